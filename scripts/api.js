@@ -1,0 +1,62 @@
+// Compares the public API of each entry point with its report in api/. With --update it rewrites the reports.
+// It reads the declarations in dist, so build first.
+
+import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+import { mkdirSync } from 'node:fs'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const update = process.argv.includes('--update')
+
+const entryPoints = [
+  { name: 'millrace', declarations: 'dist/index.d.ts' },
+  { name: 'testing', declarations: 'dist/testing/index.d.ts' },
+]
+
+const configFor = ({ name, declarations }) =>
+  ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: root,
+      mainEntryPointFilePath: `<projectFolder>/${declarations}`,
+      newlineKind: 'lf',
+      compiler: { tsconfigFilePath: '<projectFolder>/tsconfig.build.json' },
+      apiReport: {
+        enabled: true,
+        reportFileName: `${name}.api.md`,
+        reportFolder: '<projectFolder>/api/',
+        reportTempFolder: '<projectFolder>/temp/',
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      messages: {
+        compilerMessageReporting: { default: { logLevel: 'error' } },
+        extractorMessageReporting: {
+          default: { logLevel: 'warning' },
+          'ae-missing-release-tag': { logLevel: 'none' },
+          'ae-forgotten-export': { logLevel: 'warning', addToApiReportFile: true },
+        },
+        tsdocMessageReporting: { default: { logLevel: 'none' } },
+      },
+    },
+    configObjectFullPath: undefined,
+    packageJsonFullPath: `${root}package.json`,
+  })
+
+mkdirSync(`${root}api`, { recursive: true })
+
+let failed = false
+for (const entryPoint of entryPoints) {
+  const { succeeded, apiReportChanged } = Extractor.invoke(configFor(entryPoint), {
+    localBuild: update,
+    messageCallback: (message) => {
+      if (message.messageId === 'console-api-report-not-copied') message.handled = true
+    },
+  })
+  if (apiReportChanged && !update) {
+    console.error(`api/${entryPoint.name}.api.md differs from the source. Review it with: npm run api:update`)
+  }
+  failed ||= !succeeded || (apiReportChanged && !update)
+}
+process.exitCode = failed ? 1 : 0

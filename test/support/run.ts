@@ -1,0 +1,68 @@
+// Runs every test/**/*.test.ts, or those whose paths contain one of the arguments.
+//
+//   npm test                     everything
+//   npm test -- window graph     files whose path contains "window" or "graph"
+//   npm test -- --jobs=1 --file-timeout=60000
+
+import { readdirSync } from 'node:fs'
+import process from 'node:process'
+import { endAll, type FileResult, runFiles, type RunOptions } from './run-files.ts'
+
+const isOption = (argument: string): boolean => argument.startsWith('--')
+
+const parseOptions = (options: readonly string[]): RunOptions => {
+  let parsed: RunOptions = {}
+  for (const option of options) {
+    const [, name, value] = /^--(jobs|file-timeout)=(\d+)$/.exec(option) ?? []
+    if (name === 'jobs') parsed = { ...parsed, jobs: Number(value) }
+    else if (name === 'file-timeout') parsed = { ...parsed, fileTimeout: Number(value) }
+    else throw new Error(`unknown option ${option}: there are --jobs=N and --file-timeout=MILLISECONDS`)
+  }
+  return parsed
+}
+
+const findFiles = (filters: readonly string[]): string[] =>
+  readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .map((file) => `test/${file.replaceAll('\\', '/')}`)
+    .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+    .sort()
+
+const printFile = ({ file, passed, failed, milliseconds }: FileResult): void => {
+  const verdict = failed === 0 ? 'ok  ' : 'FAIL'
+  const counts = failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`
+  console.log(`${verdict} ${file}  ${counts}  ${(milliseconds / 1000).toFixed(1)} s`)
+}
+
+const printFailure = ({ file, problem, output }: FileResult): void => {
+  console.log(`\n--- ${file}`)
+  if (output !== '') console.log(output.trimEnd())
+  if (problem !== undefined) console.log(`\n${file} ${problem}`)
+}
+
+const sum = (results: readonly FileResult[], key: 'passed' | 'failed' | 'skipped'): number =>
+  results.reduce((total, result) => total + result[key], 0)
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    endAll()
+    process.exit(1)
+  })
+}
+
+const args = process.argv.slice(2)
+const filters = args.filter((argument) => !isOption(argument))
+const results = await runFiles(findFiles(filters), {
+  ...parseOptions(args.filter(isOption)),
+  onFile: printFile,
+})
+
+for (const result of results) if (result.failed > 0) printFailure(result)
+
+const passed = sum(results, 'passed')
+const failed = sum(results, 'failed')
+const skipped = sum(results, 'skipped')
+if (passed + failed === 0) console.log(`no test ran${filters.length > 0 ? ` for ${filters.join(' ')}` : ''}`)
+if (skipped > 0) console.log(`\n${skipped} skipped`)
+console.log(`\n${passed} passed, ${failed} failed`)
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0
