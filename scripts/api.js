@@ -1,7 +1,7 @@
 // Compares the public API of each entry point with its report in api/. With --update it rewrites the reports.
 // It reads the declarations in dist, so build first.
 
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
 import { mkdirSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,7 @@ const entryPoints = [
   { name: 'testing', declarations: 'dist/testing/index.d.ts' },
 ]
 
+/** @param {{ name: string, declarations: string }} entryPoint */
 const configFor = ({ name, declarations }) =>
   ExtractorConfig.prepare({
     configObject: {
@@ -31,13 +32,13 @@ const configFor = ({ name, declarations }) =>
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },
       messages: {
-        compilerMessageReporting: { default: { logLevel: 'error' } },
+        compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
         extractorMessageReporting: {
-          default: { logLevel: 'warning' },
-          'ae-missing-release-tag': { logLevel: 'none' },
-          'ae-forgotten-export': { logLevel: 'warning', addToApiReportFile: true },
+          default: { logLevel: ExtractorLogLevel.Warning },
+          'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
+          'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: true },
         },
-        tsdocMessageReporting: { default: { logLevel: 'none' } },
+        tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
       },
     },
     configObjectFullPath: undefined,

@@ -1,0 +1,59 @@
+/**
+ * Which folder of src may import which, from the inside out. Every folder may import itself, and only what its row
+ * names. Files directly in src are entry points and may import every layer but `testing`.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const layers = {
+  errors: [],
+  util: ['errors'],
+  time: ['errors', 'util'],
+  functions: ['errors', 'util'],
+  graph: ['errors', 'util', 'functions'],
+  services: ['errors', 'util', 'time', 'functions'],
+  runtime: ['errors', 'util', 'time', 'functions', 'graph', 'services'],
+  compiler: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'runtime'],
+  stream: ['errors', 'util', 'functions', 'graph'],
+  job: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'runtime', 'compiler'],
+  environment: [
+    'errors',
+    'util',
+    'time',
+    'functions',
+    'graph',
+    'services',
+    'runtime',
+    'compiler',
+    'stream',
+    'job',
+  ],
+  connectors: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'runtime', 'compiler', 'stream'],
+  testing: [
+    'errors',
+    'util',
+    'time',
+    'functions',
+    'graph',
+    'services',
+    'runtime',
+    'compiler',
+    'stream',
+    'job',
+    'environment',
+    'connectors',
+  ],
+}
+
+/** The layer of files directly in src. */
+export const entryPoint = 'entry point'
+
+/**
+ * @param {string} from a layer, or `entryPoint`
+ * @param {string} to
+ * @returns {boolean}
+ */
+export const mayImport = (from, to) => {
+  if (from === to) return true
+  if (from === entryPoint) return to !== 'testing'
+  return layers[from]?.includes(to) ?? false
+}
