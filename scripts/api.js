@@ -36,6 +36,9 @@ const configFor = ({ name, declarations }) =>
         extractorMessageReporting: {
           default: { logLevel: ExtractorLogLevel.Warning },
           'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
+          'ae-internal-missing-underscore': { logLevel: ExtractorLogLevel.None },
+          'ae-undocumented': { logLevel: ExtractorLogLevel.None },
+          'ae-unresolved-link': { logLevel: ExtractorLogLevel.None },
           'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: true },
         },
         tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
@@ -51,6 +54,7 @@ let failed = false
 for (const entryPoint of entryPoints) {
   const { succeeded, apiReportChanged } = Extractor.invoke(configFor(entryPoint), {
     localBuild: update,
+    printApiReportDiff: !update,
     messageCallback: (message) => {
       if (message.messageId === 'console-api-report-not-copied') message.handled = true
     },
