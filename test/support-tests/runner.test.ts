@@ -2,11 +2,11 @@ import * as assert from 'uvu/assert'
 import { type FileResult, runFiles } from '../support/run-files.ts'
 import { suite } from '../support/suite.ts'
 
-const fileTimeout = 4_000
+const fixture = (name: string): string => `test/support-tests/fixtures/${name}.fixture.ts`
 
 const runFixture = async (name: string): Promise<FileResult> => {
-  const results = await runFiles([`test/support-tests/fixtures/${name}.fixture.ts`], {
-    fileTimeout,
+  const results = await runFiles([fixture(name)], {
+    fileTimeout: 20_000,
     environment: { TEST_LEAK_TIMEOUT: '300' },
   })
   assert.is(results.length, 1)
@@ -49,16 +49,13 @@ suite(
       assert.match(result.problem!, 'Timeout x1')
     })
 
-    test('ends a file that hangs, and names the test and what it waits for', async () => {
-      const result = await runFixture('hanging')
-      assert.equal(counts(result), [0, 1, 0])
-      assert.match(result.problem!, /^hung: .*in "hanging > waits on a timer"; kept alive by Timeout/)
-    })
-
-    test('ends a file that blocks its event loop', async () => {
-      const result = await runFixture('blocked')
-      assert.equal(counts(result), [0, 1, 0])
-      assert.match(result.problem!, 'its event loop is blocked')
+    test('ends files that hang or block, and names the test and what it waits for', async () => {
+      const files = [fixture('blocked'), fixture('hanging')]
+      const [blocked, hanging] = await runFiles(files, { jobs: 2, fileTimeout: 6_000 })
+      assert.equal(counts(blocked!), [0, 1, 0])
+      assert.match(blocked!.problem!, /^hung: .*in "blocked > does not yield"; .*its event loop is blocked/)
+      assert.equal(counts(hanging!), [0, 1, 0])
+      assert.match(hanging!.problem!, /^hung: .*in "hanging > waits on a timer"; kept alive by Timeout/)
     })
 
     test('fails a file that crashes, and keeps what had passed', async () => {
@@ -94,7 +91,7 @@ suite(
 
     test('runs several files and sums them up', async () => {
       const seen: string[] = []
-      const files = ['passing', 'failing'].map((name) => `test/support-tests/fixtures/${name}.fixture.ts`)
+      const files = ['passing', 'failing'].map(fixture)
       const results = await runFiles(files, { jobs: 2, onFile: ({ file }) => seen.push(file) })
       assert.equal(
         results.map(({ failed }) => failed),

@@ -185,5 +185,7 @@ const send = (message: FileMessage): void => {
 process.on('message', (message: RunnerMessage) => {
   if (message.type === 'name-resources') send({ type: 'resources', resources: activeResources() })
 })
+// A runner that was killed leaves nothing behind.
+process.on('disconnect', () => process.exit(1))
 // A listener keeps the channel open, which would make every file look as if it leaked.
 process.channel?.unref()
