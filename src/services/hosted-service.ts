@@ -1,0 +1,192 @@
+import { excerpt } from '../errors/excerpt.ts'
+import { ServiceStartError } from '../errors/service-errors.ts'
+import type { Logger } from '../functions/logger.ts'
+import type { ServiceCaller } from '../functions/services.ts'
+import type { Clock } from '../time/clock.ts'
+import type { CallChains } from './call-chain.ts'
+import { withDeadline } from './deadline.ts'
+import { type Closure, ServiceCalls } from './service-calls.ts'
+import type { ServiceContext, UntypedServices } from './service-context.ts'
+import type { ServiceDefinition } from './service-definition.ts'
+import type { ServiceReport } from './service-report.ts'
+
+export interface HostedServiceOptions {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly startTimeout: number
+  readonly teardownTimeout: number
+  readonly chains: CallChains
+  /** The caller for the service's own context. */
+  caller(): ServiceCaller<UntypedServices>
+}
+
+type Step = 'constructor or factory' | 'setup' | 'start'
+
+/** One service of one job, from being made to being cleaned up. `ServiceLifecycle` has the contract. */
+export class HostedService {
+  readonly calls: ServiceCalls
+  readonly #definition: ServiceDefinition
+  readonly #options: HostedServiceOptions
+  readonly #alive = new AbortController()
+  readonly #errors: string[] = []
+  #instance: object | undefined
+  #step: Step = 'constructor or factory'
+  #comingUp: Promise<void> | undefined
+  #overran = false
+  #started = false
+  #gone = false
+
+  constructor(definition: ServiceDefinition, options: HostedServiceOptions) {
+    this.#definition = definition
+    this.#options = options
+    const limit = definition.concurrency ?? Infinity
+    this.calls = new ServiceCalls(definition.name, limit, options.clock, options.chains)
+  }
+
+  /**
+   * Makes the service and runs its hooks, all of it within one timeout. `signal` cuts the wait short.
+   * @throws ServiceStartError naming the service, with what it threw as cause.
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    const { clock, startTimeout: ms } = this.#options
+    const late = (): Error => {
+      this.#overran = true
+      return new Error(`it took longer than ${ms} ms`)
+    }
+    try {
+      await withDeadline(() => (this.#comingUp = this.#comeUp(signal)), { clock, ms, late, signal })
+      signal.throwIfAborted()
+    } catch (cause) {
+      throw signal.aborted ? neverStarted(this.#definition.name, cause) : this.#startFailed(cause)
+    }
+    this.calls.open(this.#instance as object)
+  }
+
+  /** The job is over for good: aborts what the service does on its own and what its callers wait for. */
+  abort(reason: unknown): void {
+    this.#alive.abort(reason)
+    this.calls.giveUp({ state: 'was given up with the job', cause: reason })
+  }
+
+  /** Takes it down. Never rejects: the report tells. */
+  async stop(): Promise<ServiceReport> {
+    const { name } = this.#definition
+    const closure: Closure = { state: 'has been stopped' }
+    this.calls.close(closure)
+    this.#alive.abort(new Error(`service "${name}" is being stopped`))
+    // Where start() was cut short a hook may still be at work. One that overran is not waited for a second time,
+    // and what it fails with has been reported by start().
+    if (!this.#overran) await this.#attempt('start', () => this.#comingUp?.catch(() => {}))
+    this.#gone = true
+    const instance = this.#instance
+    const stop = (): unknown => instance && runHook(instance, 'stop')
+    const stopped = this.#started && (await this.#attempt('stop', stop))
+    this.calls.giveUp(closure)
+    const cleaned = instance !== undefined && (await this.#attempt('cleanup', () => cleanUp(instance)))
+    const error = this.#errors.join('; ')
+    return { name, stopped, cleaned, killed: false, ...(error === '' ? {} : { error }) }
+  }
+
+  async #comeUp(signal: AbortSignal): Promise<void> {
+    const isGivenUp = (): boolean => this.#overran || signal.aborted
+    const made: unknown = await this.#definition.create()
+    if (typeof made !== 'object' || made === null) {
+      throw new TypeError(`it returned ${excerpt(made)}; a factory must return the service object`)
+    }
+    const instance = made
+    if (this.#gone) {
+      await this.#attempt('cleanup of a service that was made too late', () => cleanUp(instance))
+      return
+    }
+    this.#instance = instance
+    if (isGivenUp()) return
+    this.#step = 'setup'
+    // Only a service that takes a context can call others, so only for those one is made.
+    if (hasHook(instance, 'setup')) await runHook(instance, 'setup', this.#createContext())
+    if (isGivenUp()) return
+    this.#step = 'start'
+    await runHook(instance, 'start')
+    this.#started = true
+  }
+
+  #startFailed(cause: unknown): ServiceStartError {
+    const { name } = this.#definition
+    const failure = `${this.#step}: ${describe(cause)}`
+    this.#errors.push(failure)
+    return new ServiceStartError(`service "${name}" failed to start, in its ${failure}`, {
+      operator: name,
+      remedy: this.#overran
+        ? 'raise the start timeout, or do the long work in the background and let `start` return'
+        : 'see the cause; a job does not run without the services it registers',
+      cause,
+    })
+  }
+
+  #createContext(): ServiceContext {
+    const { name } = this.#definition
+    const { clock, logger } = this.#options
+    const { signal } = this.#alive
+    const caller = this.#options.caller()
+    return Object.freeze<ServiceContext>({
+      name,
+      signal,
+      logger: logger.child({ service: name }),
+      now: () => clock.now(),
+      callSignal: () => this.calls.entering?.signal ?? signal,
+      service: (other) => caller.service(other),
+      callService: (other, method, args, options) => caller.callService(other, method, args, options),
+    })
+  }
+
+  async #attempt(step: string, work: () => unknown): Promise<boolean> {
+    const { clock, teardownTimeout: ms, logger } = this.#options
+    try {
+      await withDeadline(work, { clock, ms, late: () => new Error(`it took longer than ${ms} ms`) })
+      return true
+    } catch (error) {
+      const failure = `${step}: ${describe(error)}`
+      this.#errors.push(failure)
+      try {
+        logger.warn(`service "${this.#definition.name}" failed in its teardown: ${failure}`)
+      } catch {
+        // A logger that throws must not keep the next service from its turn.
+      }
+      return false
+    }
+  }
+}
+
+/** The error for a service whose job ended before it was up. */
+export function neverStarted(name: string, cause: unknown): ServiceStartError {
+  return new ServiceStartError(`service "${name}" was not started: the job is over`, {
+    operator: name,
+    cause,
+  })
+}
+
+type Hook = 'setup' | 'start' | 'stop' | 'cleanup' | typeof Symbol.asyncDispose | typeof Symbol.dispose
+
+/** A field that happens to be called `start` or `setup` and holds data is not a hook. */
+function hasHook(instance: object, hook: Hook): boolean {
+  return typeof Reflect.get(instance, hook) === 'function'
+}
+
+function runHook(instance: object, hook: Hook, ...args: unknown[]): unknown {
+  const found: unknown = Reflect.get(instance, hook)
+  return typeof found === 'function' ? Reflect.apply(found, instance, args) : undefined
+}
+
+function cleanUp(instance: object): unknown {
+  const hook = (['cleanup', Symbol.asyncDispose, Symbol.dispose] as const).find((one) =>
+    hasHook(instance, one),
+  )
+  return hook && runHook(instance, hook)
+}
+
+function describe(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.message || error.name) : excerpt(error)
+  } catch {
+    return 'an error that cannot be read'
+  }
+}

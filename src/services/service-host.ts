@@ -1,0 +1,166 @@
+import { ServiceUnavailableError } from '../errors/service-errors.ts'
+import type { Logger } from '../functions/logger.ts'
+import type { CallOptions, ServiceCaller, ServiceMap } from '../functions/services.ts'
+import type { Clock } from '../time/clock.ts'
+import { CallChains } from './call-chain.ts'
+import { HostedService, neverStarted } from './hosted-service.ts'
+import { type CallOrigin, type CallSwitch, checkTimeout, HostServiceCaller } from './service-caller.ts'
+import type { UntypedServices } from './service-context.ts'
+import { checkServiceName, type ServiceDefinition } from './service-definition.ts'
+import type { ServiceReport } from './service-report.ts'
+
+export interface ServiceHostOptions {
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Aborted when the job is cancelled or fails. */
+  readonly signal: AbortSignal
+  /** Milliseconds for a call whose caller names no timeout; default 10 000. */
+  readonly callTimeout?: number
+  /** Milliseconds for `stop` and for `cleanup` of one service, each; default 5 000. */
+  readonly teardownTimeout?: number
+  /** Milliseconds for one service to come up, all hooks together; default 30 000. */
+  readonly startTimeout?: number
+}
+
+/**
+ * The services of one job, in this process. `start` once, then calls, then `stop`, which must follow `start`
+ * whatever became of it. `ServiceLifecycle` says what is called on a service, and when.
+ */
+export class ServiceHost {
+  readonly #options: ServiceHostOptions
+  readonly #services = new Map<string, HostedService>()
+  readonly #chains = new CallChains()
+  readonly #callTimeout: number
+  readonly #starting = new AbortController()
+  readonly #switch: CallSwitch
+  readonly #onAbort: () => void
+  #start: Promise<void> | undefined
+  #stop: Promise<ServiceReport[]> | undefined
+
+  constructor(definitions: readonly ServiceDefinition[], options: ServiceHostOptions) {
+    const {
+      clock,
+      logger,
+      signal,
+      callTimeout = 10_000,
+      teardownTimeout = 5_000,
+      startTimeout = 30_000,
+    } = options
+    this.#options = options
+    this.#callTimeout = checkTimeout('callTimeout', callTimeout)
+    checkTimeout('teardownTimeout', teardownTimeout)
+    checkTimeout('startTimeout', startTimeout)
+    for (const definition of definitions) {
+      const { name } = definition
+      checkServiceName(name, this.#services.keys())
+      const caller = (): ServiceCaller<UntypedServices> => this.caller({ name, within: name })
+      const service = { clock, logger, startTimeout, teardownTimeout, chains: this.#chains, caller }
+      this.#services.set(name, new HostedService(definition, service))
+    }
+    this.#switch = {
+      find: (name, origin) => void this.#find(name, origin),
+      call: (...call) => this.#call(...call),
+    }
+    this.#onAbort = () => this.#abort()
+    signal.addEventListener('abort', this.#onAbort)
+    if (signal.aborted) this.#abort()
+  }
+
+  /**
+   * Brings the services up in order of registration, one at a time. Rejects at the first that fails, and at once
+   * when the job is aborted or `stop` is called; what is up by then waits for `stop`.
+   * @throws ServiceStartError naming the service.
+   */
+  start(): Promise<void> {
+    this.#start ??= this.#startAll()
+    return this.#start
+  }
+
+  /**
+   * Takes them down in reverse order of registration. Never rejects; a second call returns the same promise.
+   * Operators are refused from the moment it is called; a service can call another until that one's turn.
+   * @returns one report per service, in order of registration.
+   */
+  stop(): Promise<ServiceReport[]> {
+    this.#stop ??= this.#stopAll()
+    return this.#stop
+  }
+
+  /** What an operator, or the service `origin.within`, calls services through. Valid as long as the host. */
+  caller<S extends ServiceMap = UntypedServices>(origin: CallOrigin): ServiceCaller<S> {
+    if (origin.within !== undefined) this.#chains.admit(origin.within)
+    return new HostServiceCaller<S>(origin, this.#switch)
+  }
+
+  async #startAll(): Promise<void> {
+    const { signal } = this.#starting
+    for (const [name, service] of this.#services) {
+      if (signal.aborted) throw neverStarted(name, signal.reason)
+      await service.start(signal)
+    }
+  }
+
+  async #stopAll(): Promise<ServiceReport[]> {
+    this.#starting.abort(new Error('the services are being stopped'))
+    const reports: ServiceReport[] = []
+    for (const service of [...this.#services.values()].reverse()) reports.unshift(await service.stop())
+    this.#chains.disable()
+    this.#options.signal.removeEventListener('abort', this.#onAbort)
+    return reports
+  }
+
+  #abort(): void {
+    const { reason } = this.#options.signal as { reason: unknown }
+    this.#starting.abort(reason)
+    for (const service of this.#services.values()) service.abort(reason)
+  }
+
+  #find(name: string, origin: CallOrigin): HostedService {
+    const service = this.#services.get(name)
+    if (service !== undefined) return service
+    const names = [...this.#services.keys()]
+    throw new ServiceUnavailableError(`there is no service named "${name}"`, {
+      operator: origin.name,
+      remedy:
+        names.length === 0
+          ? `no service is registered: add env.registerService('${name}', ...)`
+          : `use one of the registered services: ${names.join(', ')}`,
+    })
+  }
+
+  #call(
+    origin: CallOrigin,
+    name: string,
+    method: string,
+    args: readonly unknown[],
+    options: CallOptions,
+  ): Promise<unknown> {
+    try {
+      const { timeout, signal } = options
+      const { calls } = this.#find(name, origin)
+      this.#checkOpen(name, method, origin)
+      return calls.call({
+        method,
+        args,
+        timeout: timeout === undefined ? this.#callTimeout : checkTimeout('timeout', timeout),
+        signal,
+        caller: origin.name,
+        link: this.#chains.extend(origin.within, name),
+      })
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /** Once the job is over its operators are done; only services may still need each other, to go down in order. */
+  #checkOpen(name: string, method: string, origin: CallOrigin): void {
+    if (origin.within !== undefined) return
+    const { signal } = this.#options
+    if (this.#stop === undefined && !signal.aborted) return
+    throw new ServiceUnavailableError(`service "${name}" cannot answer "${method}": the job is over`, {
+      operator: origin.name,
+      remedy: 'await every service call before the function that makes it returns',
+      ...(signal.aborted ? { cause: signal.reason as unknown } : {}),
+    })
+  }
+}
