@@ -1,0 +1,93 @@
+import { excerpt } from '../errors/excerpt.ts'
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { type Logger, silentLogger } from '../functions/logger.ts'
+import { checkMilliseconds, checkPositiveInteger } from '../graph/check-number.ts'
+import { invalidArgument } from '../graph/invalid-argument.ts'
+import type { Clock } from '../time/clock.ts'
+import { realClock } from '../time/real-clock.ts'
+
+/** What holds for all jobs of an environment. */
+export interface EnvironmentOptions {
+  /** Subtasks of operators that say nothing else; a positive integer; default 1. */
+  readonly parallelism?: number
+  /** Records in one chunk at most, a positive integer; default 1024. */
+  readonly chunkSize?: number
+  /** Chunks one edge holds at most, a positive integer; default 2. */
+  readonly edgeCapacity?: number
+  /** Milliseconds of work before the job lets the event loop turn; default 8. */
+  readonly sliceMs?: number
+  /** Milliseconds for a service call that names no timeout; default 10 000. */
+  readonly callTimeout?: number
+  /** Milliseconds for `stop` and for `cleanup` of one service, each; default 5 000. */
+  readonly teardownTimeout?: number
+  /** Milliseconds `stop()` waits for a source's pending `next` or a user's promise; default 5 000. */
+  readonly stopTimeout?: number
+  /** Default: nothing is logged. */
+  readonly logger?: Partial<Logger> & Omit<Logger, 'child'>
+  /** Whether records that branches share are frozen, shallowly; default true unless NODE_ENV is 'production'. */
+  readonly freezeShared?: boolean
+  /** @internal Default: Node's own time. */
+  readonly clock?: Clock
+}
+
+/** With every default filled in. */
+export interface ResolvedEnvironmentOptions extends Required<Omit<EnvironmentOptions, 'logger' | 'clock'>> {
+  readonly logger: Logger
+  readonly clock: Clock
+}
+
+/** @throws InvalidArgumentError when an option can never work. */
+export function resolveEnvironmentOptions(
+  name: string,
+  options: EnvironmentOptions = {},
+): ResolvedEnvironmentOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidArgumentError(`the options of environment "${name}" must be an object`, {
+      remedy: `pass { parallelism, logger, ... }, got ${excerpt(options)}`,
+    })
+  }
+  const integer = (what: NumericOption, standard: number): number =>
+    checkPositiveInteger(name, what, options[what] ?? standard)
+  const milliseconds = (what: NumericOption, standard: number): number =>
+    checkMilliseconds(name, what, options[what] ?? standard)
+  return Object.freeze({
+    parallelism: integer('parallelism', 1),
+    chunkSize: integer('chunkSize', 1024),
+    edgeCapacity: integer('edgeCapacity', 2),
+    sliceMs: milliseconds('sliceMs', 8),
+    callTimeout: options.callTimeout === Infinity ? Infinity : milliseconds('callTimeout', 10_000),
+    teardownTimeout: milliseconds('teardownTimeout', 5_000),
+    stopTimeout: milliseconds('stopTimeout', 5_000),
+    logger: checkLogger(name, options.logger ?? silentLogger),
+    freezeShared: options.freezeShared ?? process.env['NODE_ENV'] !== 'production',
+    clock: options.clock ?? realClock,
+  })
+}
+
+type NumericOption = {
+  [Option in keyof EnvironmentOptions]-?: NonNullable<EnvironmentOptions[Option]> extends number
+    ? Option
+    : never
+}[keyof EnvironmentOptions]
+
+const levels = ['debug', 'info', 'warn', 'error'] as const
+
+/** `console` fits, but for `child`, which is then the logger itself. */
+function checkLogger(name: string, logger: NonNullable<EnvironmentOptions['logger']>): Logger {
+  if (levels.some((level) => typeof logger?.[level] !== 'function')) {
+    throw invalidArgument(
+      name,
+      `the logger is ${excerpt(logger)}`,
+      `pass an object with ${levels.join(', ')}`,
+    )
+  }
+  if (typeof logger.child === 'function') return logger as Logger
+  const withChild: Logger = {
+    debug: (message, fields) => logger.debug(message, fields),
+    info: (message, fields) => logger.info(message, fields),
+    warn: (message, fields) => logger.warn(message, fields),
+    error: (message, fields) => logger.error(message, fields),
+    child: () => withChild,
+  }
+  return withChild
+}

@@ -1,0 +1,14 @@
+import type { Awaitable } from './user-functions.ts'
+
+/** `inner`: pairs only; `left`: also the left records without a partner; `full`: those of both sides. */
+export type JoinType = 'inner' | 'left' | 'full'
+
+/**
+ * Called for each pair of records with the same key, and, when the inputs have ended, for each record left without a
+ * partner that the type of the join lets through: the other side is then undefined. Returning undefined drops.
+ */
+export type JoinFunction<L, R, K, O, J extends JoinType = 'inner'> = (
+  left: J extends 'full' ? L | undefined : L,
+  right: J extends 'inner' ? R : R | undefined,
+  key: K,
+) => Awaitable<O | undefined>

@@ -1,0 +1,81 @@
+import { excerpt } from '../errors/excerpt.ts'
+import type { ErrorPolicy } from '../functions/error-policy.ts'
+import { checkErrorPolicy } from './check-error-policy.ts'
+import { checkMilliseconds, checkPositiveInteger } from './check-number.ts'
+import { invalidArgument } from './invalid-argument.ts'
+import { isCallKind, type NodeOptions } from './node-draft.ts'
+import type { TransformationKind } from './transformation.ts'
+
+/** Options that were checked, with defaults filled in; what has no default and was not given is absent. */
+export interface CheckedOptions {
+  readonly name: string
+  readonly onError: ErrorPolicy
+  readonly parallelism?: number
+  readonly uid?: string
+  readonly concurrency?: number
+  readonly ordered?: boolean
+  readonly timeout?: number
+}
+
+/**
+ * @throws InvalidArgumentError when an option can never work. `defaultName` names the operator in the message,
+ * and in the graph when the user gave none.
+ */
+export function checkOptions(
+  kind: TransformationKind,
+  defaultName: string,
+  options: NodeOptions = {},
+): CheckedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidArgument(
+      defaultName,
+      `the options of ${kind} must be an object, got ${excerpt(options)}`,
+      `pass options as the last argument, such as { name: '${defaultName}' }`,
+    )
+  }
+  const name = options.name === undefined ? defaultName : checkName(defaultName, 'name', options.name)
+  const { parallelism, uid } = options
+  const onError = checkErrorPolicy(name, options.onError)
+  if (onError !== 'fail' && (kind === 'source' || kind === 'pipe')) {
+    throw invalidArgument(
+      name,
+      `a ${kind} knows no error policy but 'fail'`,
+      `leave onError out, and handle errors inside the ${kind}: there is no record to set aside`,
+    )
+  }
+  return {
+    name,
+    onError,
+    ...(parallelism === undefined
+      ? {}
+      : { parallelism: checkPositiveInteger(name, 'parallelism', parallelism) }),
+    ...(uid === undefined ? {} : { uid: checkName(name, 'uid', uid) }),
+    ...(isCallKind(kind) ? checkCallOptions(name, options) : {}),
+  }
+}
+
+function checkCallOptions(operator: string, options: NodeOptions): Partial<CheckedOptions> {
+  const { concurrency = 1, ordered = true, timeout } = options
+  if (typeof ordered !== 'boolean') {
+    throw invalidArgument(
+      operator,
+      `ordered must be a boolean, got ${excerpt(ordered)}`,
+      'pass true or false',
+    )
+  }
+  return {
+    concurrency: checkPositiveInteger(operator, 'concurrency', concurrency),
+    ordered,
+    ...(timeout === undefined ? {} : { timeout: checkMilliseconds(operator, 'timeout', timeout) }),
+  }
+}
+
+/** @throws InvalidArgumentError unless `value` is a string with something in it besides blanks. */
+export function checkName(operator: string, what: string, value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '') return value
+  throw invalidArgument(
+    operator,
+    `${what} must be a non-empty string, got ${excerpt(value)}`,
+    `pass a ${what} or leave it out`,
+  )
+}

@@ -1,0 +1,54 @@
+import type { ComapFunctions, ComapOutput, Comapper, ComapperOutput } from '../functions/comapper.ts'
+import type { JoinFunction, JoinType } from '../functions/join-function.ts'
+import type { CallOperatorOptions } from '../functions/operator-options.ts'
+import type { AnyServices } from './any-services.ts'
+import type { ServiceMap } from '../functions/services.ts'
+import type { ClassOf } from '../functions/user-functions.ts'
+import { checkFunction } from './check-function.ts'
+import { comapDraft } from './comap-draft.ts'
+import type { DataStream } from './data-stream.ts'
+import { joinDraft } from './join-draft.ts'
+import type { JoinOptions } from './operator-options.ts'
+import type { Recording } from './recording.ts'
+
+/** Streams side by side that share a key: records of one key reach the same subtask, whichever input they come from. */
+export class KeyedConnectedStreams<Inputs extends readonly unknown[], K, S extends ServiceMap = AnyServices> {
+  readonly #recording: Recording<S>
+  readonly #ids: readonly string[]
+
+  /** @internal */
+  constructor(recording: Recording<S>, ids: readonly string[]) {
+    this.#recording = recording
+    this.#ids = ids
+  }
+
+  /**
+   * One function per input, in order, or a class with `map0`, `map1`, ...; each sees the key as `ctx.key`.
+   * @throws InvalidArgumentError when there are not as many functions as inputs.
+   */
+  comap<F extends ComapFunctions<Inputs, S, K>>(
+    functions: F,
+    options?: CallOperatorOptions,
+  ): DataStream<ComapOutput<F>, S>
+  comap<C extends Comapper<Inputs, S, K>>(
+    functions: ClassOf<C>,
+    options?: CallOperatorOptions,
+  ): DataStream<ComapperOutput<C>, S>
+  comap(functions: unknown, options?: CallOperatorOptions): DataStream<unknown, S> {
+    const draft = comapDraft(this.#ids, true, functions)
+    return this.#recording.dataStream(this.#recording.builder.add(draft, options, functions))
+  }
+
+  /**
+   * Pairs the records of the first input with those of the second that have the same key.
+   * @throws InvalidArgumentError unless there are two inputs.
+   */
+  join<O, J extends JoinType = 'inner'>(
+    fn: JoinFunction<Inputs[0], Inputs[1], K, O, J>,
+    options?: JoinOptions<J>,
+  ): DataStream<O, S> {
+    const draft = joinDraft(this.#ids, options)
+    checkFunction('join', 'a join function', fn)
+    return this.#recording.dataStream(this.#recording.builder.add(draft, options, { join: fn }))
+  }
+}

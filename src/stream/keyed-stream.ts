@@ -1,0 +1,136 @@
+import type { RecordContext } from '../functions/context.ts'
+import { excerpt } from '../errors/excerpt.ts'
+import type { Filterer } from '../functions/filterer.ts'
+import type { JoinFunction, JoinType } from '../functions/join-function.ts'
+import type { KeyedAggregator } from '../functions/keyed-aggregator.ts'
+import type { CallOperatorOptions, OperatorOptions } from '../functions/operator-options.ts'
+import type { AnyServices } from './any-services.ts'
+import type { ServiceMap } from '../functions/services.ts'
+import type { Tapper } from '../functions/tapper.ts'
+import type { FunctionOr, Predicate, Reducer, Scanner, SinkFunction } from '../functions/user-functions.ts'
+import { invalidArgument } from '../graph/invalid-argument.ts'
+import type { NodeDraft } from '../graph/node-draft.ts'
+import { checkPositiveInteger } from '../graph/check-number.ts'
+import { checkFunction, checkMethods, checkUserFunction } from './check-function.ts'
+import type { DataStream } from './data-stream.ts'
+import { FlowStream } from './flow-stream.ts'
+import { joinDraft } from './join-draft.ts'
+import type { DedupeOptions, JoinOptions } from './operator-options.ts'
+import type { Keying, Recording } from './recording.ts'
+
+/**
+ * A stream whose records have a key: its operators keep one state per key, and see the key as `ctx.key`. What `map`,
+ * `flatMap` and `process` put out has no key; `filter` and `tap` leave records, and so their keys, as they are.
+ */
+export class KeyedStream<T, K, S extends ServiceMap = AnyServices> extends FlowStream<T, S, K> {
+  #keying: Keying
+
+  /** @internal */
+  constructor(recording: Recording<S>, id: string, keying: Keying) {
+    super(recording, id)
+    this.#keying = keying
+  }
+
+  /** Passes the records the predicate holds for; a type guard narrows the type. */
+  filter<O extends T>(
+    predicate: (value: T, ctx: RecordContext<S, K>) => value is O,
+    options?: CallOperatorOptions,
+  ): KeyedStream<O, K, S>
+  filter(
+    predicate: FunctionOr<Predicate<T, S, K>, Filterer<T, S, K>>,
+    options?: CallOperatorOptions,
+  ): KeyedStream<T, K, S>
+  filter(predicate: unknown, options?: CallOperatorOptions): KeyedStream<T, K, S> {
+    checkUserFunction('filter', 'filter', predicate)
+    const id = this.add(this.#keyed('filter'), options, predicate)
+    return this.recording.keyedStream(id, this.#keying)
+  }
+
+  /** Calls the function for each record and passes the record on, whatever it returned. */
+  tap(
+    fn: FunctionOr<SinkFunction<T, S, K>, Tapper<T, S, K>>,
+    options?: CallOperatorOptions,
+  ): KeyedStream<T, K, S> {
+    checkUserFunction('tap', 'tap', fn)
+    const id = this.add(this.#keyed('tap'), options, fn)
+    return this.recording.keyedStream(id, this.#keying)
+  }
+
+  /** The records of each key folded into one, emitted when the input has ended. */
+  reduce(fn: Reducer<T>, options?: OperatorOptions): DataStream<T, S> {
+    checkFunction('reduce', 'a reducer', fn)
+    return this.append(this.#keyed('reduce'), options, fn)
+  }
+
+  /** One result per key, emitted when the input has ended. */
+  aggregate<A, O>(aggregator: KeyedAggregator<T, A, O, K>, options?: OperatorOptions): DataStream<O, S> {
+    checkMethods('aggregate', ['create', 'add', 'result'], aggregator)
+    return this.append(this.#keyed('aggregate'), options, aggregator)
+  }
+
+  /**
+   * The key's running accumulator, once per record. The seed is a value, which all keys start from and so must not
+   * be changed in place, or a function that makes one per key.
+   */
+  scan<A>(fold: Scanner<A, T>, seed: A | (() => A), options?: OperatorOptions): DataStream<A, S> {
+    checkFunction('scan', 'a fold', fold)
+    return this.append(this.#keyed('scan'), options, { fold, seed })
+  }
+
+  /** How many records each key had, emitted when the input has ended. */
+  count(options?: OperatorOptions): DataStream<[key: K, count: number], S> {
+    return this.append(this.#keyed('count'), options)
+  }
+
+  /** Passes the first record of each key. */
+  dedupe(options?: DedupeOptions): DataStream<T, S> {
+    const capacity = options?.capacity
+    if (capacity !== undefined) checkPositiveInteger('dedupe', 'capacity', capacity)
+    const draft = { ...this.#keyed('dedupe'), ...(capacity === undefined ? {} : { capacity }) }
+    return this.append(draft, options)
+  }
+
+  /**
+   * Pairs each record with each of the other stream that has the same key. Both streams' records are kept until both
+   * have ended.
+   * @throws InvalidArgumentError unless `right` is a keyed stream of the same environment.
+   */
+  join<R, O, J extends JoinType = 'inner'>(
+    right: KeyedStream<R, K, S>,
+    fn: JoinFunction<T, R, K, O, J>,
+    options?: JoinOptions<J>,
+  ): DataStream<O, S> {
+    if (!(right instanceof KeyedStream)) {
+      throw invalidArgument(
+        'join',
+        `join expects a keyed stream, got ${excerpt(right)}`,
+        'give both streams a key: a.keyBy(ka).join(b.keyBy(kb), fn)',
+      )
+    }
+    this.checkSameEnvironment('join', [right])
+    checkFunction('join', 'a join function', fn)
+    const inputs = [this.#keyedId(), (right as KeyedStream<unknown, unknown, S>).#keyedId()]
+    return this.append(joinDraft(inputs, options), options, { join: fn })
+  }
+
+  protected override reading(): { readonly inputs: readonly string[]; readonly keyed: true } {
+    return { inputs: [this.#keyedId()], keyed: true }
+  }
+
+  #keyed(kind: NodeDraft['kind']): NodeDraft {
+    return { ...this.reading(), kind } as NodeDraft
+  }
+
+  /**
+   * The `keyBy` node that keyed operators read. After a filter or a tap, which hand on bare records, that is a second
+   * one with the same selector, recorded when it is first asked for.
+   */
+  #keyedId(): string {
+    const { selector, keyBy } = this.#keying
+    if (keyBy !== this.id && this.recording.builder.node(keyBy).inputs[0] !== this.id) {
+      const draft: NodeDraft = { kind: 'keyBy', inputs: [this.id], keyed: false, sameAs: keyBy }
+      this.#keying = { selector, keyBy: this.add(draft, undefined, selector) }
+    }
+    return this.#keying.keyBy
+  }
+}

@@ -1,0 +1,52 @@
+import type { CallOperatorOptions, OperatorOptions } from '../functions/operator-options.ts'
+import type { JoinType } from '../functions/join-function.ts'
+
+/** Options of operators that always have one subtask, because their result is one for the whole stream. */
+export type SingleOptions = Omit<OperatorOptions, 'parallelism'>
+
+/** Up to `size` records; a batch is let go after `interval` milliseconds even when not full. */
+export interface BatchSize {
+  /** A positive integer. */
+  readonly size: number
+  /** Milliseconds; default: a batch waits until it is full, or the input ends. */
+  readonly interval?: number
+}
+
+/** At most `count` records per `interval` milliseconds. */
+export interface ThrottleRate {
+  /** A positive integer. */
+  readonly count: number
+  readonly interval: number
+}
+
+export interface SinkOptions extends CallOperatorOptions {
+  readonly batch?: never
+}
+
+/** With `batch`, the sink is given arrays of records. */
+export interface BatchSinkOptions extends CallOperatorOptions {
+  readonly batch: BatchSize
+}
+
+export interface PrintOptions extends CallOperatorOptions {
+  /** Printed before each record; default nothing. */
+  readonly prefix?: string
+}
+
+export interface BufferOptions extends Pick<OperatorOptions, 'name' | 'parallelism'> {
+  /** Records held at most, a positive integer; default 1 000 000 for `collect`, 1024 for `toAsyncIterable`. */
+  readonly capacity?: number
+}
+
+export interface DedupeOptions extends OperatorOptions {
+  /** Keys remembered per subtask, a positive integer: the oldest is forgotten first. Default all. */
+  readonly capacity?: number
+}
+
+export interface JoinOptions<J extends JoinType = JoinType> extends OperatorOptions {
+  /** Default 'inner'. */
+  readonly type?: J
+}
+
+/** `pipe` knows one error policy only, 'fail': an RxJS chain that has failed is over. */
+export type PipeOptions = Omit<OperatorOptions, 'onError'>
