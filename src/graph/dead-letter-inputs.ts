@@ -1,3 +1,4 @@
+import { produce } from 'immer'
 import type { ErrorPolicy } from '../functions/error-policy.ts'
 import { indexGraph } from './graph-index.ts'
 import type { PipelineGraph } from './pipeline-graph.ts'
@@ -16,6 +17,15 @@ export function deadLetterInputs(graph: PipelineGraph): readonly string[] {
     for (const id of forward.downstream(node.id)) excluded.add(id)
   }
   return graph.nodes.filter(({ id, onError }) => givesUp(onError) && !excluded.has(id)).map(({ id }) => id)
+}
+
+/** The graph with those nodes as inputs of its `deadLetters` node; the same graph where there is none. */
+export function connectDeadLetters(graph: PipelineGraph): PipelineGraph {
+  const position = graph.nodes.findIndex(({ kind }) => kind === 'deadLetters')
+  if (position < 0) return graph
+  return produce(graph, (draft) => {
+    draft.nodes[position]!.inputs = [...deadLetterInputs(graph)]
+  })
 }
 
 function givesUp(policy: ErrorPolicy): boolean {

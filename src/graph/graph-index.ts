@@ -5,13 +5,13 @@ import type { Transformation } from './transformation.ts'
 export interface GraphIndex {
   readonly graph: PipelineGraph
   /** @throws RangeError when there is no such node. */
-  node(id: string): Transformation
+  readonly node: (id: string) => Transformation
   /** Ids of the nodes that read this one, each once. */
-  readers(id: string): readonly string[]
+  readonly readers: (id: string) => readonly string[]
   /** The node and all that its records can reach. */
-  downstream(id: string): ReadonlySet<string>
+  readonly downstream: (id: string) => ReadonlySet<string>
   /** The node and all that its records can come from. */
-  upstream(id: string): ReadonlySet<string>
+  readonly upstream: (id: string) => ReadonlySet<string>
 }
 
 /** `inputsOf` says what a node reads; default its `inputs`. */

@@ -3,7 +3,7 @@ import { checkConcatOrder } from './check-concat-order.ts'
 import { checkEndings, type GraphWarning } from './check-endings.ts'
 import { checkFutures } from './check-futures.ts'
 import { checkServicePipelines } from './check-service-pipelines.ts'
-import { deadLetterInputs } from './dead-letter-inputs.ts'
+import { connectDeadLetters } from './dead-letter-inputs.ts'
 import { indexGraph } from './graph-index.ts'
 import type { PipelineGraph } from './pipeline-graph.ts'
 
@@ -16,14 +16,10 @@ export interface GraphReport {
 export function validateGraph(graph: PipelineGraph): GraphReport {
   checkSources(graph)
   const index = indexGraph(graph)
-  checkFutures(index)
+  const complete = indexGraph(connectDeadLetters(graph))
+  checkFutures(complete)
   checkServicePipelines(index)
-  const letters = deadLetterInputs(graph)
-  checkConcatOrder(
-    indexGraph(graph, (node) =>
-      node.kind === 'deadLetters' && node.inputs.length === 0 ? letters : node.inputs,
-    ),
-  )
+  checkConcatOrder(complete)
   return { warnings: checkEndings(index) }
 }
 
