@@ -21,7 +21,7 @@ export class IterateBuffer<T> implements AsyncIterable<T> {
   #end: End
   #reading: AsyncIterator<T, undefined> | undefined
   #cancelled = false
-  #onCancel: () => void = () => {}
+  #onCancel: (() => void)[] = []
 
   constructor(capacity: number) {
     this.#capacity = capacity
@@ -32,10 +32,10 @@ export class IterateBuffer<T> implements AsyncIterable<T> {
     return this.#cancelled
   }
 
-  /** Calls back once when the reader leaves early; at once where it has. Forgotten at `reset`. */
+  /** Calls back once when the reader leaves early; at once where it has. All are forgotten at `reset`. */
   onCancel(callback: () => void): void {
     if (this.#cancelled) callback()
-    else this.#onCancel = callback
+    else this.#onCancel.push(callback)
   }
 
   /** Takes the record. Returns a promise when the queue is full now: write again when it has resolved. */
@@ -63,7 +63,7 @@ export class IterateBuffer<T> implements AsyncIterable<T> {
     this.#clear()
     this.#end = undefined
     this.#cancelled = false
-    this.#onCancel = () => {}
+    this.#onCancel = []
   }
 
   /** @throws MillraceError ERR_ALREADY_READ while another reader has not come to the end or left. */
@@ -127,7 +127,7 @@ export class IterateBuffer<T> implements AsyncIterable<T> {
     for (const reader of this.#readers.splice(0)) reader.resolve(DONE)
     if (ended) return
     this.#cancelled = true
-    this.#onCancel()
+    for (const callback of this.#onCancel.splice(0)) callback()
   }
 
   #clear(): void {

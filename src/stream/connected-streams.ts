@@ -1,6 +1,6 @@
 import type { ComapFunctions, ComapOutput, Comapper, ComapperOutput } from '../functions/comapper.ts'
 import type { CallOperatorOptions } from '../functions/operator-options.ts'
-import type { AnyServices } from './any-services.ts'
+import type { AnyServices } from '../functions/any-services.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import type {
   ClassOf,

@@ -1,7 +1,7 @@
 import type { Filterer } from '../functions/filterer.ts'
 import type { CallOperatorOptions, OperatorOptions } from '../functions/operator-options.ts'
 import type { RecordContext } from '../functions/context.ts'
-import type { AnyServices } from './any-services.ts'
+import type { AnyServices } from '../functions/any-services.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import type { Tapper } from '../functions/tapper.ts'
 import type {
@@ -29,7 +29,7 @@ const sideKinds: readonly string[] = ['map', 'flatMap', 'process', 'comap']
 export class DataStream<T, S extends ServiceMap = AnyServices> extends FlowStream<T, S, undefined> {
   /** Passes the records the predicate holds for; a type guard narrows the type. */
   filter<O extends T>(
-    predicate: (value: T, ctx: RecordContext<S>) => value is O,
+    predicate: (value: T, ctx: RecordContext<S, undefined>) => value is O,
     options?: CallOperatorOptions,
   ): DataStream<O, S>
   filter(

@@ -1,4 +1,4 @@
-import type { AnyServices } from './any-services.ts'
+import type { AnyServices } from '../functions/any-services.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import { DataStream } from './data-stream.ts'
 

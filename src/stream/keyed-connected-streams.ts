@@ -1,7 +1,7 @@
 import type { ComapFunctions, ComapOutput, Comapper, ComapperOutput } from '../functions/comapper.ts'
 import type { JoinFunction, JoinType } from '../functions/join-function.ts'
 import type { CallOperatorOptions } from '../functions/operator-options.ts'
-import type { AnyServices } from './any-services.ts'
+import type { AnyServices } from '../functions/any-services.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import type { ClassOf } from '../functions/user-functions.ts'
 import { checkFunction } from './check-function.ts'
