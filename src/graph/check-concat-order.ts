@@ -17,7 +17,9 @@ export function checkConcatOrder({ graph, node, upstream }: GraphIndex): void {
   const followers = new Map<string, string[]>()
   for (const { first, then } of waits) followers.set(first, [...(followers.get(first) ?? []), then])
 
-  for (const { concat, first, then } of waits) {
+  // A source that waits for itself makes circles of all its waits, so it is what to tell of.
+  const own = waits.filter(({ first, then }) => first === then)
+  for (const { concat, first, then } of [...own, ...waits]) {
     if (!comesTo(then, first, followers)) continue
     const [one, other] = [node(first).name, node(then).name]
     throw invalidGraph(
