@@ -1,0 +1,63 @@
+import { freeze } from 'immer'
+import type { PipelineGraph } from '../graph/pipeline-graph.ts'
+import { assignIds } from './passes/assign-ids.ts'
+import { chain } from './passes/chain.ts'
+import { connect } from './passes/connect.ts'
+import { parallelise } from './passes/parallelise.ts'
+import { place } from './passes/place.ts'
+import { validate } from './passes/validate.ts'
+import type { Pass, Plan } from './plan.ts'
+import { reachableFrom } from './reachability.ts'
+
+/** The compiler: pure passes, in this order. */
+export const passes: readonly Pass[] = [validate, assignIds, connect, parallelise, chain, place]
+
+/** The plan before any pass, and after each. */
+export interface CompilerStage {
+  readonly name: string
+  readonly plan: Plan
+}
+
+/**
+ * Compiles a recorded graph, keeping what every pass made of it.
+ * @throws InvalidGraphError when it cannot run.
+ */
+export function compileInStages(graph: PipelineGraph, defaultParallelism: number): readonly CompilerStage[] {
+  const stages: CompilerStage[] = [{ name: 'record', plan: recorded(graph, defaultParallelism) }]
+  for (const { name, run } of passes) stages.push({ name, plan: run((stages.at(-1) as CompilerStage).plan) })
+  return stages
+}
+
+/** @throws InvalidGraphError when the graph cannot run. */
+export function compile(graph: PipelineGraph, defaultParallelism: number): Plan {
+  return (compileInStages(graph, defaultParallelism).at(-1) as CompilerStage).plan
+}
+
+function recorded(graph: PipelineGraph, defaultParallelism: number): Plan {
+  const links = graph.nodes.flatMap(({ id, inputs }) => inputs.map((from) => ({ from, to: id })))
+  const serving = new Map<string, string>()
+  for (const node of graph.nodes) {
+    if (node.kind !== 'source' || node.source.type !== 'requests') continue
+    for (const id of reachableFrom(node.id, links)) serving.set(id, node.source.service)
+  }
+  return freeze(
+    {
+      name: graph.name,
+      services: graph.services,
+      defaultParallelism,
+      nodes: graph.nodes.map((transformation) => ({
+        transformation,
+        stateId: transformation.id,
+        parallelism: 1,
+        service: serving.get(transformation.id) ?? null,
+        loop: null,
+      })),
+      edges: [],
+      loops: [],
+      tasks: [],
+      subtasks: [],
+      warnings: [],
+    },
+    true,
+  )
+}

@@ -1,0 +1,37 @@
+import type { CompilerStage } from './compile.ts'
+import type { Plan, PlanEdge, PlanNode } from './plan.ts'
+
+/** The plan after each pass as text: a line per node, then what the pass added. */
+export function explainPlan(stages: readonly CompilerStage[]): string {
+  return stages.map(({ name, plan }) => [`== ${name}`, ...describe(plan), ''].join('\n')).join('\n')
+}
+
+function describe(plan: Plan): string[] {
+  const lines = plan.nodes.map((node) => describeNode(node))
+  if (plan.edges.length > 0) lines.push(...plan.edges.map(describeEdge))
+  plan.loops.forEach((members, loop) => lines.push(`  loop ${loop}: ${members.join(', ')}`))
+  for (const { id, nodes, parallelism } of plan.tasks) lines.push(`  task ${id} x${parallelism}: ${nodes.join(' + ')}`)
+  if (plan.subtasks.length > 0) {
+    lines.push(`  subtasks: ${plan.subtasks.map(({ task, index, placement }) => `${task}[${index}] in ${placement}`).join(', ')}`)
+  }
+  for (const { nodeId, message } of plan.warnings) lines.push(`  warning ${nodeId}: ${message}`)
+  return lines
+}
+
+function describeNode({ transformation, stateId, parallelism, loop }: PlanNode): string {
+  const { id, kind, name, inputs, site } = transformation
+  const parts = [
+    `  ${id} ${kind} '${name}'`,
+    inputs.length === 0 ? '' : `<- ${inputs.join(', ')}`,
+    parallelism === 1 ? '' : `x${parallelism}`,
+    stateId === id ? '' : `uid=${stateId}`,
+    loop === null ? '' : `loop ${loop}`,
+    site === undefined ? '' : `(${site.file}:${site.line})`,
+  ]
+  return parts.filter((part) => part !== '').join(' ')
+}
+
+function describeEdge({ from, to, role, route, keyed }: PlanEdge): string {
+  const tag = role.type === 'side' ? ` '${role.tag}'` : ''
+  return `  ${from} -> ${to} ${role.type}${tag} ${route}${keyed ? ' keyed' : ''}`
+}

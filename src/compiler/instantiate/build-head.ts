@@ -1,0 +1,58 @@
+import type { Observable } from 'rxjs'
+import { match } from 'ts-pattern'
+import type { SourceNode, Transformation } from '../../graph/transformation.ts'
+import type { Waker } from '../../runtime/flow-control/channel.ts'
+import type { Book } from '../../runtime/metrics/book.ts'
+import { userFunction } from '../../runtime/operators/user-function.ts'
+import { CallContext, type OperatorScope } from '../../runtime/task/call-context.ts'
+import { ArrayHead, ArrayShare } from '../../runtime/task/heads/array-head.ts'
+import type { Head } from '../../runtime/task/heads/head.ts'
+import { InputHead } from '../../runtime/task/heads/input-head.ts'
+import { intervalPull } from '../../runtime/task/heads/interval-pull.ts'
+import { IteratorHead } from '../../runtime/task/heads/iterator-head.ts'
+import { ObservableHead } from '../../runtime/task/heads/observable-head.ts'
+import { type OpenedPull, PullHead } from '../../runtime/task/heads/pull-head.ts'
+import { RequestHead } from '../../runtime/task/heads/request-head.ts'
+import { nodeOf } from '../plan.ts'
+import type { BuildContext } from './instantiate.ts'
+
+/** What the first strand of a subtask reads. */
+export function buildHead(node: Transformation, scope: OperatorScope, book: Book, waker: Waker, context: BuildContext): Head {
+  if (node.kind === 'source') return sourceHead(node, scope, book, waker, context)
+  const { loop } = nodeOf(context.plan, node.id)
+  const gate = loop === null ? null : context.loops[loop]!
+  return new InputHead(context.channels.inputs(node.id, scope.subtaskIndex), waker, node.kind === 'concat', gate)
+}
+
+function sourceHead(node: SourceNode, scope: OperatorScope, book: Book, waker: Waker, context: BuildContext): Head {
+  const given = context.functions.get(node.id)
+  return match(node.source)
+    .with({ type: 'batch' }, () => {
+      const share = context.inputs.batch(node.id, scope.parallelism)
+      return share instanceof ArrayShare ? new ArrayHead(share) : new IteratorHead(share)
+    })
+    .with({ type: 'readable' }, () => new IteratorHead(context.inputs.readable(node.id)))
+    .with({ type: 'observable' }, () => new ObservableHead(given as Observable<unknown>, node, book, waker))
+    .with({ type: 'requests' }, ({ service }) => new RequestHead(context.requests.get(service)!, waker))
+    .with({ type: 'pull' }, () => stoppable(scope, (own) => openedPull(given, new CallContext(own))))
+    .with({ type: 'interval' }, ({ period, count = Infinity }) =>
+      stoppable(scope, ({ signal }) => intervalPull(context.resources.clock, period, count, signal)),
+    )
+    .exhaustive()
+}
+
+/** A pull source whose signal is also aborted by a graceful stop, so that a pending `next` can give up. */
+function stoppable(scope: OperatorScope, open: (own: OperatorScope) => OpenedPull): PullHead {
+  const stop = new AbortController()
+  const own: OperatorScope = { ...scope, signal: AbortSignal.any([scope.signal, stop.signal]) }
+  return new PullHead(open(own), () => stop.abort(new Error('The job is stopping.')))
+}
+
+function openedPull(given: unknown, ctx: CallContext): OpenedPull {
+  const { call, open, close } = userFunction(given, 'next')
+  return {
+    next: () => call(ctx),
+    ...(open === undefined ? {} : { open: () => open(ctx) }),
+    ...(close === undefined ? {} : { close: () => close() }),
+  }
+}

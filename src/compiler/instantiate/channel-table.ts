@@ -1,0 +1,104 @@
+import type { ChannelInstance, NodeInstance } from '../../runtime/dispatcher/job-instance.ts'
+import { Channel, type Waker } from '../../runtime/flow-control/channel.ts'
+import { OutBuffer } from '../../runtime/flow-control/out-buffer.ts'
+import { EdgeOutput } from '../../runtime/flow-control/outputs.ts'
+import type { Book } from '../../runtime/metrics/book.ts'
+import type { InputChannel } from '../../runtime/task/heads/input-head.ts'
+import { nodeOf, type Plan, type PlanEdge } from '../plan.ts'
+import type { JobResources } from './job-resources.ts'
+
+/** A channel's producer before its strand exists. */
+class LateWaker implements Waker {
+  target: Waker | null = null
+
+  wake(): void {
+    this.target?.wake()
+  }
+}
+
+interface Entry {
+  readonly edge: PlanEdge
+  readonly producer: number
+  readonly consumer: number
+  readonly channel: Channel
+  readonly waker: LateWaker
+}
+
+/** Every channel of a job: one for each pair of subtasks that an edge connects. */
+export class ChannelTable {
+  readonly #plan: Plan
+  readonly #resources: JobResources
+  readonly #entries: Entry[] = []
+  readonly #byConsumer = new Map<string, Entry[]>()
+  readonly #byProducer = new Map<string, Entry[]>()
+
+  constructor(plan: Plan, resources: JobResources) {
+    this.#plan = plan
+    this.#resources = resources
+    const taskOf = new Map(plan.tasks.flatMap(({ id, nodes }) => nodes.map((node) => [node, id])))
+    for (const edge of plan.edges) {
+      // Fused: no edge is left between the two. A side edge always crosses, even within a task.
+      const fused = taskOf.get(edge.from) === taskOf.get(edge.to) && edge.role.type === 'data'
+      if (!fused) this.#connect(edge)
+    }
+  }
+
+  /** The channels a subtask of that node reads. */
+  inputs(node: string, subtask: number): InputChannel[] {
+    const { loop } = nodeOf(this.#plan, node)
+    return (this.#byConsumer.get(`${node}/${subtask}`) ?? []).map(({ edge, channel }) => ({
+      input: edge.input,
+      channel,
+      gated: loop !== null && nodeOf(this.#plan, edge.from).loop !== loop,
+    }))
+  }
+
+  /** The edges a subtask of that node writes, each with its buffers. */
+  outputs(node: string, subtask: number): { edge: PlanEdge; output: EdgeOutput }[] {
+    const service = nodeOf(this.#plan, node).service !== null
+    const byEdge = new Map<PlanEdge, Entry[]>()
+    for (const entry of this.#byProducer.get(`${node}/${subtask}`) ?? []) {
+      byEdge.set(entry.edge, [...(byEdge.get(entry.edge) ?? []), entry])
+    }
+    return [...byEdge].map(([edge, entries]) => {
+      const buffers = entries.map(({ channel }) => new OutBuffer(channel, this.#resources.chunkSize, edge.keyed, service))
+      return { edge, output: new EdgeOutput(edge.route, buffers, subtask) }
+    })
+  }
+
+  /** Names the strand that writes the edges of a subtask of that node. */
+  bind(node: string, subtask: number, strand: Waker): void {
+    for (const { waker } of this.#byProducer.get(`${node}/${subtask}`) ?? []) waker.target = strand
+  }
+
+  instances(nodes: ReadonlyMap<string, NodeInstance>): ChannelInstance[] {
+    return this.#entries.map(({ edge, channel }) => ({
+      channel,
+      consumer: nodes.get(edge.to)!.books[0] as Book,
+      from: edge.from,
+      to: edge.to,
+    }))
+  }
+
+  #connect(edge: PlanEdge): void {
+    const producers = nodeOf(this.#plan, edge.from).parallelism
+    const consumers = nodeOf(this.#plan, edge.to).parallelism
+    const capacity = edge.role.type === 'feedback' ? Infinity : this.#resources.edgeCapacity
+    for (let producer = 0; producer < producers; producer++) {
+      for (let consumer = 0; consumer < consumers; consumer++) {
+        if (edge.route === 'forward' && producer !== consumer) continue
+        const waker = new LateWaker()
+        const entry = { edge, producer, consumer, channel: new Channel(capacity, waker), waker }
+        this.#entries.push(entry)
+        push(this.#byProducer, `${edge.from}/${producer}`, entry)
+        push(this.#byConsumer, `${edge.to}/${consumer}`, entry)
+      }
+    }
+  }
+}
+
+function push(groups: Map<string, Entry[]>, key: string, entry: Entry): void {
+  const group = groups.get(key)
+  if (group === undefined) groups.set(key, [entry])
+  else group.push(entry)
+}

@@ -1,0 +1,57 @@
+import type { FunctionTable } from '../../graph/pipeline-graph.ts'
+import type { FutureNode } from '../../graph/transformation.ts'
+import type { ChannelInstance, JobInstance, NodeInstance, StrandInstance } from '../../runtime/dispatcher/job-instance.ts'
+import { FeedbackLoop } from '../../runtime/flow-control/feedback-loop.ts'
+import { MetricRegistry } from '../../runtime/metrics/metric-registry.ts'
+import type { RequestQueue } from '../../runtime/task/heads/request-head.ts'
+import type { Strand } from '../../runtime/task/strand.ts'
+import { nodeOf, type Plan } from '../plan.ts'
+import { ChannelTable } from './channel-table.ts'
+import type { JobResources } from './job-resources.ts'
+import { SharedInputs } from './shared-inputs.ts'
+import { buildSubtask } from './subtask-builder.ts'
+
+/** What all subtasks of a job are built from. */
+export interface BuildContext {
+  readonly plan: Plan
+  readonly functions: FunctionTable
+  readonly resources: JobResources
+  readonly nodes: ReadonlyMap<string, NodeInstance>
+  readonly channels: ChannelTable
+  readonly inputs: SharedInputs
+  readonly requests: ReadonlyMap<string, RequestQueue>
+  readonly loops: readonly FeedbackLoop[]
+  readonly ended: (strand: Strand) => void
+}
+
+/** The plan as Observables and strands: everything a job needs to run, once. `requests` are the doors of pipelines
+ * registered as services, by name. */
+export function instantiate(
+  plan: Plan,
+  functions: FunctionTable,
+  resources: JobResources,
+  requests: ReadonlyMap<string, RequestQueue>,
+  ended: (strand: Strand) => void,
+): JobInstance {
+  const nodes = new Map<string, NodeInstance>()
+  for (const { transformation, parallelism, service } of plan.nodes) {
+    const main = service === null
+    nodes.set(transformation.id, { transformation, parallelism, main, books: [], metrics: new MetricRegistry() })
+  }
+  const loops = plan.loops.map((members) => new FeedbackLoop(futureOf(plan, members)))
+  const channels = new ChannelTable(plan, resources)
+  const inputs = new SharedInputs(functions)
+  const context: BuildContext = { plan, functions, resources, nodes, channels, inputs, requests, loops, ended }
+  const strands: StrandInstance[] = []
+  for (const { task, index } of plan.subtasks) {
+    strands.push(...buildSubtask(plan.tasks.find(({ id }) => id === task)!, index, context))
+  }
+  const all: ChannelInstance[] = channels.instances(nodes)
+  return { nodes, strands, channels: all }
+}
+
+/** A loop always goes through a future: its first is the loop's head. */
+function futureOf(plan: Plan, members: readonly string[]): FutureNode {
+  const future = members.map((id) => nodeOf(plan, id).transformation).find(({ kind }) => kind === 'future')
+  return future as FutureNode
+}

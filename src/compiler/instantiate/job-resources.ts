@@ -1,0 +1,18 @@
+import type { Logger } from '../../functions/logger.ts'
+import type { DeadLetter } from '../../functions/error-policy.ts'
+import type { ServiceCaller } from '../../functions/services.ts'
+import type { StrandHost } from '../../runtime/task/strand.ts'
+
+/** What a job lends to everything that runs in it. */
+export interface JobResources extends Omit<StrandHost, 'ended'> {
+  /** Chunks one channel holds at most. */
+  readonly edgeCapacity: number
+  readonly freezeShared: boolean
+  readonly logger: Logger
+  /** Aborted when the job fails or is cancelled. */
+  readonly signal: AbortSignal
+  /** Services as an operator of that name calls them; within a pipeline service where one is named. */
+  readonly services: (operator: string, within: string | null) => ServiceCaller
+  /** The last dead letters nobody consumed, bounded by who writes it. */
+  readonly keptLetters: DeadLetter[]
+}

@@ -1,0 +1,233 @@
+import type { Transformation } from '../../graph/transformation.ts'
+import { RecordTimeoutError } from '../../errors/record-timeout-error.ts'
+import type { StrandInstance } from '../../runtime/dispatcher/job-instance.ts'
+import { CallPool } from '../../runtime/flow-control/call-pool.ts'
+import type { Waker } from '../../runtime/flow-control/channel.ts'
+import { OutBuffer } from '../../runtime/flow-control/out-buffer.ts'
+import { type EdgeOutput, Outputs } from '../../runtime/flow-control/outputs.ts'
+import { Book } from '../../runtime/metrics/book.ts'
+import { partialBook } from '../../runtime/metrics/partial-book.ts'
+import { flattenStage } from '../../runtime/operators/flatten-stage.ts'
+import { poolStage } from '../../runtime/operators/pool-stage.ts'
+import type { StageEnvironment } from '../../runtime/operators/stage-environment.ts'
+import { CallContext, type OperatorScope } from '../../runtime/task/call-context.ts'
+import { FailureHandler } from '../../runtime/task/failure-handler.ts'
+import { codeGenerationAllowed, generateLoop, hasCursor } from '../../runtime/task/generated-loop.ts'
+import type { Head } from '../../runtime/task/heads/head.ts'
+import { InputHead } from '../../runtime/task/heads/input-head.ts'
+import { PoolHead } from '../../runtime/task/heads/pool-head.ts'
+import { interpretLoop } from '../../runtime/task/interpreted-loop.ts'
+import { Cursor, LoopState } from '../../runtime/task/loop-state.ts'
+import type { Stage } from '../../runtime/task/stage.ts'
+import { Strand } from '../../runtime/task/strand.ts'
+import { nodeOf, type PlanTask } from '../plan.ts'
+import { buildHead } from './build-head.ts'
+import { buildStages } from './build-stages.ts'
+import type { BuildContext } from './instantiate.ts'
+
+/** The strand a stage or head will belong to, known once it is built. */
+class Late implements Waker {
+  strand: Strand | null = null
+  state: LoopState | null = null
+
+  wake(): void {
+    this.strand?.wake()
+  }
+}
+
+/** What is gathered of a strand until its chain ends at a pool or at the task's end. */
+interface Segment {
+  readonly late: Late
+  readonly outputs: Outputs
+  readonly failures: FailureHandler
+  readonly stages: Stage[]
+  /** Nodes that end when this strand does. */
+  readonly nodes: string[]
+  head: Head | null
+}
+
+/** The strands of one subtask: its chain, cut where calls may overlap. */
+export function buildSubtask(task: PlanTask, index: number, context: BuildContext): StrandInstance[] {
+  return new SubtaskBuilder(task, index, context).build()
+}
+
+class SubtaskBuilder {
+  readonly #task: PlanTask
+  readonly #index: number
+  readonly #context: BuildContext
+  readonly #segments: readonly (readonly string[])[]
+  readonly #built: StrandInstance[] = []
+
+  constructor(task: PlanTask, index: number, context: BuildContext) {
+    this.#task = task
+    this.#index = index
+    this.#context = context
+    this.#segments = cutAtPools(task.nodes.map((id) => nodeOf(context.plan, id).transformation))
+  }
+
+  build(): StrandInstance[] {
+    let segment = this.#segment(0)
+    let source: Pick<Stage, 'node' | 'book'> | null = null
+    this.#task.nodes.forEach((id, position) => {
+      const { transformation: node } = nodeOf(this.#context.plan, id)
+      if (position === 0) {
+        const book = new Book()
+        segment.head = buildHead(node, this.#scope(node), book, segment.late, this.#context)
+        if (node.kind === 'source') {
+          this.#context.nodes.get(id)!.books.push(book)
+          source = { node, book }
+        }
+      }
+      const stages = buildStages({
+        node,
+        given: this.#context.functions.get(id),
+        environment: (book) => this.#environment(node, book, segment),
+        answer: answerOf(segment),
+      })
+      if (!isPooled(node)) {
+        segment.stages.push(...stages)
+        segment.nodes.push(id)
+        return
+      }
+      const next = this.#segment(this.#built.length + 1)
+      segment.stages.push(...stages.slice(0, -1))
+      this.#pool(node, stages.at(-1) as Stage, segment, next)
+      this.#finish(segment, source)
+      source = null
+      segment = next
+    })
+    this.#finish(segment, source)
+    return this.#built
+  }
+
+  #segment(position: number): Segment {
+    const late = new Late()
+    const outputs = this.#outputs(position)
+    const failures = new FailureHandler(outputs, () => this.#context.resources.clock.now(), this.#context.resources.keptLetters)
+    return { late, outputs, failures, stages: [], nodes: [], head: null }
+  }
+
+  /** Side outputs and dead letters leave from the strand of their operator, everything else from the last. */
+  #outputs(position: number): Outputs {
+    const main: EdgeOutput[] = []
+    const sides = new Map<string, EdgeOutput[]>()
+    const deadLetters: EdgeOutput[] = []
+    for (const id of this.#segments[position] ?? []) {
+      for (const { edge, output } of this.#context.channels.outputs(id, this.#index)) {
+        if (edge.role.type === 'side') sides.set(edge.role.tag, [...(sides.get(edge.role.tag) ?? []), output])
+        else if (edge.role.type === 'deadLetter') deadLetters.push(output)
+        else main.push(output)
+      }
+    }
+    return new Outputs(main, sides, deadLetters, this.#context.resources.freezeShared)
+  }
+
+  #scope(node: Transformation): OperatorScope {
+    const { resources, nodes, plan } = this.#context
+    return {
+      operator: node.name,
+      subtaskIndex: this.#index,
+      parallelism: this.#task.parallelism,
+      signal: resources.signal,
+      logger: resources.logger,
+      metrics: nodes.get(node.id)!.metrics,
+      services: resources.services(node.name, nodeOf(plan, node.id).service),
+      now: () => resources.clock.now(),
+    }
+  }
+
+  #environment(node: Transformation, book: Book, segment: Segment): StageEnvironment {
+    const { clock, signal, logger } = this.#context.resources
+    this.#context.nodes.get(node.id)!.books.push(book)
+    const pipeContext = { scheduler: clock.scheduler, signal, logger, subtaskIndex: this.#index, now: () => clock.now() }
+    return { scope: this.#scope(node), book, clock, waker: segment.late, outputs: segment.outputs, pipeContext }
+  }
+
+  /** Cuts the chain at an operator whose calls may overlap: one strand makes the calls, the next reads the results. */
+  #pool(node: Transformation, stage: Stage, caller: Segment, reader: Segment): void {
+    const { concurrency, ordered, timeout } = node as Transformation & { kind: 'map' }
+    const scope = this.#scope(node)
+    const pool = new CallPool({
+      capacity: concurrency,
+      ordered,
+      keyed: node.keyed,
+      timeout,
+      clock: this.#context.resources.clock,
+      createContext: () => new CallContext(scope),
+      call: stage.call,
+      timeoutError: () => callTimeout(node, timeout),
+    })
+    pool.caller = caller.late
+    pool.reader = reader.late
+    const books = this.#context.nodes.get(node.id)!.books
+    books.splice(books.indexOf(stage.book), 1)
+    // A batched sink has its intake where the batches are gathered.
+    const intake = partialBook(stage.batched === true ? 'in' : 'out')
+    const fates = partialBook('in')
+    books.push(intake, fates)
+    const { open, close, end, ...rest } = stage
+    caller.stages.push(poolStage({ ...rest, book: intake, ...(open && { open }) }, pool, () => caller.late.state?.reply ?? null))
+    reader.nodes.push(node.id)
+    reader.head = new PoolHead(pool, stage, fates, reader.failures, close)
+    if (stage.mode === 'many') reader.stages.push(flattenStage({ ...stage, book: fates }, end))
+  }
+
+  #finish(segment: Segment, source: Pick<Stage, 'node' | 'book'> | null): void {
+    const { plan, channels, resources, loops, ended, nodes } = this.#context
+    const { late, outputs, stages, failures } = segment
+    const head = segment.head as Head
+    const member = nodeOf(plan, segment.nodes[0] ?? (this.#task.nodes[0] as string))
+    const loop = member.loop === null ? null : (loops[member.loop] ?? null)
+    const state = new LoopState(stages.length, stages.flatMap((stage, op) => (hasCursor(stage) ? [new Cursor(op)] : [])))
+    const serving = member.service !== null
+    const build = codeGenerationAllowed && !serving ? generateLoop : interpretLoop
+    const strand = new Strand({
+      host: { ...resources, ended },
+      head,
+      stages,
+      outputs,
+      loop: build === generateLoop ? generateLoop(stages, head.kind, outputs.emitter) : interpretLoop(stages, head.kind, fallback(outputs)),
+      state,
+      failures,
+      source,
+      onIdle: loop === null ? null : () => loop.memberIdle(),
+    })
+    late.strand = strand
+    late.state = state
+    for (const id of this.#segments[this.#built.length] ?? []) channels.bind(id, this.#index, strand)
+    loop?.join(strand, head instanceof InputHead ? head : null, member.transformation.kind === 'future')
+    this.#built.push({ strand, nodes: segment.nodes, main: nodes.get(member.transformation.id)!.main })
+  }
+}
+
+function fallback(outputs: Outputs): Outputs | null {
+  const { emitter } = outputs
+  return emitter instanceof OutBuffer ? outputs : emitter
+}
+
+/** Node ids by strand: a pooled operator belongs to the strand that reads its results. */
+function cutAtPools(nodes: readonly Transformation[]): string[][] {
+  const segments: string[][] = [[]]
+  for (const node of nodes) {
+    if (isPooled(node)) segments.push([])
+    segments.at(-1)!.push(node.id)
+  }
+  return segments
+}
+
+/** Whether calls of this operator may overlap, or are timed. */
+function isPooled(node: Transformation): boolean {
+  return 'concurrency' in node && (node.concurrency > 1 || node.timeout !== undefined)
+}
+
+function answerOf(segment: Segment): (value: unknown) => void {
+  return (value) => segment.late.state?.reply?.resolve(value)
+}
+
+function callTimeout(node: Transformation, timeout: number | undefined): RecordTimeoutError {
+  return new RecordTimeoutError(`A call of '${node.name}' took longer than ${timeout} ms.`, {
+    operator: node.name,
+    site: node.site,
+    remedy: 'Raise the timeout option, or look at what the call waits for; its ctx.signal is aborted.',
+  })
+}

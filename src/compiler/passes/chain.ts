@@ -1,0 +1,73 @@
+import { produce } from 'immer'
+import { match, P } from 'ts-pattern'
+import type { Transformation } from '../../graph/transformation.ts'
+import type { Pass, Plan, PlanEdge, PlanNode } from '../plan.ts'
+
+/** Operators in one chain at most: generated code and its flush stay small, and start-up linear. */
+const LONGEST = 48
+
+/** Fuses operators into tasks. An edge remains only where the graph needs one. */
+export const chain: Pass = {
+  name: 'chain',
+  run: (plan) => {
+    const tasks: { nodes: string[]; parallelism: number }[] = []
+    const taskOf = new Map<string, { nodes: string[]; parallelism: number }>()
+    const fusable = fusion(plan)
+    for (const node of plan.nodes) {
+      const { id } = node.transformation
+      const upstream = fusable(node)
+      const previous = upstream === null ? undefined : taskOf.get(upstream)
+      if (previous !== undefined && previous.nodes.length < LONGEST) {
+        previous.nodes.push(id)
+        taskOf.set(id, previous)
+      } else {
+        const task = { nodes: [id], parallelism: node.parallelism }
+        tasks.push(task)
+        taskOf.set(id, task)
+      }
+    }
+    return produce(plan, (draft) => {
+      draft.tasks = tasks.map((task, index) => ({ id: `t${index}`, ...task }))
+    })
+  },
+}
+
+/** Tells the node that a node can be fused behind, or null. */
+function fusion(plan: Plan): (node: PlanNode) => string | null {
+  const nodes = new Map(plan.nodes.map((node) => [node.transformation.id, node]))
+  const incoming = groupBy(plan.edges, 'to')
+  const outgoing = groupBy(plan.edges, 'from')
+  return (node) => {
+    const [edge, ...others] = incoming.get(node.transformation.id) ?? []
+    if (edge === undefined || others.length > 0 || edge.role.type !== 'data') return null
+    const producer = nodes.get(edge.from) as PlanNode
+    const consumers = (outgoing.get(edge.from) ?? []).filter(({ role }) => role.type === 'data' || role.type === 'feedback')
+    const fits =
+      consumers.length === 1 &&
+      !beginsChain(node.transformation) &&
+      producer.loop === node.loop &&
+      producer.parallelism === node.parallelism &&
+      (edge.route === 'forward' || node.parallelism === 1)
+    return fits ? edge.from : null
+  }
+}
+
+/** What reads several inputs, or emits on a timer, is the first of its chain. */
+function beginsChain(node: Transformation): boolean {
+  return match(node)
+    .with({ kind: P.union('source', 'union', 'concat', 'comap', 'join', 'future', 'deadLetters', 'sideOutput') }, () => true)
+    .with({ kind: P.union('throttle', 'timeout', 'pipe') }, () => true)
+    .with({ kind: 'batch', interval: P.number }, () => true)
+    .with({ kind: 'sink', batch: { interval: P.number } }, () => true)
+    .otherwise(() => false)
+}
+
+function groupBy(edges: readonly PlanEdge[], end: 'from' | 'to'): Map<string, PlanEdge[]> {
+  const groups = new Map<string, PlanEdge[]>()
+  for (const edge of edges) {
+    const group = groups.get(edge[end])
+    if (group === undefined) groups.set(edge[end], [edge])
+    else group.push(edge)
+  }
+  return groups
+}

@@ -1,0 +1,37 @@
+import { produce } from 'immer'
+import { deadLetterInputs } from '../../graph/dead-letter-inputs.ts'
+import { findLoops } from '../../graph/find-loops.ts'
+import type { Transformation } from '../../graph/transformation.ts'
+import { type EdgeRole, graphOf, type Pass, type PlanEdge } from '../plan.ts'
+
+/** Makes every edge explicit: data, side outputs, dead letters, feedback; and finds the feedback loops. */
+export const connect: Pass = {
+  name: 'connect',
+  run: (plan) => {
+    const graph = graphOf(plan)
+    const loops = findLoops(graph)
+    const loopOf = new Map(loops.flatMap((members, loop) => members.map((id) => [id, loop] as const)))
+    const edges = graph.nodes.flatMap((node) => {
+      const role = roleOf(node)
+      const inputs = node.kind === 'deadLetters' ? deadLetterInputs(graph) : node.inputs
+      return inputs.map((from, input) => {
+        const goesRound = node.kind === 'future' && loopOf.has(from) && loopOf.get(from) === loopOf.get(node.id)
+        return edge(from, node, input, goesRound ? { type: 'feedback' } : role)
+      })
+    })
+    return produce(plan, (draft) => {
+      draft.edges = edges
+      draft.loops = loops.map((members) => [...members])
+      for (const node of draft.nodes) node.loop = loopOf.get(node.transformation.id) ?? null
+    })
+  },
+}
+
+function roleOf(node: Transformation): EdgeRole {
+  if (node.kind === 'deadLetters') return { type: 'deadLetter' }
+  return node.kind === 'sideOutput' ? { type: 'side', tag: node.tag } : { type: 'data' }
+}
+
+function edge(from: string, to: Transformation, input: number, role: EdgeRole): PlanEdge {
+  return { id: `${from}>${to.id}#${input}`, from, to: to.id, input, role, route: 'forward', keyed: to.keyed }
+}

@@ -1,0 +1,14 @@
+import { produce } from 'immer'
+import { validateGraph } from '../../graph/validate-graph.ts'
+import { graphOf, type Pass } from '../plan.ts'
+
+/** Refuses what cannot run, and notes what is probably a mistake. */
+export const validate: Pass = {
+  name: 'validate',
+  run: (plan) => {
+    const { warnings } = validateGraph(graphOf(plan))
+    return produce(plan, (draft) => {
+      draft.warnings = [...warnings]
+    })
+  },
+}

@@ -1,0 +1,84 @@
+import type { PipelineGraph } from '../graph/pipeline-graph.ts'
+import type { Transformation } from '../graph/transformation.ts'
+import type { Route } from '../runtime/flow-control/outputs.ts'
+
+/** What an edge is for. */
+export type EdgeRole =
+  | { readonly type: 'data' }
+  | { readonly type: 'side'; readonly tag: string }
+  | { readonly type: 'deadLetter' }
+  /** Back to the head of a loop: never blocks. */
+  | { readonly type: 'feedback' }
+
+export interface PlanEdge {
+  /** `n1>n2#0`: producer, consumer, and which of the consumer's inputs. */
+  readonly id: string
+  readonly from: string
+  readonly to: string
+  readonly input: number
+  readonly role: EdgeRole
+  readonly route: Route
+  /** Whether the records travel with their keys. */
+  readonly keyed: boolean
+}
+
+export interface PlanNode {
+  readonly transformation: Transformation
+  /** Names the operator's state: its uid, else its id. */
+  readonly stateId: string
+  readonly parallelism: number
+  /** The pipeline-as-service it belongs to, or null for the main pipeline. */
+  readonly service: string | null
+  /** Index into `loops`, or null outside any feedback loop. */
+  readonly loop: number | null
+}
+
+/** One fused chain. */
+export interface PlanTask {
+  readonly id: string
+  readonly nodes: readonly string[]
+  readonly parallelism: number
+}
+
+/** One parallel instance of a task, and where it runs. */
+export interface PlanSubtask {
+  readonly task: string
+  readonly index: number
+  readonly placement: 'process'
+}
+
+export interface PlanWarning {
+  readonly nodeId: string
+  readonly message: string
+}
+
+/**
+ * What the passes work on, each plan => plan. It begins as the recorded graph, and every pass fills in more. Frozen,
+ * JSON-serialisable data throughout, the same for the same program everywhere.
+ */
+export interface Plan {
+  readonly name: string
+  readonly services: readonly string[]
+  readonly defaultParallelism: number
+  readonly nodes: readonly PlanNode[]
+  readonly edges: readonly PlanEdge[]
+  readonly loops: readonly (readonly string[])[]
+  readonly tasks: readonly PlanTask[]
+  readonly subtasks: readonly PlanSubtask[]
+  readonly warnings: readonly PlanWarning[]
+}
+
+/** One step of the compiler. */
+export interface Pass {
+  readonly name: string
+  readonly run: (plan: Plan) => Plan
+}
+
+export function nodeOf(plan: Plan, id: string): PlanNode {
+  return plan.nodes.find(({ transformation }) => transformation.id === id) as PlanNode
+}
+
+/** The recorded graph that a plan was made from. */
+export function graphOf({ name, services, nodes }: Plan): PipelineGraph {
+  return { name, services, nodes: nodes.map(({ transformation }) => transformation) }
+}

@@ -1,0 +1,103 @@
+import { BehaviorSubject, type Observable } from 'rxjs'
+import { compile, compileInStages } from '../compiler/compile.ts'
+import { explainPlan } from '../compiler/explain-plan.ts'
+import type { ServiceMap } from '../functions/services.ts'
+import type { JobResult } from '../job/job-result.ts'
+import type { JobStatus } from '../job/job-status.ts'
+import type { ServiceSource } from '../services/service-source.ts'
+import type { DataStream } from '../stream/data-stream.ts'
+import { BaseEnvironment } from './base-environment.ts'
+import type { JobHandle, StopOptions } from './job-handle.ts'
+import { LocalJob } from './local-job.ts'
+import type { PipelineService, PipelineServiceOptions } from './registered-service.ts'
+
+export interface SubmitOptions {
+  /**
+   * True: `submit` resolves to the JobResult when the sources have run dry, every record is processed and every
+   * service is torn down. False (default): it resolves to a JobHandle as soon as the job runs.
+   */
+  readonly autostop?: boolean
+  /** Cancels the job when aborted. */
+  readonly signal?: AbortSignal
+}
+
+/** Runs pipelines in this process. The same environment may be submitted again: a new job, fresh state. */
+export class LocalEnvironment<S extends ServiceMap = Record<never, never>> extends BaseEnvironment<S> {
+  readonly #jobs = new Set<LocalJob>()
+  readonly #status = new BehaviorSubject<JobStatus>('pending')
+
+  /** Of the job submitted last; `pending` before there is one. */
+  get status(): JobStatus {
+    return this.#status.value
+  }
+
+  get status$(): Observable<JobStatus> {
+    return this.#status.asObservable()
+  }
+
+  override registerService<const N extends string, T extends object, A extends unknown[]>(
+    name: N,
+    source: ServiceSource<T, A>,
+    ...args: NoInfer<A>
+  ): LocalEnvironment<S & Record<N, T>> {
+    super.registerService(name, source, ...args)
+    return this as never
+  }
+
+  override registerPipeline<const N extends string, Req, Res>(
+    name: N,
+    build: (requests: DataStream<Req, S>) => DataStream<Res, S>,
+    options?: PipelineServiceOptions,
+  ): LocalEnvironment<S & Record<N, PipelineService<Req, Res>>> {
+    super.registerPipeline(name, build, options)
+    return this as never
+  }
+
+  /**
+   * Runs what has been recorded. With `autostop`, Ctrl-C stops gracefully the first time and aborts the second.
+   * @throws InvalidGraphError when the pipeline cannot run, JobFailedError and JobCancelledError as a job ends; always
+   * as a rejection.
+   */
+  submit(options: SubmitOptions & { readonly autostop: true }): Promise<JobResult>
+  submit(options?: SubmitOptions & { readonly autostop?: false }): Promise<JobHandle>
+  submit(options?: SubmitOptions): Promise<JobResult | JobHandle>
+  async submit({ autostop = false, signal }: SubmitOptions = {}): Promise<JobResult | JobHandle> {
+    const plan = compile(this.graph, this.options.parallelism)
+    for (const { message, nodeId } of plan.warnings) this.options.logger.warn(message, { nodeId })
+    const { functions, services, options } = this
+    const job = new LocalJob({ plan, functions, services, options, autostop })
+    this.#jobs.add(job)
+    void job.result.catch(() => {}).then(() => this.#jobs.delete(job))
+    job.status$.subscribe((status) => this.#status.next(status))
+    job.cancelOn(signal)
+    if (!autostop) {
+      await job.start()
+      return job
+    }
+    return job.runToEnd()
+  }
+
+  /** Stops every job of this environment. Harmless when there is none. */
+  async stop(options?: StopOptions): Promise<void> {
+    await Promise.all([...this.#jobs].map((job) => job.stop(options)))
+  }
+
+  /** Aborts every job of this environment. Harmless when there is none. */
+  async cancel(): Promise<void> {
+    await Promise.all([...this.#jobs].map((job) => job.cancel()))
+  }
+
+  /** The same as `stop`. */
+  close(): Promise<void> {
+    return this.stop()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** The graph after each pass of the compiler, as text. @throws InvalidGraphError when it cannot run. */
+  explain(): string {
+    return explainPlan(compileInStages(this.graph, this.options.parallelism))
+  }
+}

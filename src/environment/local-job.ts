@@ -1,0 +1,108 @@
+import type { Observable } from 'rxjs'
+import { MillraceError } from '../errors/millrace-error.ts'
+import { JobCancelledError, JobFailedError } from '../job/job-errors.ts'
+import type { JobResult } from '../job/job-result.ts'
+import type { JobStatus } from '../job/job-status.ts'
+import type { Outcome } from '../runtime/dispatcher/dispatcher.ts'
+import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
+import { metricsOf, progressOf, snapshots } from '../runtime/metrics/observe-job.ts'
+import { onInterrupt } from './interrupts.ts'
+import type { JobHandle, StopOptions } from './job-handle.ts'
+import { JobBuffers } from './job-buffers.ts'
+import { type JobRequest, prepareJob, type PreparedJob } from './run-job.ts'
+
+/** A job in this process. */
+export class LocalJob implements JobHandle {
+  readonly id: string
+  readonly name: string
+  readonly result: Promise<JobResult>
+  readonly status$: Observable<JobStatus>
+  readonly progress$: Observable<JobProgress>
+  readonly metrics$: Observable<JobMetrics>
+  readonly #job: PreparedJob
+  #unlink: () => void = () => {}
+
+  constructor(request: JobRequest) {
+    const { clock } = request.options
+    this.#job = prepareJob(request)
+    const { dispatcher, jobId } = this.#job
+    this.id = jobId
+    this.name = request.plan.name
+    this.status$ = dispatcher.status$
+    this.progress$ = snapshots(dispatcher, clock, () => progressOf(dispatcher, clock))
+    this.metrics$ = snapshots(dispatcher, clock, () => metricsOf(dispatcher, clock))
+    const buffers = new JobBuffers(request.plan, request.functions)
+    buffers.reset()
+    this.result = dispatcher.outcome.then((outcome) => {
+      this.#unlink()
+      buffers.end(outcome.failure)
+      return this.#conclude(outcome)
+    })
+    // A result nobody looks at is no unhandled rejection.
+    this.result.catch(() => {})
+  }
+
+  get status(): JobStatus {
+    return this.#job.dispatcher.status
+  }
+
+  get drained(): Promise<void> {
+    return this.#job.dispatcher.drained
+  }
+
+  /** Resolves when the job runs; rejects when it failed to. */
+  async start(): Promise<void> {
+    await this.#job.dispatcher.start()
+    if (this.status !== 'running' && this.status !== 'stopping') await this.result
+  }
+
+  /** Starts, and waits for the end; Ctrl-C stops gracefully once and aborts the second time. */
+  async runToEnd(): Promise<JobResult> {
+    const release = onInterrupt((times) => void (times === 1 ? this.stop() : this.stop({ drain: false })))
+    try {
+      await this.#job.dispatcher.start()
+      return await this.result
+    } finally {
+      release()
+    }
+  }
+
+  async stop({ drain = true }: StopOptions = {}): Promise<void> {
+    const { dispatcher } = this.#job
+    if (drain) dispatcher.stop()
+    else dispatcher.abortStop()
+    await dispatcher.outcome
+  }
+
+  async cancel(): Promise<void> {
+    this.#job.dispatcher.cancel(new Error('The job was cancelled.'))
+    await this.#job.dispatcher.outcome
+  }
+
+  /** Cancels the job when the signal is aborted, before or while it runs. */
+  cancelOn(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return
+    const cancel = (): void => this.#job.dispatcher.cancel(signal.reason)
+    if (signal.aborted) cancel()
+    signal.addEventListener('abort', cancel, { once: true })
+    this.#unlink = () => signal.removeEventListener('abort', cancel)
+  }
+
+  #conclude({ result, failure }: Outcome): JobResult {
+    if (failure !== null) throw failedError(result, failure.error, this.#job.keptLetters)
+    if (result.status !== 'cancelled') return result
+    throw new JobCancelledError(`Job '${result.name}' was cancelled.`, result, {
+      remedy: 'Nothing to mend: somebody cancelled it. Its result has the books up to then.',
+    })
+  }
+}
+
+/** The operator's error, told as the job's: `cause` is what the user's own code threw. */
+function failedError(result: JobResult, error: unknown, letters: PreparedJob['keptLetters']): JobFailedError {
+  const reason = error instanceof Error ? (error.message.split('\n')[0] as string) : String(error)
+  const details =
+    error instanceof MillraceError
+      ? { operator: error.operator, site: error.site, record: error.record, remedy: error.remedy, cause: error.cause ?? error }
+      : { cause: error }
+  return new JobFailedError(`Job '${result.name}' failed: ${reason}`, result, [...letters], details)
+}

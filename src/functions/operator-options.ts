@@ -1,0 +1,23 @@
+import type { ErrorPolicy } from './error-policy.ts'
+
+/** Options every operator takes. */
+export interface OperatorOptions {
+  /** Shown in errors, results and graphs; default the kind, numbered. */
+  readonly name?: string
+  /** Subtasks; a positive integer; default the environment's. */
+  readonly parallelism?: number
+  /** Names the operator's state across code changes. */
+  readonly uid?: string
+  /** Default 'fail'. */
+  readonly onError?: ErrorPolicy
+}
+
+/** Options of operators whose function may be asynchronous. */
+export interface CallOperatorOptions extends OperatorOptions {
+  /** Calls in flight per subtask; a positive integer; default 1. On a keyed stream one per key. */
+  readonly concurrency?: number
+  /** Whether results keep the order of their inputs; default true. */
+  readonly ordered?: boolean
+  /** Milliseconds one asynchronous call may take before it fails with RecordTimeoutError; default none. */
+  readonly timeout?: number
+}

@@ -1,0 +1,76 @@
+import type { Collector, OperatorContext, RecordContext } from './context.ts'
+import type { ServiceMap } from './services.ts'
+
+/** A value, or a promise of it: whether a function is asynchronous is found out at run time. */
+export type Awaitable<T> = T | Promise<T> | PromiseLike<T>
+
+/** Returned by a pull source when it has run dry. A symbol, because null and undefined are data. */
+export const END: unique symbol = Symbol.for('millrace.end') as never
+export type End = typeof END
+
+/**
+ * What functions given as object or class share. `open` comes first, once per subtask; `close` comes last,
+ * exactly once for each `open` that succeeded, on every outcome. A class is constructed per subtask, an object
+ * is shared by all of them.
+ */
+export interface Lifecycle<S extends ServiceMap> {
+  open?(ctx: OperatorContext<S>): Awaitable<void>
+  close?(): Awaitable<void>
+}
+
+/** `end` is called when the input has ended normally, before `close`; it may still emit. */
+export interface Ending<O, S extends ServiceMap> extends Lifecycle<S> {
+  end?(out: Collector<O>, ctx: OperatorContext<S>): Awaitable<void>
+}
+
+export type MapFunction<I, O, S extends ServiceMap, K = undefined> = (
+  value: I,
+  ctx: RecordContext<S, K>,
+) => Awaitable<O | undefined>
+export interface Mapper<I, O, S extends ServiceMap, K = undefined> extends Ending<O, S> {
+  map(value: I, ctx: RecordContext<S, K>): Awaitable<O | undefined>
+}
+
+export type Predicate<I, S extends ServiceMap, K = undefined> = (value: I, ctx: RecordContext<S, K>) => Awaitable<boolean>
+export type FlatMapFunction<I, O, S extends ServiceMap, K = undefined> = (
+  value: I,
+  ctx: RecordContext<S, K>,
+) => Awaitable<Iterable<O> | AsyncIterable<O> | undefined>
+export interface FlatMapper<I, O, S extends ServiceMap, K = undefined> extends Ending<O, S> {
+  flatMap(value: I, ctx: RecordContext<S, K>): Awaitable<Iterable<O> | AsyncIterable<O> | undefined>
+}
+
+export type ProcessFunction<I, O, S extends ServiceMap, K = undefined> = (
+  value: I,
+  ctx: RecordContext<S, K>,
+  out: Collector<O>,
+) => Awaitable<void>
+export interface Processor<I, O, S extends ServiceMap, K = undefined> extends Ending<O, S> {
+  process(value: I, ctx: RecordContext<S, K>, out: Collector<O>): Awaitable<void>
+}
+
+export type SinkFunction<I, S extends ServiceMap, K = undefined> = (value: I, ctx: RecordContext<S, K>) => Awaitable<unknown>
+export interface Sink<I, S extends ServiceMap, K = undefined> extends Lifecycle<S> {
+  write(value: I, ctx: RecordContext<S, K>): Awaitable<unknown>
+}
+
+/** Pulled one record at a time; ends by returning END. `ctx.subtaskIndex` tells parallel instances apart. */
+export type PullFunction<T, S extends ServiceMap> = (ctx: OperatorContext<S>) => Awaitable<T | End>
+export interface PullSource<T, S extends ServiceMap> extends Lifecycle<S> {
+  next(ctx: OperatorContext<S>): Awaitable<T | End>
+}
+
+/** An incremental aggregation: `create` per key, `add` per record, `result` at the end. */
+export interface Aggregator<I, A, O> {
+  create(): A
+  /** Returns the new accumulator, or changes it in place and returns nothing. */
+  add(accumulator: A, value: I): A | void
+  result(accumulator: A, key: unknown): O
+}
+
+export type Reducer<T> = (accumulator: T, value: T) => Awaitable<T>
+export type Scanner<A, I> = (accumulator: A, value: I) => Awaitable<A>
+
+/** A class taken with `new` for each subtask. */
+export type ClassOf<T> = new () => T
+export type FunctionOr<F, T> = F | T | ClassOf<T>

@@ -1,0 +1,10 @@
+import { MillraceError } from '../errors/millrace-error.ts'
+
+/** A status change that the transition table does not allow. */
+export class IllegalTransitionError extends MillraceError {
+  constructor(from: string, to: string) {
+    super('ERR_ILLEGAL_TRANSITION', `A job that is ${from} cannot become ${to}.`, {
+      remedy: 'Look at the status before acting on the job; terminal states absorb.',
+    })
+  }
+}

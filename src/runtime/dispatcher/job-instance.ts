@@ -1,0 +1,39 @@
+import type { Transformation } from '../../graph/transformation.ts'
+import type { Channel } from '../flow-control/channel.ts'
+import type { Book } from '../metrics/book.ts'
+import type { MetricRegistry } from '../metrics/metric-registry.ts'
+import type { Strand } from '../task/strand.ts'
+
+/** A node as the job runs it. */
+export interface NodeInstance {
+  readonly transformation: Transformation
+  readonly parallelism: number
+  /** False for nodes of a pipeline registered as a service: they end when the service is stopped. */
+  readonly main: boolean
+  /** The parts of its books, over all subtasks. */
+  readonly books: Book[]
+  readonly metrics: MetricRegistry
+}
+
+/** A strand, and the nodes whose last word is its end. */
+export interface StrandInstance {
+  readonly strand: Strand
+  readonly nodes: readonly string[]
+  /** False where it belongs to a pipeline registered as a service. */
+  readonly main: boolean
+}
+
+/** A channel, and who answers for records that were sent on it and never read. */
+export interface ChannelInstance {
+  readonly channel: Channel
+  readonly consumer: Book
+  readonly from: string
+  readonly to: string
+}
+
+/** One job's runtime objects, built from a plan: what a Dispatcher runs. */
+export interface JobInstance {
+  readonly nodes: ReadonlyMap<string, NodeInstance>
+  readonly strands: readonly StrandInstance[]
+  readonly channels: readonly ChannelInstance[]
+}

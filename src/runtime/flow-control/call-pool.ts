@@ -1,0 +1,232 @@
+import type { Cancel, Clock } from '../../time/clock.ts'
+import { isThenable } from '../../util/is-thenable.ts'
+import { KeyedMap } from '../keys/keyed-map.ts'
+import type { CallContext } from '../task/call-context.ts'
+import type { Waker } from './channel.ts'
+import type { Reply } from './packet.ts'
+
+/** One call in flight, or its result waiting to be read. Slots are reused. */
+export class Slot {
+  value: unknown = undefined
+  key: unknown = undefined
+  input = 0
+  reply: Reply | null = null
+  result: unknown = undefined
+  state: 'free' | 'parked' | 'calling' | 'settled' | 'reading' = 'free'
+  failed = false
+  attempts = 0
+  /** The next call for the same key, which waits for this one. */
+  follower: Slot | null = null
+  /** Grows with each use, so that an answer that comes after a timeout finds the slot taken by another. */
+  generation = 0
+  readonly context: CallContext
+
+  constructor(context: CallContext) {
+    this.context = context
+  }
+}
+
+export interface CallPoolOptions {
+  /** Calls in flight, and results not yet read, at most. */
+  readonly capacity: number
+  readonly ordered: boolean
+  /** One call per key at a time. */
+  readonly keyed: boolean
+  /** Milliseconds per call. */
+  readonly timeout: number | undefined
+  readonly clock: Clock
+  readonly createContext: () => CallContext
+  readonly call: (value: unknown, context: unknown, input: number) => unknown
+  readonly timeoutError: (slot: Slot) => Error
+}
+
+/**
+ * The asynchronous boundary between the strand that makes calls and the strand that reads their results: a window of
+ * at most `capacity` records, in the order they came in or the order they settle.
+ */
+export class CallPool {
+  /** False while the window is full; the caller is woken when it is not. */
+  ready = true
+  /** No call will be submitted any more. */
+  ended = false
+  /** The results are not wanted any more. */
+  cancelled = false
+  /** Woken when there is a result, or the end. */
+  reader: Waker | null = null
+  /** Woken when there is room. */
+  caller: Waker | null = null
+  readonly #options: CallPoolOptions
+  readonly #free: Slot[] = []
+  /** In order of submission (ordered) or of settling. Bounded by `capacity`. */
+  #line: Slot[] = []
+  #used = 0
+  #calling = 0
+  #onQuiet: (() => void) | null = null
+  readonly #busyKeys: KeyedMap<Slot> | null
+  /** Retries that wait. Bounded by `capacity`. */
+  readonly #backoffs = new Map<Slot, Cancel>()
+
+  constructor(options: CallPoolOptions) {
+    this.#options = options
+    this.#busyKeys = options.keyed ? new KeyedMap() : null
+    for (let i = 0; i < options.capacity; i++) this.#free.push(new Slot(options.createContext()))
+  }
+
+  /** Records submitted and not yet released. */
+  get held(): number {
+    return this.#used
+  }
+
+  /** Share of the window in use, 0 to 1. */
+  get fill(): number {
+    return this.#used / this.#options.capacity
+  }
+
+  submit(value: unknown, key: unknown, input: number, reply: Reply | null): void {
+    const slot = this.#free.pop() as Slot
+    slot.value = value
+    slot.key = key
+    slot.input = input
+    slot.reply = reply
+    slot.attempts = 0
+    this.#used++
+    this.ready = this.#free.length > 0
+    if (this.#options.ordered) this.#line.push(slot)
+    if (this.#busyKeys !== null) {
+      const last = this.#busyKeys.get(key)
+      this.#busyKeys.set(key, slot)
+      if (last !== undefined) {
+        last.follower = slot
+        slot.state = 'parked'
+        return
+      }
+    }
+    this.start(slot)
+  }
+
+  /** Makes the slot's call; again, for a retry. */
+  start(slot: Slot): void {
+    if (this.cancelled) return
+    const { call, timeout, keyed } = this.#options
+    slot.state = 'calling'
+    slot.attempts++
+    const generation = ++slot.generation
+    const context = slot.context
+    context.key = keyed ? slot.key : undefined
+    if (timeout !== undefined) context.arm()
+    let result: unknown
+    try {
+      const { value, input, reply } = slot
+      result = reply === null ? call(value, context, input) : reply.run(() => call(value, context, input))
+    } catch (error) {
+      this.#settle(slot, generation, error, true)
+      return
+    }
+    if (!isThenable(result)) {
+      this.#settle(slot, generation, result, false)
+      return
+    }
+    const cancel = timeout === undefined ? null : this.#expireLater(slot, generation, timeout)
+    this.#calling++
+    result.then(
+      (value) => {
+        this.#answered(cancel)
+        this.#settle(slot, generation, value, false)
+      },
+      (error: unknown) => {
+        this.#answered(cancel)
+        this.#settle(slot, generation, error, true)
+      },
+    )
+  }
+
+  /** The next settled slot, or null. It stays in line until `shift` or `retry`. */
+  peek(): Slot | null {
+    const slot = this.#line[0]
+    return slot !== undefined && slot.state === 'settled' ? slot : null
+  }
+
+  /** Takes the slot `peek` returned out of the line. */
+  shift(): void {
+    const slot = this.#line.shift() as Slot
+    slot.state = 'reading'
+  }
+
+  /** Calls again for the slot `peek` returned, after `delay` milliseconds. */
+  retry(slot: Slot, delay: number): void {
+    slot.state = 'calling'
+    if (!this.#options.ordered) this.#line.shift()
+    if (delay === 0) this.start(slot)
+    else this.#backoffs.set(slot, this.#options.clock.setTimeout(() => {
+      this.#backoffs.delete(slot)
+      this.start(slot)
+    }, delay))
+  }
+
+  /** The slot's record has been passed on, or given up. */
+  release(slot: Slot): void {
+    slot.state = 'free'
+    slot.value = slot.key = slot.result = undefined
+    slot.reply = null
+    this.#used--
+    this.#free.push(slot)
+    if (this.ready) return
+    this.ready = true
+    this.caller?.wake()
+  }
+
+  /** The record of this slot is done with as far as its key is concerned: the next call for the key may start. */
+  unpark(slot: Slot): void {
+    const follower = slot.follower
+    slot.follower = null
+    if (this.#busyKeys === null) return
+    if (follower !== null) this.start(follower)
+    else if (this.#busyKeys.get(slot.key) === slot) this.#busyKeys.delete(slot.key)
+  }
+
+  end(): void {
+    this.ended = true
+    this.reader?.wake()
+  }
+
+  /** Nobody reads results any more: no retry, no further call. */
+  cancel(): void {
+    for (const cancel of this.#backoffs.values()) cancel()
+    this.#backoffs.clear()
+    this.cancelled = true
+    this.caller?.wake()
+  }
+
+  /** Settles when the calls in flight have; undefined when none is. */
+  settled(): Promise<void> | undefined {
+    if (this.#calling === 0) return undefined
+    return new Promise((resolve) => {
+      this.#onQuiet = resolve
+    })
+  }
+
+  #answered(cancelTimeout: Cancel | null): void {
+    cancelTimeout?.()
+    if (--this.#calling === 0) this.#onQuiet?.()
+  }
+
+  #settle(slot: Slot, generation: number, result: unknown, failed: boolean): void {
+    if (slot.generation !== generation || slot.state !== 'calling') return
+    slot.context.disarm()
+    slot.state = 'settled'
+    slot.result = result
+    slot.failed = failed
+    if (!this.#options.ordered) this.#line.push(slot)
+    if (!failed) this.unpark(slot)
+    this.reader?.wake()
+  }
+
+  #expireLater(slot: Slot, generation: number, timeout: number): () => void {
+    return this.#options.clock.setTimeout(() => {
+      if (slot.generation !== generation || slot.state !== 'calling') return
+      const error = this.#options.timeoutError(slot)
+      slot.context.expire(error)
+      this.#settle(slot, generation, error, true)
+    }, timeout)
+  }
+}

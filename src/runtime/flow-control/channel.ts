@@ -1,0 +1,91 @@
+import { Observable, type Subscriber } from 'rxjs'
+import type { Chunk, Packet } from './packet.ts'
+
+/** Who is called when a channel changes: the strand on the other side. */
+export interface Waker {
+  wake(): void
+}
+
+/**
+ * One producer subtask to one consumer subtask: FIFO, bounded, cancellable. What travels is `packets`, an Observable
+ * with a single subscriber; its completion is the stop signal.
+ *
+ * Credits: the producer sends only while `writable`, that is while the consumer holds fewer than `capacity` packets.
+ * The consumer gives a packet's credit back with `release` when it is done with it. A producer that was refused
+ * sets `wanted` and is woken by the release. Unsubscribing cancels: what is sent afterwards is only counted.
+ */
+export class Channel {
+  readonly packets: Observable<Packet>
+  /** Records sent and not yet released. */
+  held = 0
+  /** Records sent, those sent to nobody included. */
+  sent = 0
+  /** Records the consumer has taken in. */
+  received = 0
+  /** The consumer wants no more. */
+  cancelled = false
+  /** The producer waits for room. */
+  wanted = false
+  /** A chunk the consumer is done with, for the producer to fill again. */
+  spare: Chunk | null = null
+  readonly #capacity: number
+  readonly #producer: Waker
+  #outstanding = 0
+  #subscriber: Subscriber<Packet> | null = null
+
+  /** @param capacity packets the consumer may hold. */
+  constructor(capacity: number, producer: Waker) {
+    this.#capacity = capacity
+    this.#producer = producer
+    this.packets = new Observable<Packet>((subscriber) => {
+      this.#subscriber = subscriber
+      return () => this.#detach()
+    })
+  }
+
+  get writable(): boolean {
+    return this.#outstanding < this.#capacity || this.cancelled
+  }
+
+  /** Share of the capacity in use, 0 to 1. */
+  get fill(): number {
+    return this.#capacity === Infinity ? 0 : this.#outstanding / this.#capacity
+  }
+
+  /** The producer's side; call only while `writable`. */
+  send(packet: Packet): void {
+    if (packet.kind === 'chunk') this.sent += packet.size
+    if (this.cancelled) return
+    if (packet.kind === 'chunk') this.held += packet.size
+    this.#outstanding++
+    this.#subscriber?.next(packet)
+  }
+
+  complete(): void {
+    const subscriber = this.#subscriber
+    this.#subscriber = null
+    subscriber?.complete()
+  }
+
+  /** The consumer's side: this packet has been processed, and nothing refers to its arrays any more. */
+  release(packet: Packet): void {
+    this.#outstanding--
+    if (packet.kind === 'chunk') {
+      this.held -= packet.size
+      packet.records.fill(undefined, 0, packet.size)
+      packet.keys?.fill(undefined, 0, packet.size)
+      packet.size = 0
+      this.spare = packet
+    }
+    if (!this.wanted) return
+    this.wanted = false
+    this.#producer.wake()
+  }
+
+  #detach(): void {
+    if (this.#subscriber === null) return
+    this.#subscriber = null
+    this.cancelled = true
+    this.#producer.wake()
+  }
+}

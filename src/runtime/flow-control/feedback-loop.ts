@@ -1,0 +1,75 @@
+import { LoopOverflowError } from '../../errors/overflow-errors.ts'
+import type { FutureNode } from '../../graph/transformation.ts'
+import type { Gate, InputHead } from '../task/heads/input-head.ts'
+import type { Strand } from '../task/strand.ts'
+
+/**
+ * One feedback loop: admits records from outside while fewer than `admit` are inside, and ends when its outside inputs
+ * have ended and nothing is inside. Both are counted on the loop's own edges and windows.
+ *
+ * Operators that hold records back until their end emit them when the loop is otherwise empty; what they emit goes
+ * round, and when a round of that gives nothing more the loop is over.
+ */
+export class FeedbackLoop implements Gate {
+  readonly #future: FutureNode
+  readonly #members: { readonly strand: Strand; readonly head: InputHead | null }[] = []
+  readonly #futures: { readonly strand: Strand; readonly head: InputHead }[] = []
+  #round = false
+  #ended = false
+
+  constructor(future: FutureNode) {
+    this.#future = future
+  }
+
+  /** Adds a strand of the loop; `head` where it reads channels. */
+  join(strand: Strand, head: InputHead | null, isFuture: boolean): void {
+    this.#members.push({ strand, head })
+    if (isFuture && head !== null) this.#futures.push({ strand, head })
+  }
+
+  get open(): boolean {
+    return this.#inside() < this.#future.admit
+  }
+
+  /** @throws LoopOverflowError when more records are inside than the loop may hold. */
+  check(): void {
+    const { name, capacity, site } = this.#future
+    if (this.#inside() <= capacity) return
+    throw new LoopOverflowError(`The feedback loop '${name}' holds more than ${capacity} records.`, {
+      operator: name,
+      site,
+      remedy: 'Let fewer records go round than leave, or raise fromFuture(name, { capacity }).',
+    })
+  }
+
+  /** A member has nothing to do. */
+  memberIdle(): void {
+    if (this.#ended || this.#round) return
+    for (const { strand, head } of this.#members) if (head?.waitsAtGate === true && this.open) strand.wake()
+    if (!this.#members.every(({ strand, head }) => strand.quiet && (head === null || head.outsideEnded))) return
+    this.#round = true
+    this.#flush(0, false)
+  }
+
+  #flush(member: number, emitted: boolean): void {
+    const next = this.#members[member]
+    if (next !== undefined) {
+      next.strand.flushRound((any) => this.#flush(member + 1, emitted || any))
+      return
+    }
+    this.#round = false
+    if (emitted) {
+      for (const { strand } of this.#members) strand.wake()
+      return
+    }
+    this.#ended = true
+    for (const { strand, head } of this.#futures) {
+      head.endNow()
+      strand.wake()
+    }
+  }
+
+  #inside(): number {
+    return this.#members.reduce((inside, { strand, head }) => inside + (head === null ? strand.held : head.heldInside + strand.heldOut), 0)
+  }
+}

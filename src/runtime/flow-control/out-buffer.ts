@@ -1,0 +1,60 @@
+import type { Channel } from './channel.ts'
+import type { Chunk, Reply } from './packet.ts'
+
+/**
+ * The chunk being filled for one channel. Bounded by `capacity` records; a strand that finds it full sends it before
+ * it goes on, and sends a partly filled one whenever it pauses, so that no record waits for a chunk to fill.
+ */
+export class OutBuffer {
+  records: unknown[] = []
+  keys: unknown[] | null
+  replies: (Reply | null)[] | null
+  size = 0
+  readonly capacity: number
+  readonly channel: Channel
+  #chunk: Chunk
+
+  constructor(channel: Channel, capacity: number, keyed: boolean, replying: boolean) {
+    this.channel = channel
+    this.capacity = capacity
+    this.keys = keyed ? [] : null
+    this.replies = replying ? [] : null
+    this.#chunk = { kind: 'chunk', records: this.records, keys: this.keys, timestamps: null, replies: this.replies, size: 0 }
+  }
+
+  /** Sends what there is. False when the channel has no room; it wakes the producer when it has. */
+  flush(): boolean {
+    if (this.size === 0) return true
+    if (!this.channel.writable) {
+      this.channel.wanted = true
+      return false
+    }
+    const chunk = this.#chunk
+    chunk.size = this.size
+    this.#chunk = this.channel.spare ?? fresh(chunk)
+    this.channel.spare = null
+    this.records = this.#chunk.records
+    this.keys = this.#chunk.keys
+    this.replies = this.#chunk.replies
+    this.size = 0
+    this.channel.send(chunk)
+    return true
+  }
+
+  /** The job ends early: what is here counts as sent. */
+  abandon(): void {
+    this.channel.sent += this.size
+    this.size = 0
+  }
+}
+
+function fresh(like: Chunk): Chunk {
+  return {
+    kind: 'chunk',
+    records: [],
+    keys: like.keys === null ? null : [],
+    timestamps: null,
+    replies: like.replies === null ? null : [],
+    size: 0,
+  }
+}

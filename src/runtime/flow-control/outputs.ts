@@ -1,0 +1,161 @@
+import { subtaskOf } from '../keys/key-hash.ts'
+import type { Emitter } from '../task/loop.ts'
+import type { LoopState } from '../task/loop-state.ts'
+import type { OutBuffer } from './out-buffer.ts'
+
+/** How an edge picks the consumer subtask of a record. */
+export type Route = 'forward' | 'hash' | 'rebalance' | 'broadcast'
+
+/** One edge as its producer subtask sees it: a buffer per consumer subtask. */
+export class EdgeOutput {
+  readonly buffers: readonly OutBuffer[]
+  readonly #route: Route
+  #turn: number
+
+  /** @param turn where dealing starts, so that parallel producers do not all begin with the first consumer. */
+  constructor(route: Route, buffers: readonly OutBuffer[], turn: number) {
+    this.#route = buffers.length === 1 ? 'forward' : route
+    this.buffers = buffers
+    this.#turn = turn % buffers.length
+  }
+
+  /** The one buffer records go to, where there is no choice. */
+  get sole(): OutBuffer | null {
+    return this.#route === 'forward' ? (this.buffers[0] as OutBuffer) : null
+  }
+
+  /** True when a chunk is full. */
+  push(value: unknown, key: unknown, reply: LoopState['reply']): boolean {
+    switch (this.#route) {
+      case 'forward':
+        return put(this.buffers[0] as OutBuffer, value, key, reply)
+      case 'hash':
+        return put(this.buffers[subtaskOf(key, this.buffers.length)] as OutBuffer, value, key, reply)
+      case 'rebalance': {
+        const buffer = this.buffers[this.#turn] as OutBuffer
+        this.#turn = this.#turn + 1 === this.buffers.length ? 0 : this.#turn + 1
+        return put(buffer, value, key, reply)
+      }
+      case 'broadcast': {
+        let full = false
+        for (const buffer of this.buffers) full = put(buffer, value, key, reply) || full
+        return full
+      }
+    }
+  }
+}
+
+function put(buffer: OutBuffer, value: unknown, key: unknown, reply: LoopState['reply']): boolean {
+  const at = buffer.size
+  buffer.records[at] = value
+  if (buffer.keys !== null) buffer.keys[at] = key
+  if (buffer.replies !== null) buffer.replies[at] = reply
+  buffer.size = at + 1
+  return buffer.size >= buffer.capacity
+}
+
+/** Everything a strand can send to: its main edges, side outputs by tag, and the dead-letter stream. */
+export class Outputs implements Emitter {
+  readonly #main: readonly EdgeOutput[]
+  readonly #sides: ReadonlyMap<string, readonly EdgeOutput[]>
+  readonly #deadLetters: EdgeOutput | null
+  readonly #buffers: readonly OutBuffer[]
+  readonly #consumers: readonly OutBuffer[]
+  readonly #freeze: boolean
+  /** Calls that wait to emit on a side output. Bounded by the calls in flight. */
+  readonly #waitingForRoom: (() => void)[] = []
+
+  constructor(
+    main: readonly EdgeOutput[],
+    sides: ReadonlyMap<string, readonly EdgeOutput[]>,
+    deadLetters: readonly EdgeOutput[],
+    freezeShared: boolean,
+  ) {
+    this.#main = main
+    this.#sides = sides
+    // Each operator of the strand has an edge to the same stream: one carries all, the others only end.
+    this.#deadLetters = deadLetters[0] ?? null
+    this.#consumers = [...main, ...[...sides.values()].flat()].flatMap((edge) => edge.buffers)
+    this.#buffers = [...this.#consumers, ...deadLetters.flatMap((edge) => edge.buffers)]
+    this.#freeze = freezeShared && main.length > 1
+  }
+
+  /** What generated code may fill by itself: the one main buffer, or this, or null where nothing leaves. */
+  get emitter(): OutBuffer | Outputs | null {
+    if (this.#main.length === 0) return null
+    return this.#main.length === 1 ? ((this.#main[0] as EdgeOutput).sole ?? this) : this
+  }
+
+  push(value: unknown, key: unknown, state: LoopState): boolean {
+    if (this.#freeze && typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) Object.freeze(value)
+    let full = false
+    for (const edge of this.#main) full = edge.push(value, key, state.reply) || full
+    return full
+  }
+
+  /** False when a chunk of that side output is full. Records of a tag nobody reads are dropped. */
+  side(tag: string, value: unknown): boolean {
+    let full = false
+    for (const edge of this.#sides.get(tag) ?? []) full = edge.push(value, undefined, null) || full
+    return !full
+  }
+
+  /** Resolves when no chunk is full any more. */
+  roomForSides(): Promise<void> {
+    return new Promise((resolve) => this.#waitingForRoom.push(resolve))
+  }
+
+  /** False when nobody consumes dead letters. */
+  deadLetter(letter: unknown): boolean {
+    this.#deadLetters?.push(letter, undefined, null)
+    return this.#deadLetters !== null
+  }
+
+  /** Sends the full chunks. False while one of them has no room. */
+  relieve(): boolean {
+    let relieved = true
+    for (const buffer of this.#buffers) {
+      if (buffer.size >= buffer.capacity && !buffer.flush()) relieved = false
+    }
+    if (relieved) for (const resolve of this.#waitingForRoom.splice(0)) resolve()
+    return relieved
+  }
+
+  /** Sends partly filled chunks to consumers that have nothing to do. */
+  feedHungry(): void {
+    for (const buffer of this.#buffers) if (buffer.size > 0 && buffer.channel.held === 0) buffer.flush()
+  }
+
+  /** Sends all it can. False while something is left. */
+  flush(): boolean {
+    let flushed = true
+    for (const buffer of this.#buffers) if (!buffer.flush()) flushed = false
+    if (flushed) for (const resolve of this.#waitingForRoom.splice(0)) resolve()
+    return flushed
+  }
+
+  /** Records waiting here. */
+  get held(): number {
+    let held = 0
+    for (const buffer of this.#buffers) held += buffer.size
+    return held
+  }
+
+  /** True when there were consumers (of dead letters apart) and none is left. */
+  get deserted(): boolean {
+    return this.#consumers.length > 0 && this.#consumers.every((buffer) => buffer.channel.cancelled)
+  }
+
+  /** Highest share of an output channel's capacity in use, 0 to 1. */
+  get fill(): number {
+    return this.#buffers.reduce((fill, buffer) => Math.max(fill, buffer.channel.fill), 0)
+  }
+
+  complete(): void {
+    for (const buffer of this.#buffers) buffer.channel.complete()
+  }
+
+  abandon(): void {
+    for (const buffer of this.#buffers) buffer.abandon()
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Records travelling together. `records[0..size)` are the payload; `keys` runs parallel where the edge is keyed.
+ * Parallel arrays, not wrappers: an object per record costs more than most operators do.
+ */
+export interface Chunk {
+  readonly kind: 'chunk'
+  records: unknown[]
+  keys: unknown[] | null
+  /** Event times in milliseconds, where the stream has them. */
+  timestamps: Float64Array | null
+  /** Reply handles of a pipeline that serves requests. */
+  replies: (Reply | null)[] | null
+  size: number
+}
+
+/** No record with a smaller timestamp will follow on this channel. */
+export interface Watermark {
+  readonly kind: 'watermark'
+  readonly time: number
+}
+
+/** Cuts the stream into what a checkpoint covers and what it does not. */
+export interface Barrier {
+  readonly kind: 'barrier'
+  readonly checkpoint: number
+  /** Nothing is flushed behind the last barrier of a stop with savepoint. */
+  readonly final: boolean
+}
+
+/** What an edge carries. The end of a channel is the Observable's completion. */
+export type Packet = Chunk | Watermark | Barrier
+
+/** Where the answer to one request goes. Settled exactly once; later calls do nothing. */
+export interface Reply {
+  resolve(value: unknown): void
+  reject(error: unknown): void
+  /** Calls in the asynchronous context of whoever sent the request. */
+  run(call: () => unknown): unknown
+}

@@ -1,0 +1,18 @@
+/**
+ * The books of one operator in one subtask: every record that enters has exactly one fate. `handled` is what
+ * remains of `in` once the other fates are taken off, so the hot path counts only what is unusual.
+ */
+export class Book {
+  in = 0
+  dropped = 0
+  deadLettered = 0
+  failed = 0
+  unfinished = 0
+  out = 0
+  /** Calls that threw, retries included. */
+  errors = 0
+
+  get handled(): number {
+    return this.in - this.dropped - this.deadLettered - this.failed - this.unfinished
+  }
+}

@@ -1,0 +1,30 @@
+import type { NodeResult } from '../../job/job-result.ts'
+import type { JobStatus } from '../../job/job-status.ts'
+
+/** How far a job is. */
+export interface JobProgress {
+  readonly status: JobStatus
+  /** Milliseconds since the job began to run. */
+  readonly elapsedMs: number
+  /** Records given by sources, and records that reached sinks. */
+  readonly read: number
+  readonly written: number
+  readonly nodes: readonly NodeResult[]
+}
+
+/** What an edge holds. */
+export interface EdgeMetrics {
+  readonly from: string
+  readonly to: string
+  readonly sent: number
+  /** Records on the edge now. */
+  readonly held: number
+  /** The fullest channel's share of its capacity, 0 to 1: 1 means that the consumer is the slower one. */
+  readonly fill: number
+}
+
+export interface JobMetrics extends JobProgress {
+  readonly edges: readonly EdgeMetrics[]
+  /** What operators count by themselves, by node id. */
+  readonly custom: Readonly<Record<string, Readonly<Record<string, number>>>>
+}

@@ -1,0 +1,59 @@
+import { Observable } from 'rxjs'
+import type { Clock } from '../../time/clock.ts'
+import type { Dispatcher } from '../dispatcher/dispatcher.ts'
+import type { EdgeMetrics, JobMetrics, JobProgress } from './job-metrics.ts'
+
+/** Milliseconds between snapshots. */
+const PERIOD = 250
+
+/** Snapshots of a job: at once, then periodically, then a last one. Costs nothing while nobody listens. */
+export function snapshots<T>(dispatcher: Dispatcher, clock: Clock, take: () => T): Observable<T> {
+  return new Observable((subscriber) => {
+    let cancel = (): void => {}
+    const tick = (): void => {
+      subscriber.next(take())
+      if (!subscriber.closed) cancel = clock.setTimeout(tick, PERIOD)
+    }
+    tick()
+    const status = dispatcher.status$.subscribe({
+      complete: () => {
+        cancel()
+        subscriber.next(take())
+        subscriber.complete()
+      },
+    })
+    return () => {
+      cancel()
+      status.unsubscribe()
+    }
+  })
+}
+
+export function progressOf(dispatcher: Dispatcher, clock: Clock): JobProgress {
+  const nodes = dispatcher.nodeResults()
+  const sum = (kind: string, column: 'out' | 'handled'): number =>
+    nodes.reduce((total, node) => (node.kind === kind ? total + node[column] : total), 0)
+  return {
+    status: dispatcher.status,
+    elapsedMs: dispatcher.startedAt === undefined ? 0 : clock.now() - dispatcher.startedAt,
+    read: sum('source', 'out'),
+    written: sum('sink', 'handled'),
+    nodes,
+  }
+}
+
+export function metricsOf(dispatcher: Dispatcher, clock: Clock): JobMetrics {
+  const edges = new Map<string, EdgeMetrics>()
+  for (const { channel, from, to } of dispatcher.instance.channels) {
+    const before = edges.get(`${from}>${to}`) ?? { from, to, sent: 0, held: 0, fill: 0 }
+    edges.set(`${from}>${to}`, {
+      from,
+      to,
+      sent: before.sent + channel.sent,
+      held: before.held + channel.held,
+      fill: Math.max(before.fill, channel.fill),
+    })
+  }
+  const custom = Object.fromEntries([...dispatcher.instance.nodes].map(([id, { metrics }]) => [id, metrics.snapshot()]))
+  return { ...progressOf(dispatcher, clock), edges: [...edges.values()], custom }
+}

@@ -1,0 +1,34 @@
+import type { CollectBuffer } from '../../functions/collect-buffer.ts'
+import type { IterateBuffer } from '../../functions/iterate-buffer.ts'
+import type { SinkNode } from '../../graph/transformation.ts'
+import { CallContext } from '../task/call-context.ts'
+import type { Stage } from '../task/stage.ts'
+import type { StageEnvironment } from './stage-environment.ts'
+
+/** `collect()`: into an array the user looks at. */
+export function collectStage(node: SinkNode, given: unknown, env: StageEnvironment): Stage {
+  const buffer = given as CollectBuffer<unknown>
+  const call = (value: unknown): void => buffer.write(value)
+  return { node, book: env.book, mode: 'end', takes: 'internal', call, context: new CallContext(env.scope) }
+}
+
+/** `toAsyncIterable()`: to one reader, at its pace. A reader that leaves cancels the branch. */
+export function iterateStage(node: SinkNode, given: unknown, env: StageEnvironment): Stage {
+  const buffer = given as IterateBuffer<unknown>
+  const stage: Stage & { finished: boolean } = {
+    node,
+    book: env.book,
+    mode: 'end',
+    takes: 'internal',
+    context: new CallContext(env.scope),
+    finished: false,
+    open: () => {
+      buffer.onCancel(() => {
+        stage.finished = true
+        env.waker.wake()
+      })
+    },
+    call: (value) => buffer.write(value),
+  }
+  return stage
+}

@@ -1,0 +1,81 @@
+import type { Transformation } from '../../graph/transformation.ts'
+import { isThenable } from '../../util/is-thenable.ts'
+import { CallContext } from '../task/call-context.ts'
+import type { Outputs, Stage, StageMode } from '../task/stage.ts'
+import { EmitBuffer } from './emit-buffer.ts'
+import type { StageEnvironment } from './stage-environment.ts'
+import { type UserFunction, userFunction } from './user-function.ts'
+
+type CallKind = 'map' | 'filter' | 'flatMap' | 'tap' | 'process' | 'sink'
+
+const methods: Readonly<Record<CallKind, string>> = {
+  map: 'map',
+  filter: 'filter',
+  flatMap: 'flatMap',
+  tap: 'tap',
+  process: 'process',
+  sink: 'write',
+}
+
+const modes: Readonly<Record<CallKind, StageMode>> = {
+  map: 'value',
+  filter: 'test',
+  flatMap: 'many',
+  tap: 'pass',
+  process: 'many',
+  sink: 'end',
+}
+
+/** An operator that is a function of the user's. */
+export function callStage(node: Transformation & { readonly kind: CallKind }, given: unknown, env: StageEnvironment): Stage {
+  const user = userFunction(given, methods[node.kind])
+  const context = new CallContext(env.scope)
+  const stage = { node, book: env.book, takes: 'context' as const, context, ...lifecycle(user, context) }
+  if (node.kind === 'process') return { ...stage, mode: 'many', call: processCall(user, env), ...ending(user, env, context) }
+  const call = user.call as Stage['call']
+  if (user.end === undefined) return { ...stage, mode: modes[node.kind], call }
+  // What emits at its end needs a cursor, so a map becomes a flatMap of at most one.
+  return { ...stage, mode: 'many', call: node.kind === 'map' ? wrapped(call, env) : call, ...ending(user, env, context) }
+}
+
+/** `open` and `close` as the runtime calls them. */
+export function lifecycle({ open, close }: UserFunction, context: CallContext): Pick<Stage, 'open' | 'close'> {
+  return {
+    ...(open === undefined ? {} : { open: () => open(context) }),
+    ...(close === undefined ? {} : { close: () => close() }),
+  }
+}
+
+/** `end(out, ctx)` as the runtime calls it: once, though asked again until nothing comes. */
+export function ending({ end }: UserFunction, env: StageEnvironment, context: CallContext): Pick<Stage, 'end'> {
+  if (end === undefined) return {}
+  let ended = false
+  return {
+    end: () => {
+      if (ended) return undefined
+      ended = true
+      const out = new EmitBuffer(env.scope.operator, env.outputs)
+      return out.collect(() => end(out, context))
+    },
+  }
+}
+
+/** A call that drops by returning undefined, as one that gives at most one output. */
+export function wrapped(call: Stage['call'], { book }: StageEnvironment): Stage['call'] {
+  const wrap = (result: unknown): readonly unknown[] | undefined => {
+    if (result !== undefined) return [result]
+    book.dropped++
+    return undefined
+  }
+  return (value, context, input) => {
+    const result = call(value, context, input)
+    return isThenable(result) ? result.then(wrap) : wrap(result)
+  }
+}
+
+function processCall(user: UserFunction, env: StageEnvironment): Stage['call'] {
+  return (value, context): Outputs | Promise<Outputs> => {
+    const out = new EmitBuffer(env.scope.operator, env.outputs)
+    return out.collect(() => user.call(value, context, out))
+  }
+}

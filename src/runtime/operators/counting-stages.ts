@@ -1,0 +1,34 @@
+import type { SkipNode, TakeNode } from '../../graph/transformation.ts'
+import { CallContext } from '../task/call-context.ts'
+import type { Stage } from '../task/stage.ts'
+import type { StageEnvironment } from './stage-environment.ts'
+
+/** The first `count` records; then upstream is cancelled. */
+export function takeStage(node: TakeNode, env: StageEnvironment): Stage {
+  let left = node.count
+  const stage: Stage = {
+    node,
+    book: env.book,
+    mode: 'test',
+    takes: 'internal',
+    context: new CallContext(env.scope),
+    finished: left === 0,
+    call: () => {
+      if (left === 0) return false
+      if (--left === 0) stage.finished = true
+      return true
+    },
+  }
+  return stage
+}
+
+/** All but the first `count` records. */
+export function skipStage(node: SkipNode, env: StageEnvironment): Stage {
+  let left = node.count
+  const call = (): boolean => {
+    if (left === 0) return true
+    left--
+    return false
+  }
+  return { node, book: env.book, mode: 'test', takes: 'internal', call, context: new CallContext(env.scope) }
+}

@@ -1,0 +1,124 @@
+import { EmitOverflowError } from '../../errors/overflow-errors.ts'
+import type { Collector } from '../../functions/context.ts'
+import { isThenable } from '../../util/is-thenable.ts'
+import type { Outputs } from '../flow-control/outputs.ts'
+import type { Outputs as Emitted } from '../task/stage.ts'
+
+/** Records waiting before `emit` returns a promise. */
+const HIGH_WATER = 1024
+/** Records a call that never awaits may emit. */
+const CAPACITY = 65_536
+
+/**
+ * The Collector of one call. What a synchronous call emits goes on when it returns; what an asynchronous one emits
+ * goes on at once, and `emit` makes it wait while more than HIGH_WATER records are on their way.
+ */
+export class EmitBuffer implements Collector<unknown> {
+  readonly #operator: string
+  readonly #outputs: Outputs
+  #queue: unknown[] = []
+  #onEmit: (() => void) | null = null
+  #drained: { promise: Promise<void>; resolve: () => void } | null = null
+
+  constructor(operator: string, outputs: Outputs) {
+    this.#operator = operator
+    this.#outputs = outputs
+  }
+
+  emit(value: unknown): void | Promise<void> {
+    this.#queue.push(value)
+    this.#onEmit?.()
+    if (this.#queue.length < HIGH_WATER) return
+    if (this.#queue.length > CAPACITY) throw this.#overflow()
+    return this.#untilDrained()
+  }
+
+  side(tag: string, value: unknown): void | Promise<void> {
+    if (this.#outputs.side(tag, value)) return
+    if (this.#outputs.held > CAPACITY) throw this.#overflow()
+    return this.#outputs.roomForSides()
+  }
+
+  /** Calls `run` and gives what it emitted, in the form the loop takes. Throws what it throws before it emits. */
+  collect(run: () => unknown): Emitted | Promise<Emitted> {
+    let result: unknown
+    try {
+      result = run()
+    } catch (error) {
+      if (this.#queue.length === 0) throw error
+      return this.#thenThrow(error)
+    }
+    return isThenable(result) ? this.#await(Promise.resolve(result)) : this.#take()
+  }
+
+  /** Waits for the first record or the end of the call, whichever is first. */
+  async #await(call: Promise<unknown>): Promise<Emitted> {
+    let settled: { readonly error?: unknown } | null = null
+    call.then(
+      () => {
+        settled = {}
+        this.#onEmit?.()
+      },
+      (error: unknown) => {
+        settled = { error }
+        this.#onEmit?.()
+      },
+    )
+    if (this.#queue.length === 0) await this.#change()
+    const end = settled as { readonly error?: unknown } | null
+    if (end === null) return this.#stream(() => settled)
+    if (!('error' in end)) return this.#take()
+    if (this.#queue.length === 0) throw end.error
+    return this.#thenThrow(end.error)
+  }
+
+  async *#stream(settled: () => { readonly error?: unknown } | null): AsyncGenerator {
+    for (;;) {
+      yield* this.#take() ?? []
+      const end = settled()
+      if (this.#queue.length > 0) continue
+      if (end === null) await this.#change()
+      else if ('error' in end) throw end.error
+      else return
+    }
+  }
+
+  *#thenThrow(error: unknown): Generator {
+    yield* this.#take() ?? []
+    throw error
+  }
+
+  #take(): readonly unknown[] | undefined {
+    if (this.#queue.length === 0) return undefined
+    const taken = this.#queue
+    this.#queue = []
+    this.#drained?.resolve()
+    this.#drained = null
+    return taken
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onEmit = () => {
+        this.#onEmit = null
+        resolve()
+      }
+    })
+  }
+
+  #untilDrained(): Promise<void> {
+    if (this.#drained === null) {
+      let resolve = (): void => {}
+      const promise = new Promise<void>((done) => (resolve = done))
+      this.#drained = { promise, resolve }
+    }
+    return this.#drained.promise
+  }
+
+  #overflow(): EmitOverflowError {
+    return new EmitOverflowError(`Operator '${this.#operator}' emitted more than ${CAPACITY} records in one call without waiting.`, {
+      operator: this.#operator,
+      remedy: 'Make the function asynchronous and await emit(), or return the records lazily from a flatMap generator.',
+    })
+  }
+}

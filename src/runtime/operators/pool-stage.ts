@@ -1,0 +1,28 @@
+import type { CallPool } from '../flow-control/call-pool.ts'
+import type { Reply } from '../flow-control/packet.ts'
+import type { Stage } from '../task/stage.ts'
+
+/**
+ * Starts an operator's calls: the last stage of the strand before the pool. It has the operator's intake; the strand
+ * that reads the pool has everything else.
+ */
+export function poolStage(stage: Pick<Stage, 'node' | 'book' | 'context'>, pool: CallPool, reply: () => Reply | null): Stage {
+  return {
+    ...stage,
+    mode: 'end',
+    takes: 'internal',
+    get ready() {
+      return pool.ready
+    },
+    get finished() {
+      return pool.cancelled
+    },
+    set finished(_acknowledged: boolean) {
+      // Acknowledging takes nothing back: a cancelled pool stays cancelled, and the strand reads no more.
+    },
+    call: (value, key, input) => {
+      pool.submit(value, key, input, reply())
+    },
+    complete: () => pool.end(),
+  }
+}

@@ -1,0 +1,80 @@
+import type { RecordContext } from '../../functions/context.ts'
+import type { Logger } from '../../functions/logger.ts'
+import type { MetricGroup } from '../../functions/metric-group.ts'
+import type { CallOptions, ServiceCaller, ServiceMap } from '../../functions/services.ts'
+
+/** What all calls of one operator in one subtask have in common. */
+export interface OperatorScope {
+  readonly operator: string
+  readonly subtaskIndex: number
+  readonly parallelism: number
+  readonly signal: AbortSignal
+  readonly logger: Logger
+  readonly metrics: MetricGroup
+  readonly services: ServiceCaller
+  now(): number
+}
+
+/** The context of one call. Calls that follow each other share one; calls that overlap have one each. */
+export class CallContext implements RecordContext<ServiceMap, unknown> {
+  key: unknown = undefined
+  timestamp: number | undefined = undefined
+  readonly #scope: OperatorScope
+  #controller: AbortController | null = null
+  #unlink: (() => void) | null = null
+
+  constructor(scope: OperatorScope) {
+    this.#scope = scope
+  }
+
+  get operator(): string {
+    return this.#scope.operator
+  }
+  get subtaskIndex(): number {
+    return this.#scope.subtaskIndex
+  }
+  get parallelism(): number {
+    return this.#scope.parallelism
+  }
+  get logger(): Logger {
+    return this.#scope.logger
+  }
+  get metrics(): MetricGroup {
+    return this.#scope.metrics
+  }
+  get signal(): AbortSignal {
+    return this.#controller?.signal ?? this.#scope.signal
+  }
+
+  now(): number {
+    return this.#scope.now()
+  }
+
+  service = ((name: string) => this.#scope.services.service(name)) as ServiceCaller['service']
+
+  callService(name: string, method: string, args?: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    return this.#scope.services.callService(name, method, args, options)
+  }
+
+  /** Gives the call that starts now a signal of its own, which `expire` aborts. */
+  arm(): void {
+    const controller = new AbortController()
+    const abort = (): void => controller.abort(this.#scope.signal.reason)
+    this.#scope.signal.addEventListener('abort', abort, { once: true })
+    if (this.#scope.signal.aborted) abort()
+    this.#controller = controller
+    this.#unlink = () => this.#scope.signal.removeEventListener('abort', abort)
+  }
+
+  /** The call overran its timeout. */
+  expire(reason: unknown): void {
+    this.#controller?.abort(reason)
+    this.disarm()
+  }
+
+  disarm(): void {
+    this.#unlink?.()
+    this.#unlink = null
+    this.#controller = null
+  }
+}

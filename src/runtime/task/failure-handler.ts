@@ -1,0 +1,98 @@
+import { excerpt } from '../../errors/excerpt.ts'
+import { OperatorError } from '../../errors/operator-error.ts'
+import type { Backoff, DeadLetter, ErrorPolicy } from '../../functions/error-policy.ts'
+import type { Transformation } from '../../graph/transformation.ts'
+import type { Outputs } from '../flow-control/outputs.ts'
+import type { Book } from '../metrics/book.ts'
+
+/** The failing call: which operator, which record, how often it has been tried. */
+export interface Failure {
+  readonly node: Transformation
+  readonly book: Book
+  readonly error: unknown
+  readonly record: unknown
+  /** False where there is no record: a source that throws, a timer, an end. */
+  readonly hasRecord: boolean
+  /** Calls made so far, at least 1. */
+  readonly attempts: number
+  /** The record is an array of records, each with a fate of its own. */
+  readonly batched: boolean
+  /** False where calling again would emit twice what was emitted already. */
+  readonly retryable: boolean
+}
+
+/** Letters kept for the error report when nobody consumes them. */
+const KEPT_LETTERS = 16
+
+/** Applies operators' error policies, and keeps the books of failures. One per strand. */
+export class FailureHandler {
+  readonly #outputs: Outputs
+  readonly #now: () => number
+  readonly #kept: DeadLetter[]
+
+  /** @param kept the job's last unconsumed dead letters, bounded here. */
+  constructor(outputs: Outputs, now: () => number, kept: DeadLetter[]) {
+    this.#outputs = outputs
+    this.#now = now
+    this.#kept = kept
+  }
+
+  /**
+   * Milliseconds until the call is to be made again, or null when the record is given up (skipped, dead-lettered).
+   * @throws OperatorError when the policy is to fail the job.
+   */
+  handle(failure: Failure): number | null {
+    const { node, book, attempts } = failure
+    book.errors++
+    const policy = node.onError
+    if (typeof policy === 'object' && failure.retryable && attempts <= policy.retry.attempts) {
+      return backoffDelay(policy.retry.backoff ?? 0, attempts)
+    }
+    const records = failure.batched ? (failure.record as readonly unknown[]) : [failure.record]
+    const count = failure.hasRecord ? records.length : 0
+    switch (lastResort(policy)) {
+      case 'skip':
+        book.dropped += count
+        return null
+      case 'dead-letter':
+        book.deadLettered += count
+        for (const record of records) this.#deadLetter(failure, record)
+        return null
+      case 'fail':
+        book.failed += count
+        throw operatorError(failure)
+    }
+  }
+
+  #deadLetter({ node, error, attempts }: Failure, record: unknown): void {
+    const letter: DeadLetter = { record, operator: node.name, nodeId: node.id, error, attempts, at: this.#now() }
+    if (this.#outputs.deadLetter(letter)) return
+    this.#kept.push(letter)
+    if (this.#kept.length > KEPT_LETTERS) this.#kept.shift()
+  }
+}
+
+function lastResort(policy: ErrorPolicy): 'fail' | 'skip' | 'dead-letter' {
+  return typeof policy === 'object' ? (policy.then ?? 'fail') : policy
+}
+
+/** Milliseconds before the call after `attempts` calls. */
+export function backoffDelay(backoff: Backoff, attempts: number): number {
+  if (typeof backoff === 'number') return backoff
+  return Math.min(backoff.max ?? 30_000, backoff.initial * (backoff.factor ?? 2) ** (attempts - 1))
+}
+
+function operatorError({ node, record, hasRecord, error, attempts }: Failure): OperatorError {
+  const reason = error instanceof Error ? error.message : String(error)
+  const tried = attempts > 1 ? ` after ${attempts} attempts` : ''
+  return new OperatorError(`${node.kind === 'source' ? 'Source' : 'Operator'} '${node.name}' failed${tried}: ${reason}`, {
+    operator: node.name,
+    site: node.site,
+    record: hasRecord ? excerpt(record) : undefined,
+    cause: error,
+    remedy:
+      node.kind === 'source'
+        ? 'Mend the source, or give it an onError policy; records it gave before were processed.'
+        : "Mend the function, or give the operator onError: 'skip', 'dead-letter' or { retry }.",
+  })
+}

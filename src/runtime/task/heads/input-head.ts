@@ -1,0 +1,181 @@
+import type { Subscription } from 'rxjs'
+import type { Channel, Waker } from '../../flow-control/channel.ts'
+import type { Chunk, Packet } from '../../flow-control/packet.ts'
+import type { LoopState } from '../loop-state.ts'
+import type { Head } from './head.ts'
+
+/** One incoming channel. Its queue is bounded by the channel's capacity. */
+class Inlet {
+  readonly input: number
+  readonly channel: Channel
+  readonly queue: Packet[] = []
+  /** Comes from outside a feedback loop, and waits while the loop is full. */
+  readonly gated: boolean
+  ended = false
+  subscription: Subscription | null = null
+
+  constructor(input: number, channel: Channel, gated: boolean) {
+    this.input = input
+    this.channel = channel
+    this.gated = gated
+  }
+}
+
+/** Says whether a feedback loop has room for records from outside. */
+export interface Gate {
+  readonly open: boolean
+  /** Throws when the loop holds too much. */
+  check(): void
+}
+
+export interface InputChannel {
+  /** Which of the operator's inputs this channel belongs to. */
+  readonly input: number
+  readonly channel: Channel
+  readonly gated: boolean
+}
+
+/**
+ * Reads chunks from any number of channels, in turn, so that no input is refused while another is waited for and a
+ * tight source cannot starve the others. In `sequential` mode (concat) input n+1 is read once input n has ended.
+ */
+export class InputHead implements Head {
+  readonly kind = 'chunk'
+  unread = 0
+  readonly #inlets: Inlet[]
+  readonly #waker: Waker
+  readonly #sequential: boolean
+  readonly #gate: Gate | null
+  /** The inlet after which the search for the next chunk begins. */
+  #turn = -1
+  #current: Inlet | null = null
+  #chunk: Chunk | null = null
+
+  constructor(channels: readonly InputChannel[], waker: Waker, sequential: boolean, gate: Gate | null) {
+    this.#inlets = channels.map(({ input, channel, gated }) => new Inlet(input, channel, gated))
+    this.#waker = waker
+    this.#sequential = sequential
+    this.#gate = gate
+  }
+
+  open(): void {
+    for (const inlet of this.#inlets) {
+      inlet.subscription = inlet.channel.packets.subscribe({
+        next: (packet) => {
+          inlet.queue.push(packet)
+          this.#waker.wake()
+        },
+        complete: () => {
+          inlet.ended = true
+          this.#waker.wake()
+        },
+      })
+    }
+  }
+
+  get held(): number {
+    return this.#inlets.reduce((held, inlet) => held + inlet.channel.held, 0)
+  }
+
+  /** Records here that are inside the feedback loop: those from outside still wait at its gate. */
+  get heldInside(): number {
+    let held = 0
+    for (const inlet of this.#inlets) {
+      if (!inlet.gated) held += inlet.channel.held
+      else if (inlet === this.#current && this.#chunk !== null) held += this.#chunk.size
+    }
+    return held
+  }
+
+  /** Something from outside waits for room in the loop. */
+  get waitsAtGate(): boolean {
+    return this.#inlets.some((inlet) => inlet.gated && inlet.queue.length > 0)
+  }
+
+  /** The loop is over: nothing comes round any more. */
+  endNow(): void {
+    for (const inlet of this.#inlets) inlet.ended = true
+  }
+
+  /** Every channel from outside the loop has ended and been read. */
+  get outsideEnded(): boolean {
+    return this.#inlets.every((inlet) => !inlet.gated || (inlet.ended && inlet.queue.length === 0 && inlet !== this.#current))
+  }
+
+  fill(state: LoopState, quantum: number): 'ready' | 'idle' | 'ended' {
+    if (this.#chunk === null || state.index === this.#chunk.size) {
+      this.#release()
+      const status = this.#take(state)
+      if (status !== 'ready') return status
+    }
+    state.limit = Math.min((this.#chunk as Chunk).size, state.index + quantum)
+    return 'ready'
+  }
+
+  cancel(state: LoopState): void {
+    if (this.#chunk !== null) this.unread += this.#chunk.size - state.index
+    state.limit = state.index
+    for (const inlet of this.#inlets) {
+      for (const packet of inlet.queue.splice(0)) {
+        if (packet.kind !== 'chunk') continue
+        this.unread += packet.size
+        inlet.channel.received += packet.size
+      }
+      inlet.subscription?.unsubscribe()
+      inlet.ended = true
+    }
+    this.#chunk = null
+    this.#current = null
+  }
+
+  #release(): void {
+    if (this.#chunk === null) return
+    const chunk = this.#chunk
+    const inlet = this.#current as Inlet
+    this.#chunk = null
+    this.#current = null
+    inlet.channel.release(chunk)
+  }
+
+  #take(state: LoopState): 'ready' | 'idle' | 'ended' {
+    state.limit = state.index
+    this.#gate?.check()
+    for (;;) {
+      const inlet = this.#next()
+      if (inlet === null) return this.#inlets.every(isSpent) ? 'ended' : 'idle'
+      const packet = inlet.queue.shift() as Packet
+      // Watermarks and barriers travel with the records; what operators do with them comes with event time.
+      if (packet.kind !== 'chunk') {
+        inlet.channel.release(packet)
+        continue
+      }
+      this.#chunk = packet
+      this.#current = inlet
+      inlet.channel.received += packet.size
+      state.records = packet.records
+      state.keys = packet.keys
+      state.replies = packet.replies
+      state.index = 0
+      state.input = inlet.input
+      return 'ready'
+    }
+  }
+
+  #next(): Inlet | null {
+    const count = this.#inlets.length
+    const only = this.#sequential ? this.#inlets.find((inlet) => !isSpent(inlet))?.input : undefined
+    for (let step = 1; step <= count; step++) {
+      const at = (this.#turn + step) % count
+      const inlet = this.#inlets[at] as Inlet
+      if (inlet.queue.length === 0 || (only !== undefined && inlet.input !== only)) continue
+      if (inlet.gated && this.#gate !== null && !this.#gate.open) continue
+      this.#turn = at
+      return inlet
+    }
+    return null
+  }
+}
+
+function isSpent(inlet: Inlet): boolean {
+  return inlet.ended && inlet.queue.length === 0
+}

@@ -1,0 +1,110 @@
+import { isThenable } from '../../../util/is-thenable.ts'
+import { iterate, type LoopState } from '../loop-state.ts'
+import type { Head } from './head.ts'
+
+/** An iterable, a promise of one, or a function that returns either. */
+export type IterableInput =
+  | Iterable<unknown>
+  | AsyncIterable<unknown>
+  | (() => Iterable<unknown> | AsyncIterable<unknown> | Promise<Iterable<unknown> | AsyncIterable<unknown>>)
+
+/**
+ * One iterator dealt out to any number of subtasks. With several, `next` is called one at a time: not every
+ * asynchronous iterator can do with overlapping calls.
+ */
+export class IteratorShare {
+  readonly #input: IterableInput
+  readonly #shared: boolean
+  /** Ends the input at once, where returning the iterator would wait for a pending `next`. */
+  readonly #destroy: (() => void) | undefined
+  #opening: Promise<Iterator<unknown> | AsyncIterator<unknown>> | null = null
+  #iterator: Iterator<unknown> | AsyncIterator<unknown> | null = null
+  #tail: Promise<unknown> | null = null
+  #returned: unknown = undefined
+  #done = false
+
+  constructor(input: IterableInput, shared: boolean, destroy?: () => void) {
+    this.#input = input
+    this.#shared = shared
+    this.#destroy = destroy
+  }
+
+  open(): Promise<Iterator<unknown> | AsyncIterator<unknown>> {
+    this.#opening ??= this.#open()
+    return this.#opening
+  }
+
+  next(): unknown {
+    if (this.#done) return { done: true, value: undefined }
+    if (this.#tail !== null) {
+      const next = this.#tail.then(() => this.next())
+      return next
+    }
+    const step = this.#iterator!.next()
+    if (!isThenable(step)) {
+      this.#done = step.done === true
+      return step
+    }
+    const settled = (step as Promise<IteratorResult<unknown>>).then(
+      (result) => {
+        this.#tail = null
+        this.#done = result.done === true
+        return result
+      },
+      (error: unknown) => {
+        this.#tail = null
+        throw error
+      },
+    )
+    this.#tail = settled.catch(() => {})
+    return settled
+  }
+
+  /** Ends the iterator, once. */
+  return(): unknown {
+    if (this.#done) return this.#returned
+    this.#done = true
+    this.#destroy?.()
+    this.#returned = this.#iterator?.return?.()
+    return this.#returned
+  }
+
+  async #open(): Promise<Iterator<unknown> | AsyncIterator<unknown>> {
+    const iterator = iterate(await (typeof this.#input === 'function' ? this.#input() : this.#input))
+    this.#iterator = iterator
+    return this.#shared ? { next: () => this.next() as IteratorResult<unknown> } : iterator
+  }
+}
+
+/** A source that is an iterator, synchronous or not; the loop itself calls `next`. */
+export class IteratorHead implements Head {
+  readonly kind = 'iterator'
+  readonly unread = 0
+  readonly held = 0
+  readonly #share: IteratorShare
+  #iterator: Iterator<unknown> | AsyncIterator<unknown> | null = null
+  #stopped = false
+
+  constructor(share: IteratorShare) {
+    this.#share = share
+  }
+
+  async open(): Promise<void> {
+    this.#iterator = await this.#share.open()
+  }
+
+  fill(state: LoopState): 'ready' | 'idle' | 'ended' {
+    if (this.#stopped) return 'ended'
+    state.iterator = this.#iterator
+    return 'ready'
+  }
+
+  stop(): void {
+    this.#stopped = true
+  }
+
+  cancel(): unknown {
+    this.#stopped = true
+    return this.#share.return()
+  }
+}

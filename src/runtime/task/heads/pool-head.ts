@@ -1,0 +1,163 @@
+import type { CallPool, Slot } from '../../flow-control/call-pool.ts'
+import type { Reply } from '../../flow-control/packet.ts'
+import type { Book } from '../../metrics/book.ts'
+import type { FailureHandler } from '../failure-handler.ts'
+import type { LoopState } from '../loop-state.ts'
+import type { Stage } from '../stage.ts'
+import type { Head } from './head.ts'
+
+/** Reads the results of the calls a CallPool made, and gives each record its fate. */
+export class PoolHead implements Head {
+  readonly kind = 'chunk'
+  readonly unread = 0
+  readonly #pool: CallPool
+  readonly #operator: Pick<Stage, 'node' | 'mode' | 'batched'>
+  readonly #book: Book
+  readonly #failures: FailureHandler
+  readonly #close: (() => unknown) | undefined
+  /** Slots whose results the loop is reading, with what it reads. Bounded by the pool's capacity. */
+  #reading: Slot[] = []
+  #records: unknown[] = []
+  #keys: unknown[] = []
+  #replies: (Reply | null)[] = []
+
+  /** @param close the operator's: its calls end here. */
+  constructor(
+    pool: CallPool,
+    operator: Pick<Stage, 'node' | 'mode' | 'batched'>,
+    book: Book,
+    failures: FailureHandler,
+    close: (() => unknown) | undefined,
+  ) {
+    this.#close = close
+    this.#pool = pool
+    this.#operator = operator
+    this.#book = book
+    this.#failures = failures
+  }
+
+  get held(): number {
+    return this.#pool.held
+  }
+
+  fill(state: LoopState, quantum: number): 'ready' | 'idle' | 'ended' {
+    if (state.index === this.#reading.length) this.#refill(state)
+    state.limit = Math.min(this.#reading.length, state.index + quantum)
+    if (state.index < state.limit) return 'ready'
+    return this.#pool.ended && this.#pool.held === 0 ? 'ended' : 'idle'
+  }
+
+  cancel(state: LoopState, fate: 'dropped' | 'unfinished'): void {
+    this.#book[fate] += this.#pool.held - this.#reading.length
+    this.#pool.cancel()
+    state.limit = state.index
+  }
+
+  close(): unknown {
+    return this.#close?.()
+  }
+
+  settled(): Promise<void> | undefined {
+    return this.#pool.settled()
+  }
+
+  #refill(state: LoopState): void {
+    for (const slot of this.#reading) this.#pool.release(slot)
+    this.#reading = []
+    this.#records = []
+    this.#keys = []
+    this.#replies = []
+    let slot: Slot | null
+    while ((slot = this.#pool.peek()) !== null) {
+      if (slot.failed) this.#fail(slot)
+      else this.#accept(slot)
+    }
+    state.records = this.#records
+    state.keys = this.#keys
+    state.replies = this.#replies
+    state.index = 0
+    state.limit = 0
+  }
+
+  #accept(slot: Slot): void {
+    this.#pool.shift()
+    switch (this.#operator.mode) {
+      case 'value':
+        if (slot.result === undefined) this.#drop(slot)
+        else this.#pass(slot, slot.result)
+        break
+      case 'test':
+        if (!slot.result) this.#drop(slot)
+        else this.#pass(slot, slot.value)
+        break
+      case 'many':
+        // The outputs are counted where they are taken one by one.
+        if (slot.result === undefined || slot.result === null) this.#pool.release(slot)
+        else this.#read(slot, slot.result)
+        break
+      case 'end':
+        slot.reply?.resolve(slot.result)
+        this.#pool.release(slot)
+        break
+      default:
+        this.#pass(slot, slot.value)
+    }
+  }
+
+  #pass(slot: Slot, value: unknown): void {
+    this.#book.out++
+    this.#read(slot, value)
+  }
+
+  #read(slot: Slot, value: unknown): void {
+    this.#reading.push(slot)
+    this.#records.push(value)
+    this.#keys.push(slot.key)
+    this.#replies.push(slot.reply)
+  }
+
+  #drop(slot: Slot): void {
+    this.#book.dropped++
+    slot.reply?.resolve(undefined)
+    this.#pool.release(slot)
+  }
+
+  #fail(slot: Slot): void {
+    if (slot.reply !== null) {
+      slot.reply.reject(slot.result)
+      this.#book.errors++
+      this.#book.failed++
+    } else {
+      const delay = this.#decide(slot)
+      if (delay !== null) {
+        this.#pool.retry(slot, delay)
+        return
+      }
+    }
+    this.#giveUp(slot)
+  }
+
+  #decide(slot: Slot): number | null {
+    try {
+      return this.#failures.handle({
+        node: this.#operator.node,
+        book: this.#book,
+        error: slot.result,
+        record: slot.value,
+        hasRecord: true,
+        attempts: slot.attempts,
+        batched: this.#operator.batched === true,
+        retryable: true,
+      })
+    } catch (error) {
+      this.#giveUp(slot)
+      throw error
+    }
+  }
+
+  #giveUp(slot: Slot): void {
+    this.#pool.shift()
+    this.#pool.unpark(slot)
+    this.#pool.release(slot)
+  }
+}

@@ -1,0 +1,56 @@
+import type { Transformation } from '../../graph/transformation.ts'
+import type { Book } from '../metrics/book.ts'
+import type { CallContext } from './call-context.ts'
+
+/** What an operator hands on for one record when that may be several: pulled lazily, one at a time. */
+export type Outputs = Iterable<unknown> | AsyncIterable<unknown> | readonly unknown[] | null | undefined
+
+/**
+ * How the loop reads what `call` returns:
+ * - `value`: the record that goes on; undefined drops it
+ * - `accumulate`: the record that goes on; undefined is data
+ * - `test`: whether the record goes on
+ * - `pass`: ignored, the record goes on
+ * - `key`: the key of the record, which goes on
+ * - `many`: Outputs, each of which goes on
+ * - `end`: ignored, the record goes no further
+ */
+export type StageMode = 'value' | 'accumulate' | 'test' | 'pass' | 'key' | 'many' | 'end'
+
+/**
+ * What `call` receives beside the record: the call's context (functions of the user's), or the record's key and the
+ * index of the input it came by (operators of our own).
+ */
+export type StageArguments = 'context' | 'internal'
+
+/** One operator in one subtask, as the loop sees it. The loop calls, counts, and applies the error policy. */
+export interface Stage {
+  readonly node: Transformation
+  readonly book: Book
+  readonly mode: StageMode
+  readonly takes: StageArguments
+  /** May return a promise of what `mode` says. Throws what the user's function throws. */
+  readonly call: (value: unknown, contextOrKey: unknown, input: number) => unknown
+  /** The context of the calls one at a time; those that overlap have their own. */
+  readonly context: CallContext
+  /** The records of this stage are arrays of records, each of which has a fate of its own. */
+  readonly batched?: boolean
+  /** Before the first record; a failure fails the job. */
+  open?(): unknown
+  /**
+   * After the last record of a normal end. What it returns is emitted; once the loop has taken it all, it is asked
+   * again, until it returns nothing.
+   */
+  end?(): Outputs | PromiseLike<Outputs>
+  /** True when `poll` has something to emit although no record came: a timer fired, an answer arrived. */
+  readonly due?: boolean
+  poll?(): Outputs | PromiseLike<Outputs>
+  /** False while the stage cannot take another record; it wakes the strand when it can. */
+  readonly ready?: boolean
+  /** True when the stage wants no more input: upstream is cancelled, and what follows ends normally. */
+  finished?: boolean
+  /** Exactly once after a successful `open`, on every outcome. */
+  close?(): unknown
+  /** After a normal end, once everything is closed: tells what reads this stage that no more comes. */
+  complete?(): void
+}

@@ -1,0 +1,103 @@
+import type { Cancel, Clock } from '../../time/clock.ts'
+
+/** Work that runs in turns. */
+export interface Runnable {
+  /** Set by the loop; true while in the ready queue. */
+  queued: boolean
+  /** Does a bounded amount of work and returns; to go on later it asks the loop to `enqueue` it again. */
+  turn(): void
+}
+
+/** Turns per slice, whatever the clock says: virtual time stands still inside a frame. */
+const MAX_TURNS = 4096
+
+/**
+ * Runs the ready strands of one job, in turns, first come first served, and gives the event loop back after at most
+ * `sliceMs` of work. The ready queue is bounded by the number of strands: each is in it at most once.
+ *
+ * A wake-up from a promise runs in the same turn of the event loop (by microtask), so a trickle is not delayed; but
+ * microtasks that wake each other cannot starve timers, because a slice ends for good only when the loop has really
+ * turned, which one `setImmediate` per active turn tells.
+ */
+export class TaskLoop {
+  readonly #clock: Clock
+  readonly #sliceMs: number
+  #ready: Runnable[] = []
+  #next: Runnable[] = []
+  #head = 0
+  #scheduled = false
+  #running = false
+  #fresh = true
+  #sliceStart = 0
+  #cancelMarker: Cancel | null = null
+  #closed = false
+
+  constructor(clock: Clock, sliceMs: number) {
+    this.#clock = clock
+    this.#sliceMs = sliceMs
+  }
+
+  /** Puts a strand in the ready queue; does nothing when it is there. */
+  enqueue(runnable: Runnable): void {
+    if (runnable.queued || this.#closed) return
+    runnable.queued = true
+    this.#next.push(runnable)
+    if (this.#running || this.#scheduled) return
+    this.#scheduled = true
+    this.#clock.microtask(this.#run)
+  }
+
+  /** Nothing runs any more; the marker is taken back. */
+  close(): void {
+    this.#closed = true
+    this.#ready = []
+    this.#next = []
+    this.#head = 0
+    this.#cancelMarker?.()
+    this.#cancelMarker = null
+  }
+
+  readonly #run = (): void => {
+    this.#scheduled = false
+    if (this.#closed || this.#running) return
+    if (this.#fresh) {
+      this.#fresh = false
+      this.#sliceStart = this.#clock.monotonic()
+      this.#cancelMarker = this.#clock.setImmediate(this.#turned)
+    }
+    const end = this.#sliceStart + this.#sliceMs
+    if (this.#clock.monotonic() >= end) {
+      this.#scheduled = true // the marker is armed, and runs what is left on the next turn of the event loop
+      return
+    }
+    this.#running = true
+    let turns = 0
+    let runnable: Runnable | undefined
+    while ((runnable = this.#take()) !== undefined) {
+      runnable.queued = false
+      runnable.turn()
+      if (this.#clock.monotonic() >= end || ++turns === MAX_TURNS) break
+    }
+    this.#running = false
+    // What is left waits for the marker: the event loop turns first.
+    if (this.#head < this.#ready.length || this.#next.length > 0) this.#scheduled = true
+  }
+
+  readonly #turned = (): void => {
+    this.#cancelMarker = null
+    this.#fresh = true
+    if (this.#scheduled || this.#head < this.#ready.length || this.#next.length > 0) this.#run()
+  }
+
+  #take(): Runnable | undefined {
+    if (this.#head === this.#ready.length) {
+      if (this.#next.length === 0) return undefined
+      const spent = this.#ready
+      spent.length = 0
+      this.#ready = this.#next
+      this.#next = spent
+      this.#head = 0
+    }
+    return this.#ready[this.#head++]
+  }
+}

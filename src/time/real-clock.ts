@@ -1,0 +1,18 @@
+import { asyncScheduler } from 'rxjs'
+import type { Clock } from './clock.ts'
+
+/** Node's own time. The one file that touches timers, so that everything else can be run in virtual time. */
+export const realClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  setTimeout(run, ms) {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
+  setImmediate(run) {
+    const immediate = setImmediate(run)
+    return () => clearImmediate(immediate)
+  },
+  microtask: (run) => queueMicrotask(run),
+  scheduler: asyncScheduler,
+}
