@@ -11,10 +11,10 @@ export const layers = {
   functions: ['errors', 'util'],
   graph: ['errors', 'util', 'functions'],
   services: ['errors', 'util', 'time', 'functions'],
-  runtime: ['errors', 'util', 'time', 'functions', 'graph', 'services'],
-  compiler: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'runtime'],
+  job: ['errors', 'util', 'functions'],
+  runtime: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'job'],
+  compiler: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'job', 'runtime'],
   stream: ['errors', 'util', 'functions', 'graph'],
-  job: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'runtime', 'compiler'],
   environment: [
     'errors',
     'util',

@@ -1,2 +1,106 @@
-export { LocalEnvironment } from './environment/local-environment.ts'
 export { END } from './functions/user-functions.ts'
+export { LocalEnvironment, type SubmitOptions } from './environment/local-environment.ts'
+export type { JobHandle, StopOptions } from './environment/job-handle.ts'
+export type { EnvironmentOptions } from './environment/environment-options.ts'
+export type { PipelineService, PipelineServiceOptions } from './environment/registered-service.ts'
+export type {
+  FutureOptions,
+  IntervalOptions,
+  ObservableOptions,
+  SingleSourceOptions,
+  SourceOptions,
+} from './environment/source-options.ts'
+export type { BaseEnvironment } from './environment/base-environment.ts'
+
+export type { DataStream } from './stream/data-stream.ts'
+export type { KeyedStream } from './stream/keyed-stream.ts'
+export type { ConnectedStreams } from './stream/connected-streams.ts'
+export type { KeyedConnectedStreams } from './stream/keyed-connected-streams.ts'
+export type { FutureStream } from './stream/future-stream.ts'
+export type {
+  BatchSinkOptions,
+  BatchSize,
+  BufferOptions,
+  DedupeOptions,
+  JoinOptions,
+  PipeOptions,
+  PrintOptions,
+  SingleOptions,
+  SinkOptions,
+  ThrottleRate,
+} from './stream/operator-options.ts'
+export type { Collected } from './functions/collect-buffer.ts'
+
+export type { Collector, OperatorContext, RecordContext } from './functions/context.ts'
+export type { CallOperatorOptions, OperatorOptions } from './functions/operator-options.ts'
+export type { Backoff, DeadLetter, ErrorPolicy, RetryPolicy } from './functions/error-policy.ts'
+export type { Comapper, ComapFunctions } from './functions/comapper.ts'
+export type { Filterer } from './functions/filterer.ts'
+export type { Tapper } from './functions/tapper.ts'
+export type { JoinFunction, JoinType } from './functions/join-function.ts'
+export type { KeyedAggregator } from './functions/keyed-aggregator.ts'
+export type { Logger } from './functions/logger.ts'
+export type { MetricGroup } from './functions/metric-group.ts'
+export type { PipeContext } from './functions/pipe-context.ts'
+export type {
+  CallOptions,
+  ServiceCaller,
+  ServiceMap,
+  ServiceName,
+  ServiceProxy,
+  ServiceProxyOf,
+  UntypedServiceProxy,
+} from './functions/services.ts'
+export type { StandardSchema } from './functions/standard-schema.ts'
+export type {
+  Aggregator,
+  Awaitable,
+  ClassOf,
+  End,
+  FlatMapFunction,
+  FlatMapper,
+  FunctionOr,
+  MapFunction,
+  Mapper,
+  Predicate,
+  Processor,
+  ProcessFunction,
+  PullFunction,
+  PullSource,
+  Reducer,
+  Scanner,
+  Sink,
+  SinkFunction,
+} from './functions/user-functions.ts'
+
+export type { PipelineGraph } from './graph/pipeline-graph.ts'
+export type { Transformation, TransformationKind } from './graph/transformation.ts'
+export { toMermaid } from './graph/to-mermaid.ts'
+
+export type { JobResult, NodeResult, ServiceResult } from './job/job-result.ts'
+export type { JobStatus } from './job/job-status.ts'
+export type { EdgeMetrics, JobMetrics, JobProgress } from './runtime/metrics/job-metrics.ts'
+export type { ServiceContext, ServiceLifecycle } from './services/service-context.ts'
+export type { ServiceSource } from './services/service-source.ts'
+
+export { MillraceError, type ErrorDetails } from './errors/millrace-error.ts'
+export type { DefinitionSite } from './errors/definition-site.ts'
+export { InvalidArgumentError } from './errors/invalid-argument-error.ts'
+export { InvalidGraphError } from './errors/invalid-graph-error.ts'
+export { OperatorError } from './errors/operator-error.ts'
+export {
+  CollectOverflowError,
+  EmitOverflowError,
+  LoopOverflowError,
+  SourceOverflowError,
+} from './errors/overflow-errors.ts'
+export { RecordTimeoutError } from './errors/record-timeout-error.ts'
+export { SchemaError } from './errors/schema-error.ts'
+export {
+  ServiceCycleError,
+  ServiceStartError,
+  ServiceTimeoutError,
+  ServiceUnavailableError,
+} from './errors/service-errors.ts'
+export { JobCancelledError, JobFailedError } from './job/job-errors.ts'
+export { IllegalTransitionError } from './job/illegal-transition-error.ts'

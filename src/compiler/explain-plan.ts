@@ -10,9 +10,12 @@ function describe(plan: Plan): string[] {
   const lines = plan.nodes.map((node) => describeNode(node))
   if (plan.edges.length > 0) lines.push(...plan.edges.map(describeEdge))
   plan.loops.forEach((members, loop) => lines.push(`  loop ${loop}: ${members.join(', ')}`))
-  for (const { id, nodes, parallelism } of plan.tasks) lines.push(`  task ${id} x${parallelism}: ${nodes.join(' + ')}`)
+  for (const { id, nodes, parallelism } of plan.tasks)
+    lines.push(`  task ${id} x${parallelism}: ${nodes.join(' + ')}`)
   if (plan.subtasks.length > 0) {
-    lines.push(`  subtasks: ${plan.subtasks.map(({ task, index, placement }) => `${task}[${index}] in ${placement}`).join(', ')}`)
+    lines.push(
+      `  subtasks: ${plan.subtasks.map(({ task, index, placement }) => `${task}[${index}] in ${placement}`).join(', ')}`,
+    )
   }
   for (const { nodeId, message } of plan.warnings) lines.push(`  warning ${nodeId}: ${message}`)
   return lines

@@ -89,7 +89,10 @@ export abstract class BaseEnvironment<S extends ServiceMap = Record<never, never
   }
 
   /** Subscribes to an Observable for each job. It cannot be held back, so `overflow` says what happens when it is too fast. */
-  fromObservable<T>(observable: Subscribable<T>, options: ObservableOptions = {}): DataStream<T, S> {
+  fromObservable<T>(
+    observable: Observable<T> | Subscribable<T>,
+    options: ObservableOptions = {},
+  ): DataStream<T, S> {
     if (typeof (observable as Partial<Subscribable<T>> | null | undefined)?.subscribe !== 'function') {
       const message = `fromObservable expects an Observable, got ${excerpt(observable)}`
       throw invalidArgument('fromObservable', message, 'pass an Observable, or use fromBatch')

@@ -102,7 +102,13 @@ function failedError(result: JobResult, error: unknown, letters: PreparedJob['ke
   const reason = error instanceof Error ? (error.message.split('\n')[0] as string) : String(error)
   const details =
     error instanceof MillraceError
-      ? { operator: error.operator, site: error.site, record: error.record, remedy: error.remedy, cause: error.cause ?? error }
+      ? {
+          operator: error.operator,
+          site: error.site,
+          record: error.record,
+          remedy: error.remedy,
+          cause: error.cause ?? error,
+        }
       : { cause: error }
   return new JobFailedError(`Job '${result.name}' failed: ${reason}`, result, [...letters], details)
 }

@@ -35,11 +35,19 @@ export function prepareJob({ plan, functions, services, options, autostop }: Job
   const keptLetters: DeadLetter[] = []
   const taskLoop = new TaskLoop(clock, options.sliceMs)
   const requests = new Map(
-    services.flatMap(({ type, name }) => (type === 'pipeline' ? [[name, new RequestQueue(name)] as const] : [])),
+    services.flatMap(({ type, name }) =>
+      type === 'pipeline' ? [[name, new RequestQueue(name)] as const] : [],
+    ),
   )
   const definitions = services.map((service) => definitionOf(service, requests))
   const { callTimeout, teardownTimeout } = options
-  const host = new ServiceHost(definitions, { clock, logger, signal: abort.signal, callTimeout, teardownTimeout })
+  const host = new ServiceHost(definitions, {
+    clock,
+    logger,
+    signal: abort.signal,
+    callTimeout,
+    teardownTimeout,
+  })
   // The Dispatcher runs what tells it of its end.
   let dispatcher: Dispatcher | null = null
   const resources: JobResources = {
@@ -50,14 +58,28 @@ export function prepareJob({ plan, functions, services, options, autostop }: Job
     services: (name, within) => host.caller<ServiceMap>(within === null ? { name } : { name, within }),
     fail: (error) => dispatcher?.fail(error),
   }
-  const instance = instantiate(plan, functions, resources, requests, (strand) => dispatcher?.strandEnded(strand))
+  const instance = instantiate(plan, functions, resources, requests, (strand) =>
+    dispatcher?.strandEnded(strand),
+  )
   const { stopTimeout } = options
   const jobId = randomUUID()
-  dispatcher = new Dispatcher(instance, host, { jobId, name: plan.name, clock, logger, taskLoop, stopTimeout, autostop, abort })
+  dispatcher = new Dispatcher(instance, host, {
+    jobId,
+    name: plan.name,
+    clock,
+    logger,
+    taskLoop,
+    stopTimeout,
+    autostop,
+    abort,
+  })
   return { jobId, dispatcher, keptLetters }
 }
 
-function definitionOf(service: RegisteredService, requests: ReadonlyMap<string, RequestQueue>): ServiceDefinition {
+function definitionOf(
+  service: RegisteredService,
+  requests: ReadonlyMap<string, RequestQueue>,
+): ServiceDefinition {
   if (service.type === 'service') return service.definition
   const { name, concurrency } = service
   const create = (): RequestQueue => requests.get(name) as RequestQueue

@@ -6,7 +6,13 @@ const LIMIT = 200
 export function excerpt(record: unknown): string {
   let text: string
   try {
-    text = inspect(record, { depth: 2, maxArrayLength: 8, maxStringLength: LIMIT, breakLength: Infinity, compact: true })
+    text = inspect(record, {
+      depth: 2,
+      maxArrayLength: 8,
+      maxStringLength: LIMIT,
+      breakLength: Infinity,
+      compact: true,
+    })
   } catch {
     text = '<a record that cannot be inspected>'
   }

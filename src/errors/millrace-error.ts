@@ -25,7 +25,7 @@ export class MillraceError extends Error {
   readonly remedy: string | undefined
   readonly operator: string | undefined
   readonly site: DefinitionSite | undefined
-  readonly record: string | undefined;
+  readonly record: string | undefined
   declare readonly [brand]: readonly string[]
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
@@ -48,7 +48,7 @@ export class MillraceError extends Error {
 
 function lineage(constructor: { name: string }): readonly string[] {
   const names: string[] = []
-  for (let c: object | null = constructor; c !== null && (c as { name: string }).name !== 'Error'; ) {
+  for (let c: object | null = constructor; c !== null && (c as { name: string }).name !== 'Error';) {
     names.push((c as { name: string }).name)
     c = Object.getPrototypeOf(c) as object | null
   }
@@ -58,7 +58,9 @@ function lineage(constructor: { name: string }): readonly string[] {
 function compose(message: string, { operator, site, record, remedy }: ErrorDetails): string {
   const lines = [message]
   if (operator !== undefined || site !== undefined) {
-    lines.push(`  operator: ${operator ?? 'unnamed'}${site === undefined ? '' : ` (${site.file}:${site.line})`}`)
+    lines.push(
+      `  operator: ${operator ?? 'unnamed'}${site === undefined ? '' : ` (${site.file}:${site.line})`}`,
+    )
   }
   if (record !== undefined) lines.push(`  record:   ${record}`)
   if (remedy !== undefined) lines.push(`  remedy:   ${remedy}`)

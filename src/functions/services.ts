@@ -6,11 +6,9 @@ export type ServiceName<S extends ServiceMap> = [keyof S] extends [never] ? stri
 
 /** A service as its callers see it: every method asynchronous, lifecycle hooks and fields hidden. */
 export type ServiceProxy<T> = {
-  readonly [K in keyof T as K extends ServiceHook ? never : T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
-    ...args: infer A
-  ) => infer R
-    ? (...args: A) => Promise<Awaited<R>>
-    : never
+  readonly [
+    K in keyof T as K extends ServiceHook ? never : T[K] extends (...args: never[]) => unknown ? K : never
+  ]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never
 }
 
 export type ServiceHook = 'setup' | 'start' | 'stop' | 'cleanup' | symbol
@@ -33,5 +31,10 @@ export interface CallOptions {
 export interface ServiceCaller<S extends ServiceMap = ServiceMap> {
   /** @throws ServiceUnavailableError when no service of that name is registered. */
   service<N extends ServiceName<S>>(name: N): ServiceProxyOf<S, N>
-  callService(name: string, method: string, args?: readonly unknown[], options?: CallOptions): Promise<unknown>
+  callService(
+    name: string,
+    method: string,
+    args?: readonly unknown[],
+    options?: CallOptions,
+  ): Promise<unknown>
 }

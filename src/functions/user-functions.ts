@@ -31,7 +31,10 @@ export interface Mapper<I, O, S extends ServiceMap, K = undefined> extends Endin
   map(value: I, ctx: RecordContext<S, K>): Awaitable<O | undefined>
 }
 
-export type Predicate<I, S extends ServiceMap, K = undefined> = (value: I, ctx: RecordContext<S, K>) => Awaitable<boolean>
+export type Predicate<I, S extends ServiceMap, K = undefined> = (
+  value: I,
+  ctx: RecordContext<S, K>,
+) => Awaitable<boolean>
 export type FlatMapFunction<I, O, S extends ServiceMap, K = undefined> = (
   value: I,
   ctx: RecordContext<S, K>,
@@ -49,7 +52,10 @@ export interface Processor<I, O, S extends ServiceMap, K = undefined> extends En
   process(value: I, ctx: RecordContext<S, K>, out: Collector<O>): Awaitable<void>
 }
 
-export type SinkFunction<I, S extends ServiceMap, K = undefined> = (value: I, ctx: RecordContext<S, K>) => Awaitable<unknown>
+export type SinkFunction<I, S extends ServiceMap, K = undefined> = (
+  value: I,
+  ctx: RecordContext<S, K>,
+) => Awaitable<unknown>
 export interface Sink<I, S extends ServiceMap, K = undefined> extends Lifecycle<S> {
   write(value: I, ctx: RecordContext<S, K>): Awaitable<unknown>
 }

@@ -43,8 +43,9 @@ export class KeyedConnectedStreams<Inputs extends readonly unknown[], K, S exten
    * Pairs the records of the first input with those of the second that have the same key.
    * @throws InvalidArgumentError unless there are two inputs.
    */
-  join<O, J extends JoinType = 'inner'>(
-    fn: JoinFunction<Inputs[0], Inputs[1], K, O, J>,
+  join<L, R, O, J extends JoinType = 'inner'>(
+    this: KeyedConnectedStreams<[L, R], K, S>,
+    fn: JoinFunction<L, R, K, O, J>,
     options?: JoinOptions<J>,
   ): DataStream<O, S> {
     const draft = joinDraft(this.#ids, options)

@@ -17,14 +17,31 @@ import { nodeOf } from '../plan.ts'
 import type { BuildContext } from './instantiate.ts'
 
 /** What the first strand of a subtask reads. */
-export function buildHead(node: Transformation, scope: OperatorScope, book: Book, waker: Waker, context: BuildContext): Head {
+export function buildHead(
+  node: Transformation,
+  scope: OperatorScope,
+  book: Book,
+  waker: Waker,
+  context: BuildContext,
+): Head {
   if (node.kind === 'source') return sourceHead(node, scope, book, waker, context)
   const { loop } = nodeOf(context.plan, node.id)
   const gate = loop === null ? null : context.loops[loop]!
-  return new InputHead(context.channels.inputs(node.id, scope.subtaskIndex), waker, node.kind === 'concat', gate)
+  return new InputHead(
+    context.channels.inputs(node.id, scope.subtaskIndex),
+    waker,
+    node.kind === 'concat',
+    gate,
+  )
 }
 
-function sourceHead(node: SourceNode, scope: OperatorScope, book: Book, waker: Waker, context: BuildContext): Head {
+function sourceHead(
+  node: SourceNode,
+  scope: OperatorScope,
+  book: Book,
+  waker: Waker,
+  context: BuildContext,
+): Head {
   const given = context.functions.get(node.id)
   return match(node.source)
     .with({ type: 'batch' }, () => {

@@ -35,7 +35,9 @@ export function buildStages({ node, given, environment, answer }: StageRequest):
   const env = (): StageEnvironment => environment(new Book())
   return match(node)
     .with({ kind: 'source' }, () => [])
-    .with({ kind: P.union('map', 'filter', 'flatMap', 'tap', 'process') }, (own) => [callStage(own, given, env())])
+    .with({ kind: P.union('map', 'filter', 'flatMap', 'tap', 'process') }, (own) => [
+      callStage(own, given, env()),
+    ])
     .with({ kind: 'sink', sink: 'collect' }, (own) => [collectStage(own, given, env())])
     .with({ kind: 'sink', sink: 'iterate' }, (own) => [iterateStage(own, given, env())])
     .with({ kind: 'sink', sink: 'reply' }, (own) => [replyStage(own, env(), answer)])

@@ -61,7 +61,9 @@ export class ChannelTable {
       byEdge.set(entry.edge, [...(byEdge.get(entry.edge) ?? []), entry])
     }
     return [...byEdge].map(([edge, entries]) => {
-      const buffers = entries.map(({ channel }) => new OutBuffer(channel, this.#resources.chunkSize, edge.keyed, service))
+      const buffers = entries.map(
+        ({ channel }) => new OutBuffer(channel, this.#resources.chunkSize, edge.keyed, service),
+      )
       return { edge, output: new EdgeOutput(edge.route, buffers, subtask) }
     })
   }

@@ -1,6 +1,11 @@
 import type { FunctionTable } from '../../graph/pipeline-graph.ts'
 import type { FutureNode } from '../../graph/transformation.ts'
-import type { ChannelInstance, JobInstance, NodeInstance, StrandInstance } from '../../runtime/dispatcher/job-instance.ts'
+import type {
+  ChannelInstance,
+  JobInstance,
+  NodeInstance,
+  StrandInstance,
+} from '../../runtime/dispatcher/job-instance.ts'
 import { FeedbackLoop } from '../../runtime/flow-control/feedback-loop.ts'
 import { MetricRegistry } from '../../runtime/metrics/metric-registry.ts'
 import type { RequestQueue } from '../../runtime/task/heads/request-head.ts'
@@ -36,15 +41,37 @@ export function instantiate(
   const nodes = new Map<string, NodeInstance>()
   for (const { transformation, parallelism, service } of plan.nodes) {
     const main = service === null
-    nodes.set(transformation.id, { transformation, parallelism, main, books: [], metrics: new MetricRegistry() })
+    nodes.set(transformation.id, {
+      transformation,
+      parallelism,
+      main,
+      books: [],
+      metrics: new MetricRegistry(),
+    })
   }
   const loops = plan.loops.map((members) => new FeedbackLoop(futureOf(plan, members)))
   const channels = new ChannelTable(plan, resources)
   const inputs = new SharedInputs(functions)
-  const context: BuildContext = { plan, functions, resources, nodes, channels, inputs, requests, loops, ended }
+  const context: BuildContext = {
+    plan,
+    functions,
+    resources,
+    nodes,
+    channels,
+    inputs,
+    requests,
+    loops,
+    ended,
+  }
   const strands: StrandInstance[] = []
   for (const { task, index } of plan.subtasks) {
-    strands.push(...buildSubtask(plan.tasks.find(({ id }) => id === task)!, index, context))
+    strands.push(
+      ...buildSubtask(
+        plan.tasks.find(({ id }) => id === task)!,
+        index,
+        context,
+      ),
+    )
   }
   const all: ChannelInstance[] = channels.instances(nodes)
   return { nodes, strands, channels: all }

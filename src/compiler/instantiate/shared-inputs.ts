@@ -14,12 +14,16 @@ export class SharedInputs {
 
   batch(node: string, subtasks: number): ArrayShare | IteratorShare {
     return this.#share(node, (given) =>
-      Array.isArray(given) ? new ArrayShare(given, subtasks) : new IteratorShare(given as IterableInput, subtasks > 1),
+      Array.isArray(given)
+        ? new ArrayShare(given, subtasks)
+        : new IteratorShare(given as IterableInput, subtasks > 1),
     )
   }
 
   readable(node: string): IteratorShare {
-    return this.#share(node, (given) => readableShare(given as Parameters<typeof readableShare>[0])) as IteratorShare
+    return this.#share(node, (given) =>
+      readableShare(given as Parameters<typeof readableShare>[0]),
+    ) as IteratorShare
   }
 
   #share(node: string, create: (given: unknown) => ArrayShare | IteratorShare): ArrayShare | IteratorShare {

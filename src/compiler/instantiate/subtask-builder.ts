@@ -103,7 +103,11 @@ class SubtaskBuilder {
   #segment(position: number): Segment {
     const late = new Late()
     const outputs = this.#outputs(position)
-    const failures = new FailureHandler(outputs, () => this.#context.resources.clock.now(), this.#context.resources.keptLetters)
+    const failures = new FailureHandler(
+      outputs,
+      () => this.#context.resources.clock.now(),
+      this.#context.resources.keptLetters,
+    )
     return { late, outputs, failures, stages: [], nodes: [], head: null }
   }
 
@@ -139,8 +143,21 @@ class SubtaskBuilder {
   #environment(node: Transformation, book: Book, segment: Segment): StageEnvironment {
     const { clock, signal, logger } = this.#context.resources
     this.#context.nodes.get(node.id)!.books.push(book)
-    const pipeContext = { scheduler: clock.scheduler, signal, logger, subtaskIndex: this.#index, now: () => clock.now() }
-    return { scope: this.#scope(node), book, clock, waker: segment.late, outputs: segment.outputs, pipeContext }
+    const pipeContext = {
+      scheduler: clock.scheduler,
+      signal,
+      logger,
+      subtaskIndex: this.#index,
+      now: () => clock.now(),
+    }
+    return {
+      scope: this.#scope(node),
+      book,
+      clock,
+      waker: segment.late,
+      outputs: segment.outputs,
+      pipeContext,
+    }
   }
 
   /** Cuts the chain at an operator whose calls may overlap: one strand makes the calls, the next reads the results. */
@@ -166,7 +183,13 @@ class SubtaskBuilder {
     const fates = partialBook('in')
     books.push(intake, fates)
     const { open, close, end, ...rest } = stage
-    caller.stages.push(poolStage({ ...rest, book: intake, ...(open && { open }) }, pool, () => caller.late.state?.reply ?? null))
+    caller.stages.push(
+      poolStage(
+        { ...rest, book: intake, ...(open && { open }) },
+        pool,
+        () => caller.late.state?.reply ?? null,
+      ),
+    )
     reader.nodes.push(node.id)
     reader.head = new PoolHead(pool, stage, fates, reader.failures, close)
     if (stage.mode === 'many') reader.stages.push(flattenStage({ ...stage, book: fates }, end))
@@ -178,7 +201,10 @@ class SubtaskBuilder {
     const head = segment.head as Head
     const member = nodeOf(plan, segment.nodes[0] ?? (this.#task.nodes[0] as string))
     const loop = member.loop === null ? null : (loops[member.loop] ?? null)
-    const state = new LoopState(stages.length, stages.flatMap((stage, op) => (hasCursor(stage) ? [new Cursor(op)] : [])))
+    const state = new LoopState(
+      stages.length,
+      stages.flatMap((stage, op) => (hasCursor(stage) ? [new Cursor(op)] : [])),
+    )
     const serving = member.service !== null
     const build = codeGenerationAllowed && !serving ? generateLoop : interpretLoop
     const strand = new Strand({
@@ -186,7 +212,10 @@ class SubtaskBuilder {
       head,
       stages,
       outputs,
-      loop: build === generateLoop ? generateLoop(stages, head.kind, outputs.emitter) : interpretLoop(stages, head.kind, fallback(outputs)),
+      loop:
+        build === generateLoop
+          ? generateLoop(stages, head.kind, outputs.emitter)
+          : interpretLoop(stages, head.kind, fallback(outputs)),
       state,
       failures,
       source,

@@ -41,7 +41,9 @@ function fusion(plan: Plan): (node: PlanNode) => string | null {
     const [edge, ...others] = incoming.get(node.transformation.id) ?? []
     if (edge === undefined || others.length > 0 || edge.role.type !== 'data') return null
     const producer = nodes.get(edge.from) as PlanNode
-    const consumers = (outgoing.get(edge.from) ?? []).filter(({ role }) => role.type === 'data' || role.type === 'feedback')
+    const consumers = (outgoing.get(edge.from) ?? []).filter(
+      ({ role }) => role.type === 'data' || role.type === 'feedback',
+    )
     const fits =
       consumers.length === 1 &&
       !beginsChain(node.transformation) &&
@@ -55,7 +57,10 @@ function fusion(plan: Plan): (node: PlanNode) => string | null {
 /** What reads several inputs, or emits on a timer, is the first of its chain. */
 function beginsChain(node: Transformation): boolean {
   return match(node)
-    .with({ kind: P.union('source', 'union', 'concat', 'comap', 'join', 'future', 'deadLetters', 'sideOutput') }, () => true)
+    .with(
+      { kind: P.union('source', 'union', 'concat', 'comap', 'join', 'future', 'deadLetters', 'sideOutput') },
+      () => true,
+    )
     .with({ kind: P.union('throttle', 'timeout', 'pipe') }, () => true)
     .with({ kind: 'batch', interval: P.number }, () => true)
     .with({ kind: 'sink', batch: { interval: P.number } }, () => true)

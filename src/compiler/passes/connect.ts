@@ -15,7 +15,8 @@ export const connect: Pass = {
       const role = roleOf(node)
       const inputs = node.kind === 'deadLetters' ? deadLetterInputs(graph) : node.inputs
       return inputs.map((from, input) => {
-        const goesRound = node.kind === 'future' && loopOf.has(from) && loopOf.get(from) === loopOf.get(node.id)
+        const goesRound =
+          node.kind === 'future' && loopOf.has(from) && loopOf.get(from) === loopOf.get(node.id)
         return edge(from, node, input, goesRound ? { type: 'feedback' } : role)
       })
     })

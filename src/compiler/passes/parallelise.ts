@@ -22,14 +22,22 @@ export const parallelise: Pass = {
 }
 
 function ownParallelism(node: Transformation, upstream: number | undefined, standard: number): number {
-  return match(node)
-    .with({ kind: P.union('take', 'skip', 'throttle', 'timeout', 'concat', 'future', 'deadLetters') }, () => 1)
-    .with({ kind: P.union('reduce', 'aggregate', 'count', 'scan'), keyed: false }, () => 1)
-    .with({ kind: 'source', source: { type: P.union('observable', 'readable', 'interval', 'requests') } }, () => 1)
-    .with({ kind: 'sink', sink: 'iterate' }, () => 1)
-    // Routing and side outputs happen where the records are.
-    .with({ kind: P.union('keyBy', 'broadcast', 'rebalance', 'sideOutput') }, () => upstream ?? standard)
-    .otherwise(() => standard)
+  return (
+    match(node)
+      .with(
+        { kind: P.union('take', 'skip', 'throttle', 'timeout', 'concat', 'future', 'deadLetters') },
+        () => 1,
+      )
+      .with({ kind: P.union('reduce', 'aggregate', 'count', 'scan'), keyed: false }, () => 1)
+      .with(
+        { kind: 'source', source: { type: P.union('observable', 'readable', 'interval', 'requests') } },
+        () => 1,
+      )
+      .with({ kind: 'sink', sink: 'iterate' }, () => 1)
+      // Routing and side outputs happen where the records are.
+      .with({ kind: P.union('keyBy', 'broadcast', 'rebalance', 'sideOutput') }, () => upstream ?? standard)
+      .otherwise(() => standard)
+  )
 }
 
 function routeOf(

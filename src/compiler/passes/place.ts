@@ -7,7 +7,11 @@ export const place: Pass = {
   run: (plan) =>
     produce(plan, (draft) => {
       draft.subtasks = plan.tasks.flatMap(({ id, parallelism }) =>
-        Array.from({ length: parallelism }, (_, index) => ({ task: id, index, placement: 'process' as const })),
+        Array.from({ length: parallelism }, (_, index) => ({
+          task: id,
+          index,
+          placement: 'process' as const,
+        })),
       )
     }),
 }

@@ -157,10 +157,14 @@ export class CallPool {
     slot.state = 'calling'
     if (!this.#options.ordered) this.#line.shift()
     if (delay === 0) this.start(slot)
-    else this.#backoffs.set(slot, this.#options.clock.setTimeout(() => {
-      this.#backoffs.delete(slot)
-      this.start(slot)
-    }, delay))
+    else
+      this.#backoffs.set(
+        slot,
+        this.#options.clock.setTimeout(() => {
+          this.#backoffs.delete(slot)
+          this.start(slot)
+        }, delay),
+      )
   }
 
   /** The slot's record has been passed on, or given up. */

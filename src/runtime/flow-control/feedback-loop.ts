@@ -46,7 +46,8 @@ export class FeedbackLoop implements Gate {
   memberIdle(): void {
     if (this.#ended || this.#round) return
     for (const { strand, head } of this.#members) if (head?.waitsAtGate === true && this.open) strand.wake()
-    if (!this.#members.every(({ strand, head }) => strand.quiet && (head === null || head.outsideEnded))) return
+    if (!this.#members.every(({ strand, head }) => strand.quiet && (head === null || head.outsideEnded)))
+      return
     this.#round = true
     this.#flush(0, false)
   }
@@ -70,6 +71,9 @@ export class FeedbackLoop implements Gate {
   }
 
   #inside(): number {
-    return this.#members.reduce((inside, { strand, head }) => inside + (head === null ? strand.held : head.heldInside + strand.heldOut), 0)
+    return this.#members.reduce(
+      (inside, { strand, head }) => inside + (head === null ? strand.held : head.heldInside + strand.heldOut),
+      0,
+    )
   }
 }

@@ -19,7 +19,14 @@ export class OutBuffer {
     this.capacity = capacity
     this.keys = keyed ? [] : null
     this.replies = replying ? [] : null
-    this.#chunk = { kind: 'chunk', records: this.records, keys: this.keys, timestamps: null, replies: this.replies, size: 0 }
+    this.#chunk = {
+      kind: 'chunk',
+      records: this.records,
+      keys: this.keys,
+      timestamps: null,
+      replies: this.replies,
+      size: 0,
+    }
   }
 
   /** Sends what there is. False when the channel has no room; it wakes the producer when it has. */

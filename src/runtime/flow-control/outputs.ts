@@ -87,7 +87,8 @@ export class Outputs implements Emitter {
   }
 
   push(value: unknown, key: unknown, state: LoopState): boolean {
-    if (this.#freeze && typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) Object.freeze(value)
+    if (this.#freeze && typeof value === 'object' && value !== null && !ArrayBuffer.isView(value))
+      Object.freeze(value)
     let full = false
     for (const edge of this.#main) full = edge.push(value, key, state.reply) || full
     return full

@@ -68,7 +68,8 @@ export function canonicalKey(key: unknown): string {
 
 function symbolKey(key: symbol): string {
   const name = Symbol.keyFor(key)
-  if (name === undefined) throw new TypeError('Only symbols of Symbol.for can be keys: others differ between processes.')
+  if (name === undefined)
+    throw new TypeError('Only symbols of Symbol.for can be keys: others differ between processes.')
   return `@${JSON.stringify(name)}`
 }
 
@@ -82,7 +83,9 @@ function objectKey(key: object): string {
     if (Array.isArray(key)) return `[${key.map(canonicalKey).join(',')}]`
     const prototype: unknown = Object.getPrototypeOf(key)
     if (prototype !== Object.prototype && prototype !== null) {
-      throw new TypeError(`An instance of ${key.constructor.name} cannot be a key: use a primitive, an array or a plain object.`)
+      throw new TypeError(
+        `An instance of ${key.constructor.name} cannot be a key: use a primitive, an array or a plain object.`,
+      )
     }
     const entries = Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1))
     return `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${canonicalKey(value)}`).join(',')}}`

@@ -54,6 +54,8 @@ export function metricsOf(dispatcher: Dispatcher, clock: Clock): JobMetrics {
       fill: Math.max(before.fill, channel.fill),
     })
   }
-  const custom = Object.fromEntries([...dispatcher.instance.nodes].map(([id, { metrics }]) => [id, metrics.snapshot()]))
+  const custom = Object.fromEntries(
+    [...dispatcher.instance.nodes].map(([id, { metrics }]) => [id, metrics.snapshot()]),
+  )
   return { ...progressOf(dispatcher, clock), edges: [...edges.values()], custom }
 }

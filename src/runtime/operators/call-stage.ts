@@ -27,19 +27,32 @@ const modes: Readonly<Record<CallKind, StageMode>> = {
 }
 
 /** An operator that is a function of the user's. */
-export function callStage(node: Transformation & { readonly kind: CallKind }, given: unknown, env: StageEnvironment): Stage {
+export function callStage(
+  node: Transformation & { readonly kind: CallKind },
+  given: unknown,
+  env: StageEnvironment,
+): Stage {
   const user = userFunction(given, methods[node.kind])
   const context = new CallContext(env.scope)
   const stage = { node, book: env.book, takes: 'context' as const, context, ...lifecycle(user, context) }
-  if (node.kind === 'process') return { ...stage, mode: 'many', call: processCall(user, env), ...ending(user, env, context) }
+  if (node.kind === 'process')
+    return { ...stage, mode: 'many', call: processCall(user, env), ...ending(user, env, context) }
   const call = user.call as Stage['call']
   if (user.end === undefined) return { ...stage, mode: modes[node.kind], call }
   // What emits at its end needs a cursor, so a map becomes a flatMap of at most one.
-  return { ...stage, mode: 'many', call: node.kind === 'map' ? wrapped(call, env) : call, ...ending(user, env, context) }
+  return {
+    ...stage,
+    mode: 'many',
+    call: node.kind === 'map' ? wrapped(call, env) : call,
+    ...ending(user, env, context),
+  }
 }
 
 /** `open` and `close` as the runtime calls them. */
-export function lifecycle({ open, close }: UserFunction, context: CallContext): Pick<Stage, 'open' | 'close'> {
+export function lifecycle(
+  { open, close }: UserFunction,
+  context: CallContext,
+): Pick<Stage, 'open' | 'close'> {
   return {
     ...(open === undefined ? {} : { open: () => open(context) }),
     ...(close === undefined ? {} : { close: () => close() }),
@@ -47,7 +60,11 @@ export function lifecycle({ open, close }: UserFunction, context: CallContext): 
 }
 
 /** `end(out, ctx)` as the runtime calls it: once, though asked again until nothing comes. */
-export function ending({ end }: UserFunction, env: StageEnvironment, context: CallContext): Pick<Stage, 'end'> {
+export function ending(
+  { end }: UserFunction,
+  env: StageEnvironment,
+  context: CallContext,
+): Pick<Stage, 'end'> {
   if (end === undefined) return {}
   let ended = false
   return {

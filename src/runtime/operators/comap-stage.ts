@@ -10,12 +10,21 @@ export function comapStage(node: ComapNode, given: unknown, env: StageEnvironmen
   const context = new CallContext(env.scope)
   const { functions, user } = perInput(given, node.inputs.length)
   const call: Stage['call'] = (value, ctx, input) => (functions[input] as Stage['call'])(value, ctx, input)
-  const stage = { node, book: env.book, takes: 'context' as const, context, ...(user === null ? {} : lifecycle(user, context)) }
+  const stage = {
+    node,
+    book: env.book,
+    takes: 'context' as const,
+    context,
+    ...(user === null ? {} : lifecycle(user, context)),
+  }
   if (user?.end === undefined) return { ...stage, mode: 'value', call }
   return { ...stage, mode: 'many', call: wrapped(call, env), ...ending(user, env, context) }
 }
 
-function perInput(given: unknown, inputs: number): { functions: readonly unknown[]; user: UserFunction | null } {
+function perInput(
+  given: unknown,
+  inputs: number,
+): { functions: readonly unknown[]; user: UserFunction | null } {
   if (Array.isArray(given)) return { functions: given, user: null }
   const user = userFunction(given, 'map0')
   const instance = user.instance as Record<string, (...args: unknown[]) => unknown>

@@ -116,9 +116,13 @@ export class EmitBuffer implements Collector<unknown> {
   }
 
   #overflow(): EmitOverflowError {
-    return new EmitOverflowError(`Operator '${this.#operator}' emitted more than ${CAPACITY} records in one call without waiting.`, {
-      operator: this.#operator,
-      remedy: 'Make the function asynchronous and await emit(), or return the records lazily from a flatMap generator.',
-    })
+    return new EmitOverflowError(
+      `Operator '${this.#operator}' emitted more than ${CAPACITY} records in one call without waiting.`,
+      {
+        operator: this.#operator,
+        remedy:
+          'Make the function asynchronous and await emit(), or return the records lazily from a flatMap generator.',
+      },
+    )
   }
 }

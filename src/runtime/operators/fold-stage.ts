@@ -20,7 +20,11 @@ interface Fold {
 }
 
 /** reduce, aggregate and count: one accumulator per key (or one in all), emitted when the input has ended. */
-export function foldStage(node: ReduceNode | AggregateNode | CountNode, given: unknown, env: StageEnvironment): Stage {
+export function foldStage(
+  node: ReduceNode | AggregateNode | CountNode,
+  given: unknown,
+  env: StageEnvironment,
+): Stage {
   const fold = foldOf(node, given)
   const cells = new KeyedMap<Cell>()
   let ended = false

@@ -42,13 +42,20 @@ export function joinStage(node: JoinNode, given: unknown, env: StageEnvironment)
     takes: 'internal',
     call,
     context: new CallContext(env.scope),
-    end: () => (node.type === 'inner' || pairings.size === 0 ? undefined : unmatched(pairings, node.type, join)),
+    end: () =>
+      node.type === 'inner' || pairings.size === 0 ? undefined : unmatched(pairings, node.type, join),
     close: () => pairings.clear(),
   }
 }
 
 /** Yields what the function gives for the record and each partner it has had. */
-function matches(own: Side, others: readonly Side[], input: number, key: unknown, join: Join): Iterable<unknown> {
+function matches(
+  own: Side,
+  others: readonly Side[],
+  input: number,
+  key: unknown,
+  join: Join,
+): Iterable<unknown> {
   own.matched = true
   const count = others.length
   let i = 0
@@ -68,7 +75,10 @@ function unmatched(pairings: KeyedMap<Pairing>, type: 'left' | 'full', join: Joi
   })
 }
 
-function* singles(pairings: KeyedMap<Pairing>, type: 'left' | 'full'): Generator<[unknown, unknown, unknown]> {
+function* singles(
+  pairings: KeyedMap<Pairing>,
+  type: 'left' | 'full',
+): Generator<[unknown, unknown, unknown]> {
   for (const [key, { sides }] of pairings.entries()) {
     pairings.delete(key)
     for (const { matched, value } of sides[0]) if (!matched) yield [value, undefined, key]

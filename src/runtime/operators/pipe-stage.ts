@@ -51,7 +51,10 @@ export function pipeStage(node: PipeNode, builder: unknown, env: StageEnvironmen
     finished: false,
     open: () => {
       const operators = (builder as PipeBuilder)(env.pipeContext)
-      const chain = operators.reduce<Observable<unknown>>((source, operator) => operator(source), input.asObservable())
+      const chain = operators.reduce<Observable<unknown>>(
+        (source, operator) => operator(source),
+        input.asObservable(),
+      )
       feeding = true
       subscription = chain.subscribe({
         next: (value) => {

@@ -6,7 +6,11 @@ import type { Stage } from '../task/stage.ts'
  * Starts an operator's calls: the last stage of the strand before the pool. It has the operator's intake; the strand
  * that reads the pool has everything else.
  */
-export function poolStage(stage: Pick<Stage, 'node' | 'book' | 'context'>, pool: CallPool, reply: () => Reply | null): Stage {
+export function poolStage(
+  stage: Pick<Stage, 'node' | 'book' | 'context'>,
+  pool: CallPool,
+  reply: () => Reply | null,
+): Stage {
   return {
     ...stage,
     mode: 'end',

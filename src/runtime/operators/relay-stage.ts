@@ -7,5 +7,12 @@ const nothing = (): undefined => undefined
 
 /** An operator whose work is done by the edges around it (union, concat, rebalance, ...); it only keeps books. */
 export function relayStage(node: Transformation, env: StageEnvironment): Stage {
-  return { node, book: env.book, mode: 'pass', takes: 'internal', call: nothing, context: new CallContext(env.scope) }
+  return {
+    node,
+    book: env.book,
+    mode: 'pass',
+    takes: 'internal',
+    call: nothing,
+    context: new CallContext(env.scope),
+  }
 }

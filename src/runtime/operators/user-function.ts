@@ -15,7 +15,8 @@ export interface UserFunction {
 /** A function is taken as it is; an object's method is bound; a class is constructed first, for this subtask alone. */
 export function userFunction(given: unknown, method: string): UserFunction {
   const instance = isClass(given) ? new (given as unknown as new () => object)() : given
-  if (typeof instance === 'function') return { instance, call: instance as AnyFunction, open: undefined, end: undefined, close: undefined }
+  if (typeof instance === 'function')
+    return { instance, call: instance as AnyFunction, open: undefined, end: undefined, close: undefined }
   const methods = instance as Record<string, AnyFunction | undefined>
   return {
     instance,

@@ -13,14 +13,25 @@ export function validateStage(node: ValidateNode, given: unknown, env: StageEnvi
     const result = schema.validate(value)
     return isThenable(result) ? result.then(accept) : accept(result)
   }
-  return { node, book: env.book, mode: 'accumulate', takes: 'internal', call, context: new CallContext(env.scope) }
+  return {
+    node,
+    book: env.book,
+    mode: 'accumulate',
+    takes: 'internal',
+    call,
+    context: new CallContext(env.scope),
+  }
 }
 
 function accept(result: StandardResult<unknown>): unknown {
   if (result.issues === undefined) return result.value
-  throw new SchemaError(`The record does not pass the schema: ${result.issues.map(describe).join('; ')}`, result.issues, {
-    remedy: "Mend the producer, or give validate onError: 'skip' or 'dead-letter'.",
-  })
+  throw new SchemaError(
+    `The record does not pass the schema: ${result.issues.map(describe).join('; ')}`,
+    result.issues,
+    {
+      remedy: "Mend the producer, or give validate onError: 'skip' or 'dead-letter'.",
+    },
+  )
 }
 
 function describe({ message, path }: StandardIssue): string {

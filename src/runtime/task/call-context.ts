@@ -52,7 +52,12 @@ export class CallContext implements RecordContext<ServiceMap, unknown> {
 
   service = ((name: string) => this.#scope.services.service(name)) as ServiceCaller['service']
 
-  callService(name: string, method: string, args?: readonly unknown[], options?: CallOptions): Promise<unknown> {
+  callService(
+    name: string,
+    method: string,
+    args?: readonly unknown[],
+    options?: CallOptions,
+  ): Promise<unknown> {
     return this.#scope.services.callService(name, method, args, options)
   }
 

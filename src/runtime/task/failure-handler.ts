@@ -65,7 +65,14 @@ export class FailureHandler {
   }
 
   #deadLetter({ node, error, attempts }: Failure, record: unknown): void {
-    const letter: DeadLetter = { record, operator: node.name, nodeId: node.id, error, attempts, at: this.#now() }
+    const letter: DeadLetter = {
+      record,
+      operator: node.name,
+      nodeId: node.id,
+      error,
+      attempts,
+      at: this.#now(),
+    }
     if (this.#outputs.deadLetter(letter)) return
     this.#kept.push(letter)
     if (this.#kept.length > KEPT_LETTERS) this.#kept.shift()
@@ -85,14 +92,17 @@ export function backoffDelay(backoff: Backoff, attempts: number): number {
 function operatorError({ node, record, hasRecord, error, attempts }: Failure): OperatorError {
   const reason = error instanceof Error ? error.message : String(error)
   const tried = attempts > 1 ? ` after ${attempts} attempts` : ''
-  return new OperatorError(`${node.kind === 'source' ? 'Source' : 'Operator'} '${node.name}' failed${tried}: ${reason}`, {
-    operator: node.name,
-    site: node.site,
-    record: hasRecord ? excerpt(record) : undefined,
-    cause: error,
-    remedy:
-      node.kind === 'source'
-        ? 'Mend the source, or give it an onError policy; records it gave before were processed.'
-        : "Mend the function, or give the operator onError: 'skip', 'dead-letter' or { retry }.",
-  })
+  return new OperatorError(
+    `${node.kind === 'source' ? 'Source' : 'Operator'} '${node.name}' failed${tried}: ${reason}`,
+    {
+      operator: node.name,
+      site: node.site,
+      record: hasRecord ? excerpt(record) : undefined,
+      cause: error,
+      remedy:
+        node.kind === 'source'
+          ? 'Mend the source, or give it an onError policy; records it gave before were processed.'
+          : "Mend the function, or give the operator onError: 'skip', 'dead-letter' or { retry }.",
+    },
+  )
 }

@@ -25,7 +25,11 @@ export const codeGenerationAllowed: boolean = (() => {
  * level. All state is in LoopState, so the loop can leave at any record and be entered again there: a promise, a full
  * chunk, a spent budget and an error are exits. `try` stands outside the loop; `op` names the offender.
  */
-export function generateLoop(stages: readonly Stage[], head: HeadKind, emitter: Emitter | OutBuffer | null): Loop {
+export function generateLoop(
+  stages: readonly Stage[],
+  head: HeadKind,
+  emitter: Emitter | OutBuffer | null,
+): Loop {
   const parameters: string[] = ['END', 'iterate', 'out']
   const values: unknown[] = [END, iterate, emitter]
   stages.forEach((stage, j) => {
@@ -63,7 +67,10 @@ return function loop(S) {
     for (;;) {
       ${stages.map((stage, j) => guardSource(stage, j)).join('')}
       ${budgeted ? `if (b-- <= 0) { code = ${Exit.pause}; break }` : ''}
-      ${[...owners.keys()].reverse().map((level) => cursorSource(context, level)).join('')}
+      ${[...owners.keys()]
+        .reverse()
+        .map((level) => cursorSource(context, level))
+        .join('')}
       ${headSource(head, carriesKey)}
       n0++
       ${bodySource(context, 0)}

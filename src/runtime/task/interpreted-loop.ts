@@ -43,7 +43,8 @@ export class LoopInterpreter {
       const { value, key, input, reply } = state
       stage.context.key = stage.node.keyed ? key : undefined
       const second = stage.takes === 'internal' ? key : stage.context
-      state.result = reply === null ? stage.call(value, second, input) : reply.run(() => stage.call(value, second, input))
+      state.result =
+        reply === null ? stage.call(value, second, input) : reply.run(() => stage.call(value, second, input))
     } catch (error) {
       state.result = error
       return Exit.error

@@ -93,7 +93,10 @@ export class Strand implements Runnable, Waker {
     this.#failures = parts.failures
     this.#source = parts.source
     this.#onIdle = parts.onIdle
-    this.#interpreter = new LoopInterpreter(parts.stages, parts.outputs.emitter === null ? null : parts.outputs)
+    this.#interpreter = new LoopInterpreter(
+      parts.stages,
+      parts.outputs.emitter === null ? null : parts.outputs,
+    )
     this.#finishers = parts.stages.filter((stage) => 'finished' in stage)
     this.#teardown = new StrandTeardown(parts.stages, parts.head, parts.host)
   }
@@ -125,7 +128,9 @@ export class Strand implements Runnable, Waker {
 
   /** Nothing in hand, nothing waited for: only new input can make it do something. */
   get quiet(): boolean {
-    return this.held === 0 && this.#wait === null && this.#state.activeCursor === null && this.#roundDone === null
+    return (
+      this.held === 0 && this.#wait === null && this.#state.activeCursor === null && this.#roundDone === null
+    )
   }
 
   get outputFill(): number {
@@ -304,26 +309,30 @@ export class Strand implements Runnable, Waker {
   #awaitPull(): boolean {
     const state = this.#state
     const op = state.op
-    return this.#waitFor(op === HEAD ? 'head' : 'stage', state.result as PromiseLike<unknown>, (ok, value) => {
-      state.op = op
-      state.result = value
-      if (!ok) return Exit.error
-      state.apart = false
-      if (op === HEAD) {
-        if (!takePulled(state, this.#head.kind)) return Exit.ended
-        state.entered[0]!++
-        return this.#interpreter.run(state, 0)
-      }
-      const level = state.cursors.findIndex((cursor) => cursor.stage === -2 - op)
-      const step = value as IteratorResult<unknown>
-      if (step.done === true) {
-        state.cursors[level]!.close()
-        return Exit.next
-      }
-      state.value = step.value
-      state.entered[level + 1]!++
-      return this.#interpreter.run(state, -1 - op)
-    })
+    return this.#waitFor(
+      op === HEAD ? 'head' : 'stage',
+      state.result as PromiseLike<unknown>,
+      (ok, value) => {
+        state.op = op
+        state.result = value
+        if (!ok) return Exit.error
+        state.apart = false
+        if (op === HEAD) {
+          if (!takePulled(state, this.#head.kind)) return Exit.ended
+          state.entered[0]!++
+          return this.#interpreter.run(state, 0)
+        }
+        const level = state.cursors.findIndex((cursor) => cursor.stage === -2 - op)
+        const step = value as IteratorResult<unknown>
+        if (step.done === true) {
+          state.cursors[level]!.close()
+          return Exit.next
+        }
+        state.value = step.value
+        state.entered[level + 1]!++
+        return this.#interpreter.run(state, -1 - op)
+      },
+    )
   }
 
   /** The record in hand is finished apart from the loop: its counts go straight to the books from here on. */
@@ -368,13 +377,30 @@ export class Strand implements Runnable, Waker {
       return Exit.next
     }
     this.#attempts = this.#failedOp === HEAD ? this.#attempts + 1 : 1
-    const delay = this.#failures.handle(this.#failure(this.#source as Stage, undefined, false, this.#attempts, true))
+    const delay = this.#failures.handle(
+      this.#failure(this.#source as Stage, undefined, false, this.#attempts, true),
+    )
     return this.#retryAfter(delay ?? 0, 'head', () => Exit.next)
   }
 
-  #failure(stage: Pick<Stage, 'node' | 'book' | 'batched'>, record: unknown, hasRecord: boolean, attempts: number, retryable: boolean): Failure {
+  #failure(
+    stage: Pick<Stage, 'node' | 'book' | 'batched'>,
+    record: unknown,
+    hasRecord: boolean,
+    attempts: number,
+    retryable: boolean,
+  ): Failure {
     const batched = hasRecord && stage.batched === true
-    return { node: stage.node, book: stage.book, error: this.#state.result, record, hasRecord, batched, attempts, retryable }
+    return {
+      node: stage.node,
+      book: stage.book,
+      error: this.#state.result,
+      record,
+      hasRecord,
+      batched,
+      attempts,
+      retryable,
+    }
   }
 
   #retryAfter(delay: number, at: Wait['at'], retry: () => ExitCode): ExitCode | null {

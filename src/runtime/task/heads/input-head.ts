@@ -99,7 +99,9 @@ export class InputHead implements Head {
 
   /** Every channel from outside the loop has ended and been read. */
   get outsideEnded(): boolean {
-    return this.#inlets.every((inlet) => !inlet.gated || (inlet.ended && inlet.queue.length === 0 && inlet !== this.#current))
+    return this.#inlets.every(
+      (inlet) => !inlet.gated || (inlet.ended && inlet.queue.length === 0 && inlet !== this.#current),
+    )
   }
 
   fill(state: LoopState, quantum: number): 'ready' | 'idle' | 'ended' {

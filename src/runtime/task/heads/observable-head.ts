@@ -109,10 +109,14 @@ export class ObservableHead implements Head {
   }
 
   #overflowError(): SourceOverflowError {
-    return new SourceOverflowError(`Source '${this.#node.name}' pushed more than the ${this.#capacity} records it may hold.`, {
-      operator: this.#node.name,
-      site: this.#node.site,
-      remedy: "Give fromObservable a larger capacity, or overflow: 'drop-oldest' or 'drop-newest'; a source that can be pulled (fromSource, fromBatch) needs neither.",
-    })
+    return new SourceOverflowError(
+      `Source '${this.#node.name}' pushed more than the ${this.#capacity} records it may hold.`,
+      {
+        operator: this.#node.name,
+        site: this.#node.site,
+        remedy:
+          "Give fromObservable a larger capacity, or overflow: 'drop-oldest' or 'drop-newest'; a source that can be pulled (fromSource, fromBatch) needs neither.",
+      },
+    )
   }
 }
