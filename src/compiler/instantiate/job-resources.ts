@@ -1,7 +1,7 @@
 import type { Logger } from '../../functions/logger.ts'
 import type { DeadLetter } from '../../functions/error-policy.ts'
 import type { ServiceCaller } from '../../functions/services.ts'
-import type { StrandHost } from '../../runtime/task/strand.ts'
+import type { StrandHost } from '../../runtime/task/strand-parts.ts'
 
 /** What a job lends to everything that runs in it. */
 export interface JobResources extends Omit<StrandHost, 'ended'> {

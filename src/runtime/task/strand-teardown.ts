@@ -5,7 +5,7 @@ import { isThenable } from '../../util/is-thenable.ts'
 import type { Head } from './heads/head.ts'
 import type { Cursor, LoopState } from './loop-state.ts'
 import type { Stage } from './stage.ts'
-import type { StrandHost } from './strand.ts'
+import type { StrandHost } from './strand-parts.ts'
 
 /**
  * What a strand has opened and must give back: operators, head, iterators, timers. `close` is called at most once per

@@ -1,54 +1,17 @@
-import type { Clock } from '../../time/clock.ts'
-import { isThenable } from '../../util/is-thenable.ts'
 import type { Waker } from '../flow-control/channel.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
-import type { Failure, FailureHandler } from './failure-handler.ts'
 import type { Head } from './heads/head.ts'
-import { GO, LoopInterpreter, takePulled } from './interpreted-loop.ts'
-import { type Cursor, Exit, type ExitCode, HEAD, type LoopState } from './loop-state.ts'
+import { LoopInterpreter } from './interpreted-loop.ts'
+import { Exit, type ExitCode, HEAD, type LoopState } from './loop-state.ts'
 import type { Loop } from './loop.ts'
+import { type Accountable, RecordInHand } from './record-in-hand.ts'
+import type { Stage } from './stage.ts'
 import { inertIterator, inertPull, publishBooks, unfinishedRecords } from './strand-books.ts'
 import { StrandTeardown } from './strand-teardown.ts'
-import type { Stage } from './stage.ts'
-import type { Runnable, TaskLoop } from './task-loop.ts'
-
-/** What a strand needs of the job it belongs to. */
-export interface StrandHost {
-  readonly clock: Clock
-  readonly taskLoop: TaskLoop
-  /** Records per turn at most. */
-  readonly chunkSize: number
-  /** Milliseconds that teardown waits for a promise of the user's. */
-  readonly stopTimeout: number
-  /** The strand cannot go on. Called at most once per strand; the host aborts it among the others. */
-  fail(error: unknown): void
-  /** The strand has ended normally: flushed, closed, outputs completed. */
-  ended(strand: Strand): void
-}
-
-export interface StrandParts {
-  readonly host: StrandHost
-  readonly head: Head
-  readonly stages: readonly Stage[]
-  readonly outputs: Outputs
-  readonly loop: Loop
-  readonly state: LoopState
-  readonly failures: FailureHandler
-  /** Called when there is nothing to do: for feedback loops. */
-  readonly onIdle: (() => void) | null
-  /** The books of the source at the head, or null where the head is not a source. */
-  readonly source: Pick<Stage, 'node' | 'book'> | null
-}
-
-/** A promise the strand waits for; `resume` continues the record it interrupted. */
-interface Wait {
-  readonly at: 'head' | 'record' | 'stage'
-  readonly promise: PromiseLike<unknown>
-  settled: boolean
-  ok: boolean
-  value: unknown
-  readonly resume: (ok: boolean, value: unknown) => ExitCode
-}
+import type { StrandHost, StrandParts } from './strand-parts.ts'
+import type { Runnable } from './task-loop.ts'
+import { UnpromptedOutputs } from './unprompted-outputs.ts'
+import { Wait, type WaitingAt } from './wait.ts'
 
 /** A turn that took less than half of this is given twice the records next time. */
 const TURN_MS = 1
@@ -66,22 +29,17 @@ export class Strand implements Runnable, Waker {
   readonly #outputs: Outputs
   readonly #loop: Loop
   readonly #state: LoopState
-  readonly #failures: FailureHandler
-  readonly #source: Pick<Stage, 'node' | 'book'> | null
+  readonly #source: Accountable | null
   readonly #onIdle: (() => void) | null
-  readonly #interpreter: LoopInterpreter
+  readonly #hand: RecordInHand
+  readonly #unprompted: UnpromptedOutputs
   readonly #teardown: StrandTeardown
   readonly #finishers: readonly Stage[]
   #phase: 'idle' | 'running' | 'flushing' | 'draining' | 'closed' = 'idle'
   #wait: Wait | null = null
   #quantum = 1
-  #flushIndex = 0
   /** Called when a flush round of a feedback loop is done; the strand then goes on running. */
   #roundDone: ((emitted: boolean) => void) | null = null
-  #roundEmitted = false
-  /** The stage whose call for the record in hand has failed, and how often. */
-  #failedOp = HEAD
-  #attempts = 0
 
   constructor(parts: StrandParts) {
     this.#host = parts.host
@@ -90,13 +48,23 @@ export class Strand implements Runnable, Waker {
     this.#outputs = parts.outputs
     this.#loop = parts.loop
     this.#state = parts.state
-    this.#failures = parts.failures
     this.#source = parts.source
     this.#onIdle = parts.onIdle
-    this.#interpreter = new LoopInterpreter(
-      parts.stages,
-      parts.outputs.emitter === null ? null : parts.outputs,
-    )
+    const { state, stages, failures, source, head, outputs } = parts
+    const interpreter = new LoopInterpreter(stages, outputs.emitter === null ? null : outputs)
+    const wait = this.#waitFor.bind(this)
+    const delay = (ms: number): Promise<void> => this.#teardown.delay(ms)
+    this.#hand = new RecordInHand({
+      state,
+      stages,
+      interpreter,
+      failures,
+      head: head.kind,
+      source,
+      wait,
+      delay,
+    })
+    this.#unprompted = new UnpromptedOutputs({ state, stages, failures, wait })
     this.#finishers = parts.stages.filter((stage) => 'finished' in stage)
     this.#teardown = new StrandTeardown(parts.stages, parts.head, parts.host)
   }
@@ -133,17 +101,6 @@ export class Strand implements Runnable, Waker {
     )
   }
 
-  get outputFill(): number {
-    return this.#outputs.fill
-  }
-
-  /** What it does at this moment, for metrics. */
-  get activity(): 'running' | 'waiting' | 'blocked' | 'ended' {
-    if (this.#phase === 'closed' || this.#phase === 'idle') return 'ended'
-    if (this.#outputs.fill >= 1) return 'blocked'
-    return this.queued ? 'running' : 'waiting'
-  }
-
   /** An early end of input. Only a strand that reads a source does something. */
   stop(): void {
     if (this.#source === null || this.#phase !== 'running') return
@@ -156,8 +113,7 @@ export class Strand implements Runnable, Waker {
   /** Lets stages that hold records back emit them, as at the end, and goes on running: for feedback loops. */
   flushRound(done: (emitted: boolean) => void): void {
     this.#roundDone = done
-    this.#roundEmitted = false
-    this.#flushIndex = 0
+    this.#unprompted.rewind()
     this.wake()
   }
 
@@ -193,6 +149,8 @@ export class Strand implements Runnable, Waker {
 
   /** One turn. True when there is more to do at once. */
   #proceed(): boolean {
+    // A pending pull of a source that nobody reads any more is not waited for.
+    if (this.#wait?.at === 'head' && this.#heedFinished()) this.#wait = null
     const wait = this.#wait
     if (wait !== null) {
       if (!wait.settled) {
@@ -200,29 +158,34 @@ export class Strand implements Runnable, Waker {
         return false
       }
       this.#wait = null
-      if (!this.#handle(wait.resume(wait.ok, wait.value))) return false
+      if (!this.#handle(wait.resume())) return false
     }
     if (!this.#outputs.relieve()) return false
-    if (this.#phase === 'running') this.#heedFinished()
+    this.#heedFinished()
     if (this.#phase === 'draining') return this.#drain()
     if (this.#state.activeCursor === null && !this.#feed()) return false
     return this.#handle(this.#run())
   }
 
-  /** A stage, or everybody downstream, may have lost interest while the strand slept. */
-  #heedFinished(): void {
-    if (this.#outputs.deserted) this.#finish(this.#stages.length)
-    else if (this.#finishers.length > 0) {
-      const op = this.#stages.findIndex((stage) => stage.finished === true)
-      if (op !== -1) this.#finish(op)
-    }
+  /** A stage, or everybody downstream, may have lost interest while the strand slept. True when it is so. */
+  #heedFinished(): boolean {
+    if (this.#phase !== 'running') return false
+    const op = this.#outputs.deserted ? this.#stages.length : this.#firstFinished()
+    if (op === -1) return false
+    this.#finish(op)
+    return true
+  }
+
+  #firstFinished(): number {
+    if (this.#finishers.length === 0) return -1
+    return this.#stages.findIndex((stage) => stage.finished === true)
   }
 
   /** Finds work when no cursor has any: a timer, input, the flush. False when there is none now. */
   #feed(): boolean {
     const first = this.#stages[0]
     if (this.#phase === 'running') {
-      if (first?.due === true) return this.#emit(0, () => first.poll?.(), false)
+      if (first?.due === true) return this.#unprompted.poll() !== 'waiting'
       const status = this.#fill()
       if (status === 'failed') return this.#handle(Exit.error)
       if (status === 'ready') return true
@@ -233,7 +196,7 @@ export class Strand implements Runnable, Waker {
         return false
       }
     }
-    return this.#flushNext()
+    return this.#flush()
   }
 
   #fill(): 'ready' | 'idle' | 'ended' | 'failed' {
@@ -250,8 +213,7 @@ export class Strand implements Runnable, Waker {
   #run(): ExitCode {
     const state = this.#state
     const clock = this.#host.clock
-    state.apart = false
-    this.#failedOp = HEAD
+    this.#hand.reset()
     state.budget = this.#quantum
     const start = clock.monotonic()
     const code = this.#loop(state)
@@ -280,14 +242,12 @@ export class Strand implements Runnable, Waker {
           if (this.#phase === 'running') this.#endHead(false)
           return true
         case Exit.finished:
-          this.#finish(this.#stages.findIndex((stage) => stage.finished === true))
+          this.#finish(this.#firstFinished())
           return true
         case Exit.await:
-          return this.#awaitStage()
         case Exit.pull:
-          return this.#awaitPull()
         case Exit.error: {
-          const next = this.#fail()
+          const next = this.#hand.handle(code)
           if (next === null) return false
           code = next
         }
@@ -295,200 +255,31 @@ export class Strand implements Runnable, Waker {
     }
   }
 
-  #awaitStage(): boolean {
-    const state = this.#state
-    const op = state.op
-    this.#leave(op)
-    return this.#waitFor('record', state.result as PromiseLike<unknown>, (ok, value) => {
-      state.op = op
-      state.result = value
-      return ok ? this.#continue(this.#interpreter.accept(state, op), op) : Exit.error
-    })
-  }
-
-  #awaitPull(): boolean {
-    const state = this.#state
-    const op = state.op
-    return this.#waitFor(
-      op === HEAD ? 'head' : 'stage',
-      state.result as PromiseLike<unknown>,
-      (ok, value) => {
-        state.op = op
-        state.result = value
-        if (!ok) return Exit.error
-        state.apart = false
-        if (op === HEAD) {
-          if (!takePulled(state, this.#head.kind)) return Exit.ended
-          state.entered[0]!++
-          return this.#interpreter.run(state, 0)
-        }
-        const level = state.cursors.findIndex((cursor) => cursor.stage === -2 - op)
-        const step = value as IteratorResult<unknown>
-        if (step.done === true) {
-          state.cursors[level]!.close()
-          return Exit.next
-        }
-        state.value = step.value
-        state.entered[level + 1]!++
-        return this.#interpreter.run(state, -1 - op)
-      },
-    )
-  }
-
-  /** The record in hand is finished apart from the loop: its counts go straight to the books from here on. */
-  #leave(op: number): void {
-    if (this.#state.apart) return
-    this.#state.left[op]!++
-    this.#state.apart = true
-  }
-
-  #continue(code: ExitCode | typeof GO, op: number): ExitCode {
-    return code === GO ? this.#interpreter.run(this.#state, op + 1) : code
-  }
-
-  /** A call, a cursor or the head threw. The exit to go on with, or null while a retry waits. */
-  #fail(): ExitCode | null {
-    const state = this.#state
-    const op = state.op
-    if (op < 0) return this.#failPull(op)
-    this.#leave(op)
-    const stage = this.#stages[op] as Stage
-    this.#attempts = this.#failedOp === op ? this.#attempts + 1 : 1
-    this.#failedOp = op
-    if (state.reply !== null) {
-      stage.book.errors++
-      stage.book.failed++
-      state.reply.reject(state.result)
-      return Exit.next
-    }
-    const delay = this.#failures.handle(this.#failure(stage, state.value, true, this.#attempts, true))
-    if (delay === null) return Exit.next
-    const retry = (): ExitCode => this.#continue(this.#interpreter.attempt(state, op), op)
-    return this.#retryAfter(delay, 'record', retry)
-  }
-
-  #failPull(op: number): ExitCode | null {
-    const state = this.#state
-    if (op !== HEAD) {
-      const cursor = state.cursors.find((candidate) => candidate.stage === -2 - op) as Cursor
-      const { origin, counted } = cursor
-      cursor.close()
-      this.#failures.handle(this.#failure(this.#stages[cursor.stage] as Stage, origin, counted, 1, false))
-      return Exit.next
-    }
-    this.#attempts = this.#failedOp === HEAD ? this.#attempts + 1 : 1
-    const delay = this.#failures.handle(
-      this.#failure(this.#source as Stage, undefined, false, this.#attempts, true),
-    )
-    return this.#retryAfter(delay ?? 0, 'head', () => Exit.next)
-  }
-
-  #failure(
-    stage: Pick<Stage, 'node' | 'book' | 'batched'>,
-    record: unknown,
-    hasRecord: boolean,
-    attempts: number,
-    retryable: boolean,
-  ): Failure {
-    const batched = hasRecord && stage.batched === true
-    return {
-      node: stage.node,
-      book: stage.book,
-      error: this.#state.result,
-      record,
-      hasRecord,
-      batched,
-      attempts,
-      retryable,
-    }
-  }
-
-  #retryAfter(delay: number, at: Wait['at'], retry: () => ExitCode): ExitCode | null {
-    if (delay === 0) return retry()
-    this.#waitFor(at, this.#teardown.delay(delay), retry)
-    return null
-  }
-
-  #waitFor(at: Wait['at'], promise: PromiseLike<unknown>, resume: Wait['resume']): false {
-    const wait: Wait = { at, promise, settled: false, ok: false, value: undefined, resume }
-    this.#wait = wait
-    const settle = (ok: boolean, value: unknown): void => {
-      wait.settled = true
-      wait.ok = ok
-      wait.value = value
+  #waitFor(
+    at: WaitingAt,
+    promise: PromiseLike<unknown>,
+    resume: (ok: boolean, value: unknown) => ExitCode,
+  ): void {
+    this.#wait = new Wait(at, promise, resume, (wait) => {
       if (this.#wait === wait) this.wake()
-    }
-    promise.then(
-      (value) => settle(true, value),
-      (error: unknown) => settle(false, error),
-    )
+    })
     this.#outputs.flush()
+  }
+
+  /** The flush goes on. True when there is more to do at once. */
+  #flush(): boolean {
+    const answer = this.#unprompted.flushNext()
+    if (answer === 'waiting') return false
+    if (answer === 'taken') return true
+    if (this.#phase === 'flushing') {
+      this.#phase = 'draining'
+      return this.#drain()
+    }
+    const done = this.#roundDone
+    this.#roundDone = null
+    this.#outputs.flush()
+    done?.(this.#unprompted.emitted)
     return false
-  }
-
-  /** Takes what a stage emits of its own accord. False when that is waited for. */
-  #emit(op: number, ask: () => unknown, fatal: boolean): boolean {
-    const state = this.#state
-    const cursor = state.cursors.find((candidate) => candidate.stage === op)
-    const accept = (outputs: unknown): void => {
-      if (outputs === undefined || outputs === null || cursor === undefined) return
-      cursor.open(outputs, undefined)
-      cursor.counted = false
-    }
-    const refuse = (error: unknown): ExitCode => {
-      const stage = this.#stages[op] as Stage
-      state.result = error
-      const node = fatal ? { ...stage.node, onError: 'fail' as const } : stage.node
-      this.#failures.handle(this.#failure({ node, book: stage.book }, undefined, false, 1, false))
-      return Exit.next
-    }
-    try {
-      const outputs = ask()
-      if (!isThenable(outputs)) {
-        accept(outputs)
-        return true
-      }
-      return this.#waitFor('stage', outputs, (ok, value) => {
-        if (!ok) return refuse(value)
-        accept(value)
-        return Exit.next
-      })
-    } catch (error) {
-      refuse(error)
-      return true
-    }
-  }
-
-  /** Lets the next stage that has something emit it at the end. False when nothing is left to flush, or it is waited for. */
-  #flushNext(): boolean {
-    while (this.#flushIndex < this.#stages.length) {
-      const index = this.#flushIndex
-      const stage = this.#stages[index] as Stage
-      if (stage.end === undefined) {
-        this.#flushIndex++
-        continue
-      }
-      let more = true
-      const ask = (): unknown => {
-        const outputs = stage.end?.()
-        more = outputs !== undefined && outputs !== null && (!Array.isArray(outputs) || outputs.length > 0)
-        return outputs
-      }
-      const answered = this.#emit(index, ask, true)
-      if (more) this.#roundEmitted = true
-      else this.#flushIndex++
-      if (!answered) return false
-      if (this.#state.activeCursor !== null) return true
-    }
-    if (this.#phase === 'running') {
-      const done = this.#roundDone
-      this.#roundDone = null
-      this.#outputs.flush()
-      done?.(this.#roundEmitted)
-      return false
-    }
-    this.#phase = 'draining'
-    return this.#drain()
   }
 
   /** The last records go out, operators are closed, then the outputs complete. */
@@ -514,7 +305,7 @@ export class Strand implements Runnable, Waker {
   #endHead(early: boolean): void {
     if (early) this.#teardown.cancelHead(this.#state, 'dropped')
     this.#phase = 'flushing'
-    this.#flushIndex = 0
+    this.#unprompted.rewind()
     this.#state.limit = this.#state.index
     this.#state.iterator = inertIterator
     this.#state.pull = inertPull
@@ -526,6 +317,6 @@ export class Strand implements Runnable, Waker {
     if (stage !== undefined) stage.finished = false
     for (const cursor of this.#state.cursors) if (cursor.stage < op) this.#teardown.returnCursor(cursor)
     if (this.#phase === 'running') this.#endHead(true)
-    this.#flushIndex = Math.max(this.#flushIndex, op)
+    this.#unprompted.skipTo(op)
   }
 }

@@ -1,0 +1,181 @@
+import type { Failure, FailureHandler } from './failure-handler.ts'
+import { GO, type LoopInterpreter, takePulled } from './interpreted-loop.ts'
+import { type Cursor, Exit, type ExitCode, HEAD, type LoopState } from './loop-state.ts'
+import type { HeadKind } from './loop.ts'
+import type { Stage } from './stage.ts'
+import type { WaitingAt } from './wait.ts'
+
+/** The part of a stage, or of a source, that errors are told with. */
+export type Accountable = Pick<Stage, 'node' | 'book' | 'batched'>
+
+export interface RecordInHandParts {
+  readonly state: LoopState
+  readonly stages: readonly Stage[]
+  readonly interpreter: LoopInterpreter
+  readonly failures: FailureHandler
+  readonly head: HeadKind
+  /** The source at the head, or null where the head is not a source. */
+  readonly source: Accountable | null
+  /** Lets the strand wait for a promise. */
+  readonly wait: (
+    at: WaitingAt,
+    promise: PromiseLike<unknown>,
+    resume: (ok: boolean, value: unknown) => ExitCode,
+  ) => void
+  /** A promise that resolves after so many milliseconds. */
+  readonly delay: (ms: number) => Promise<void>
+}
+
+/**
+ * The record that a loop could not finish at full speed, because it met a promise or an error. It is finished here,
+ * apart from the loop, and its counts go straight to the books.
+ */
+export class RecordInHand {
+  readonly #parts: RecordInHandParts
+  /** The stage whose call for this record has failed, and how many calls there were. */
+  #failedOp = HEAD
+  #attempts = 0
+
+  constructor(parts: RecordInHandParts) {
+    this.#parts = parts
+  }
+
+  /** The loop is about to take another record. */
+  reset(): void {
+    this.#parts.state.apart = false
+    this.#failedOp = HEAD
+  }
+
+  /** Acts on one of the exits `await`, `pull` and `error`. The exit to go on with, or null while a promise is waited for. */
+  handle(exit: ExitCode): ExitCode | null {
+    switch (exit) {
+      case Exit.await:
+        return this.#awaitStage()
+      case Exit.pull:
+        return this.#awaitPull()
+      default:
+        return this.#fail()
+    }
+  }
+
+  #awaitStage(): null {
+    const { state, interpreter, wait } = this.#parts
+    const op = state.op
+    this.#leave(op)
+    wait('record', state.result as PromiseLike<unknown>, (ok, value) => {
+      state.op = op
+      state.result = value
+      return ok ? this.#continue(interpreter.accept(state, op), op) : Exit.error
+    })
+    return null
+  }
+
+  #awaitPull(): null {
+    const { state, wait } = this.#parts
+    const op = state.op
+    wait(op === HEAD ? 'head' : 'stage', state.result as PromiseLike<unknown>, (ok, value) => {
+      state.op = op
+      state.result = value
+      if (!ok) return Exit.error
+      state.apart = false
+      return op === HEAD ? this.#takeFromHead() : this.#takeFromCursor(-2 - op)
+    })
+    return null
+  }
+
+  #takeFromHead(): ExitCode {
+    const { state, head, interpreter } = this.#parts
+    if (!takePulled(state, head)) return Exit.ended
+    state.entered[0]!++
+    return interpreter.run(state, 0)
+  }
+
+  #takeFromCursor(stage: number): ExitCode {
+    const { state, interpreter } = this.#parts
+    const level = state.cursors.findIndex((cursor) => cursor.stage === stage)
+    const step = state.result as IteratorResult<unknown>
+    if (step.done === true) {
+      ;(state.cursors[level] as Cursor).close()
+      return Exit.next
+    }
+    state.value = step.value
+    state.entered[level + 1]!++
+    return interpreter.run(state, stage + 1)
+  }
+
+  /** The record leaves the loop's own accounting at stage `op`. */
+  #leave(op: number): void {
+    const { state } = this.#parts
+    if (state.apart) return
+    state.left[op]!++
+    state.apart = true
+  }
+
+  #continue(code: ExitCode | typeof GO, op: number): ExitCode {
+    return code === GO ? this.#parts.interpreter.run(this.#parts.state, op + 1) : code
+  }
+
+  #fail(): ExitCode | null {
+    const { state, stages, interpreter, failures } = this.#parts
+    const op = state.op
+    if (op === HEAD) return this.#failHead()
+    if (op < HEAD) return this.#failCursor(-2 - op)
+    this.#leave(op)
+    const stage = stages[op] as Stage
+    this.#countAttempt(op)
+    if (state.reply !== null) {
+      // The error of a request is its caller's, and no business of the job's.
+      stage.book.errors++
+      stage.book.failed++
+      state.reply.reject(state.result)
+      return Exit.next
+    }
+    const delay = failures.handle(this.#failure(stage, state.value, true, true))
+    if (delay === null) return Exit.next
+    return this.#after(delay, 'record', () => this.#continue(interpreter.attempt(state, op), op))
+  }
+
+  #failHead(): ExitCode | null {
+    const { source, failures } = this.#parts
+    this.#countAttempt(HEAD)
+    const delay = failures.handle(this.#failure(source as Accountable, undefined, false, true))
+    return this.#after(delay ?? 0, 'head', () => Exit.next)
+  }
+
+  /** What a cursor gave before was passed on, so calling again would pass it on twice: it is not tried again. */
+  #failCursor(stage: number): ExitCode {
+    const { state, stages, failures } = this.#parts
+    const cursor = state.cursors.find((candidate) => candidate.stage === stage) as Cursor
+    const { origin, counted } = cursor
+    cursor.close()
+    this.#attempts = 1
+    failures.handle(this.#failure(stages[stage] as Stage, origin, counted, false))
+    return Exit.next
+  }
+
+  #countAttempt(op: number): void {
+    this.#attempts = this.#failedOp === op ? this.#attempts + 1 : 1
+    this.#failedOp = op
+  }
+
+  #failure(of: Accountable, record: unknown, hasRecord: boolean, retryable: boolean): Failure {
+    const { node, book } = of
+    const batched = hasRecord && of.batched === true
+    return {
+      node,
+      book,
+      error: this.#parts.state.result,
+      record,
+      hasRecord,
+      batched,
+      attempts: this.#attempts,
+      retryable,
+    }
+  }
+
+  #after(delay: number, at: WaitingAt, retry: () => ExitCode): ExitCode | null {
+    if (delay === 0) return retry()
+    this.#parts.wait(at, this.#parts.delay(delay), retry)
+    return null
+  }
+}

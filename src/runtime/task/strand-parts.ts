@@ -1,0 +1,38 @@
+import type { Clock } from '../../time/clock.ts'
+import type { Outputs } from '../flow-control/outputs.ts'
+import type { FailureHandler } from './failure-handler.ts'
+import type { Head } from './heads/head.ts'
+import type { Loop } from './loop.ts'
+import type { LoopState } from './loop-state.ts'
+import type { Accountable } from './record-in-hand.ts'
+import type { Stage } from './stage.ts'
+import type { Strand } from './strand.ts'
+import type { TaskLoop } from './task-loop.ts'
+
+/** What a strand needs of the job it belongs to. */
+export interface StrandHost {
+  readonly clock: Clock
+  readonly taskLoop: TaskLoop
+  /** Records per turn at most. */
+  readonly chunkSize: number
+  /** Milliseconds that teardown waits for a promise of the user's. */
+  readonly stopTimeout: number
+  /** The strand cannot go on. Called at most once per strand; the host aborts it among the others. */
+  fail(error: unknown): void
+  /** The strand has ended normally: flushed, closed, outputs completed. */
+  ended(strand: Strand): void
+}
+
+export interface StrandParts {
+  readonly host: StrandHost
+  readonly head: Head
+  readonly stages: readonly Stage[]
+  readonly outputs: Outputs
+  readonly loop: Loop
+  readonly state: LoopState
+  readonly failures: FailureHandler
+  /** Called when there is nothing to do: for feedback loops. */
+  readonly onIdle: (() => void) | null
+  /** The books of the source at the head, or null where the head is not a source. */
+  readonly source: Accountable | null
+}

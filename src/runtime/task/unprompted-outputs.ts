@@ -1,0 +1,92 @@
+import { isThenable } from '../../util/is-thenable.ts'
+import type { FailureHandler } from './failure-handler.ts'
+import { type Cursor, Exit, type ExitCode, type LoopState } from './loop-state.ts'
+import type { Stage } from './stage.ts'
+import type { WaitingAt } from './wait.ts'
+
+export interface UnpromptedOutputsParts {
+  readonly state: LoopState
+  readonly stages: readonly Stage[]
+  readonly failures: FailureHandler
+  readonly wait: (
+    at: WaitingAt,
+    promise: PromiseLike<unknown>,
+    resume: (ok: boolean, value: unknown) => ExitCode,
+  ) => void
+}
+
+/** What stages emit though no record came: when a timer fires, and when the input has ended, stage by stage. */
+export class UnpromptedOutputs {
+  /** Whether the flush has emitted anything since `rewind`. */
+  emitted = false
+  readonly #parts: UnpromptedOutputsParts
+  #index = 0
+
+  constructor(parts: UnpromptedOutputsParts) {
+    this.#parts = parts
+  }
+
+  /** The flush begins with the first stage. */
+  rewind(): void {
+    this.#index = 0
+    this.emitted = false
+  }
+
+  /** Stages before `op` have nothing to say any more. */
+  skipTo(op: number): void {
+    this.#index = Math.max(this.#index, op)
+  }
+
+  /** Takes what the first stage has to emit of its own accord. `waiting` when it is a promise. */
+  poll(): 'taken' | 'waiting' | 'nothing' {
+    const stage = this.#parts.stages[0] as Stage
+    return this.#ask(0, () => stage.poll?.(), stage.node)
+  }
+
+  /** Takes what the next stage emits at the end. `done` when no stage has anything left. */
+  flushNext(): 'taken' | 'waiting' | 'done' {
+    const { stages } = this.#parts
+    for (; this.#index < stages.length; this.#index++) {
+      const stage = stages[this.#index] as Stage
+      if (stage.end === undefined) continue
+      // At the end there is no record to skip: an error fails the job, whatever the policy.
+      const answer = this.#ask(this.#index, () => stage.end?.(), { ...stage.node, onError: 'fail' })
+      if (answer !== 'nothing') {
+        this.emitted = true
+        return answer
+      }
+    }
+    return 'done'
+  }
+
+  #ask(op: number, ask: () => unknown, node: Stage['node']): 'taken' | 'waiting' | 'nothing' {
+    let outputs: unknown
+    try {
+      outputs = ask()
+    } catch (error) {
+      this.#fail(op, node, error)
+      return 'taken'
+    }
+    if (!isThenable(outputs)) return this.#open(op, outputs) ? 'taken' : 'nothing'
+    this.#parts.wait('stage', outputs, (ok, value) => {
+      if (!ok) this.#fail(op, node, value)
+      else if (!this.#open(op, value) && this.#index === op) this.#index++
+      return Exit.next
+    })
+    return 'waiting'
+  }
+
+  #open(op: number, outputs: unknown): boolean {
+    if (outputs === undefined || outputs === null) return false
+    const cursor = this.#parts.state.cursors.find((candidate) => candidate.stage === op) as Cursor
+    cursor.open(outputs, undefined)
+    cursor.counted = false
+    return cursor.active
+  }
+
+  #fail(op: number, node: Stage['node'], error: unknown): void {
+    const { book } = this.#parts.stages[op] as Stage
+    const failure = { node, book, error, record: undefined, hasRecord: false, batched: false, attempts: 1 }
+    this.#parts.failures.handle({ ...failure, retryable: false })
+  }
+}

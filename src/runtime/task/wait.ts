@@ -1,0 +1,39 @@
+import type { ExitCode } from './loop-state.ts'
+
+/** What a wait interrupts: the pulling of the head, a record on its way through the stages, or a stage by itself. */
+export type WaitingAt = 'head' | 'record' | 'stage'
+
+/** A promise that a strand waits for. `resume` goes on with what it interrupted. */
+export class Wait {
+  readonly at: WaitingAt
+  readonly promise: PromiseLike<unknown>
+  settled = false
+  readonly #resume: (ok: boolean, value: unknown) => ExitCode
+  #ok = false
+  #value: unknown = undefined
+
+  constructor(
+    at: WaitingAt,
+    promise: PromiseLike<unknown>,
+    resume: (ok: boolean, value: unknown) => ExitCode,
+    onSettled: (wait: Wait) => void,
+  ) {
+    this.at = at
+    this.promise = promise
+    this.#resume = resume
+    const settle = (ok: boolean, value: unknown): void => {
+      this.settled = true
+      this.#ok = ok
+      this.#value = value
+      onSettled(this)
+    }
+    promise.then(
+      (value) => settle(true, value),
+      (error: unknown) => settle(false, error),
+    )
+  }
+
+  resume(): ExitCode {
+    return this.#resume(this.#ok, this.#value)
+  }
+}
