@@ -1,9 +1,10 @@
-import { BehaviorSubject, type Observable } from 'rxjs'
+import { BehaviorSubject, EMPTY, type Observable, switchMap } from 'rxjs'
 import { compile, compileInStages } from '../compiler/compile.ts'
 import { explainPlan } from '../compiler/explain-plan.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import type { JobResult } from '../job/job-result.ts'
 import type { JobStatus } from '../job/job-status.ts'
+import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { ServiceSource } from '../services/service-source.ts'
 import type { DataStream } from '../stream/data-stream.ts'
 import { BaseEnvironment } from './base-environment.ts'
@@ -25,6 +26,8 @@ export interface SubmitOptions {
 export class LocalEnvironment<S extends ServiceMap = Record<never, never>> extends BaseEnvironment<S> {
   readonly #jobs = new Set<LocalJob>()
   readonly #status = new BehaviorSubject<JobStatus>('pending')
+  /** The job submitted last, while it is not over. */
+  readonly #current = new BehaviorSubject<LocalJob | null>(null)
 
   /** Of the job submitted last; `pending` before there is one. */
   get status(): JobStatus {
@@ -33,6 +36,19 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
 
   get status$(): Observable<JobStatus> {
     return this.#status.asObservable()
+  }
+
+  /**
+   * Snapshots of the job submitted last, as `JobHandle.progress$` has them: for `submit({ autostop: true })`, which
+   * gives no handle. Subscribe before or after `submit`; it goes on with the next job, and does not complete.
+   */
+  get progress$(): Observable<JobProgress> {
+    return this.#current.pipe(switchMap((job) => job?.progress$ ?? EMPTY))
+  }
+
+  /** The same with queue fill, activity and the operators' own metrics. */
+  get metrics$(): Observable<JobMetrics> {
+    return this.#current.pipe(switchMap((job) => job?.metrics$ ?? EMPTY))
   }
 
   override registerService<const N extends string, T extends object, A extends unknown[]>(
@@ -67,7 +83,8 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
     const { functions, services, options } = this
     const job = new LocalJob({ plan, functions, services, options, autostop })
     this.#jobs.add(job)
-    void job.result.catch(() => {}).then(() => this.#jobs.delete(job))
+    void job.result.catch(() => {}).then(() => this.#forget(job))
+    this.#current.next(job)
     job.status$.subscribe((status) => this.#status.next(status))
     job.cancelOn(signal)
     if (!autostop) {
@@ -99,5 +116,10 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   /** The graph after each pass of the compiler, as text. @throws InvalidGraphError when it cannot run. */
   explain(): string {
     return explainPlan(compileInStages(this.graph, this.options.parallelism))
+  }
+
+  #forget(job: LocalJob): void {
+    this.#jobs.delete(job)
+    if (this.#current.value === job) this.#current.next(null)
   }
 }
