@@ -155,7 +155,7 @@ export abstract class BaseEnvironment<S extends ServiceMap = Record<never, never
    * Registers what operators reach by `ctx.service(name)`: a class or a factory, constructed with `args` once per job.
    * @returns this environment, with the service in its type.
    */
-  registerService<const N extends string, T extends object, A extends unknown[]>(
+  registerService<N extends string, T extends object, A extends unknown[]>(
     name: N,
     source: ServiceSource<T, A>,
     ...args: NoInfer<A>
@@ -170,9 +170,9 @@ export abstract class BaseEnvironment<S extends ServiceMap = Record<never, never
    * Each request must lead to one reply: operators that make more or fewer of it are refused at `submit`.
    * @returns this environment, with the service in its type.
    */
-  registerPipeline<const N extends string, Req, Res>(
+  registerPipeline<N extends string, Req, Res>(
     name: N,
-    build: (requests: DataStream<Req, S>) => DataStream<Res, S>,
+    build: (requests: DataStream<Req, S>) => DataStream<Res>,
     { concurrency }: PipelineServiceOptions = {},
   ): BaseEnvironment<S & Record<N, PipelineService<Req, Res>>> {
     checkServiceName(name, this.#serviceNames())

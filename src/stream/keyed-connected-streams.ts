@@ -43,9 +43,8 @@ export class KeyedConnectedStreams<Inputs extends readonly unknown[], K, S exten
    * Pairs the records of the first input with those of the second that have the same key.
    * @throws InvalidArgumentError unless there are two inputs.
    */
-  join<L, R, O, J extends JoinType = 'inner'>(
-    this: KeyedConnectedStreams<[L, R], K, S>,
-    fn: JoinFunction<L, R, K, O, J>,
+  join<O, J extends JoinType = 'inner'>(
+    fn: PairFunction<Inputs, K, O, J>,
     options?: JoinOptions<J>,
   ): DataStream<O, S> {
     const draft = joinDraft(this.#ids, options)
@@ -53,3 +52,11 @@ export class KeyedConnectedStreams<Inputs extends readonly unknown[], K, S exten
     return this.#recording.dataStream(this.#recording.builder.add(draft, options, { join: fn }))
   }
 }
+
+/** A function of two inputs; of any other number there is none, and the type says why. */
+type PairFunction<Inputs extends readonly unknown[], K, O, J extends JoinType> = Inputs extends readonly [
+  infer L,
+  infer R,
+]
+  ? JoinFunction<L, R, K, O, J>
+  : 'a join has two inputs'

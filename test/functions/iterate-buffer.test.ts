@@ -69,7 +69,7 @@ suite('IterateBuffer', (test) => {
   test('fails the reader after what came before the failure', async () => {
     const buffer = new IterateBuffer<number>(10)
     const reason = new Error('broken')
-    buffer.write(1)
+    void buffer.write(1)
     buffer.fail(reason)
     buffer.complete()
     const iterator = buffer[Symbol.asyncIterator]()
@@ -97,7 +97,7 @@ suite('IterateBuffer', (test) => {
     const buffer = new IterateBuffer<number>(1)
     const iterator = buffer[Symbol.asyncIterator]()
     const results = [iterator.next(), iterator.next(), iterator.next()]
-    buffer.write(1)
+    void buffer.write(1)
     buffer.complete()
     assert.equal(await Promise.all(results), [
       { done: false, value: 1 },
@@ -112,7 +112,7 @@ suite('IterateBuffer', (test) => {
     buffer.onCancel(() => told++)
     buffer.onCancel(() => told++)
     const room = buffer.write(1)
-    for await (const _ of buffer) break
+    for await (const value of buffer) if (value > 0) break
     assert.is(told, 2)
     assert.ok(buffer.cancelled)
     assert.ok(await settled(room))
@@ -126,9 +126,9 @@ suite('IterateBuffer', (test) => {
   test('does not count leaving after the end as leaving', async () => {
     const buffer = new IterateBuffer<number>(2)
     buffer.onCancel(() => assert.unreachable())
-    buffer.write(1)
+    void buffer.write(1)
     buffer.complete()
-    for await (const _ of buffer) break
+    for await (const value of buffer) if (value > 0) break
     assert.not(buffer.cancelled)
   })
 
@@ -145,17 +145,17 @@ suite('IterateBuffer', (test) => {
   test('can be used by the next job', async () => {
     const buffer = new IterateBuffer<number>(2)
     buffer.reset()
-    buffer.write(1)
+    void buffer.write(1)
     buffer.fail(new Error('first job'))
     buffer.reset()
     assert.not(buffer.cancelled)
-    buffer.write(2)
+    void buffer.write(2)
     buffer.complete()
     assert.equal(await read(buffer), [2])
-    for await (const _ of buffer) assert.unreachable()
+    assert.equal(await read(buffer), [])
     buffer.reset()
-    buffer.write(3)
-    for await (const _ of buffer) break
+    void buffer.write(3)
+    for await (const value of buffer) if (value > 0) break
     assert.ok(buffer.cancelled)
     buffer.reset()
     assert.not(buffer.cancelled)
@@ -166,7 +166,7 @@ suite('IterateBuffer', (test) => {
     const reading = read(buffer)
     await Promise.resolve()
     buffer.reset()
-    buffer.write(1)
+    void buffer.write(1)
     buffer.complete()
     assert.equal(await reading, [1])
   })

@@ -137,7 +137,7 @@ suite('ConnectedStreams', (test) => {
     const error = thrown(() =>
       connected()
         .streams.keyBy(String)
-        .join(() => 1),
+        .join(untyped(() => 1)),
     )
     assert.instance(error, InvalidArgumentError)
     assert.match(error.message, /^a join has two inputs, got 3/)

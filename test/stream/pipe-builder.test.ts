@@ -1,14 +1,4 @@
-import {
-  asyncScheduler,
-  delay,
-  filter,
-  lastValueFrom,
-  map,
-  type Observable,
-  of,
-  type OperatorFunction,
-  toArray,
-} from 'rxjs'
+import { asyncScheduler, delay, filter, lastValueFrom, map, of, type OperatorFunction, toArray } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { silentLogger } from '../../src/functions/logger.ts'
 import type { PipeContext, PipeSource } from '../../src/functions/pipe-context.ts'
@@ -25,7 +15,7 @@ const context: PipeContext = {
 
 const run = (...operators: readonly unknown[]): Promise<unknown[]> => {
   const chain = pipeBuilder(operators)(context)
-  const source = of<unknown[]>(1, 2, 3) as Observable<unknown>
+  const source = of<unknown[]>(1, 2, 3)
   return lastValueFrom(chain.reduce((stream, operator) => operator(stream), source).pipe(toArray()))
 }
 
