@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs'
 import { MillraceError } from '../errors/millrace-error.ts'
+import { reasonOf } from '../errors/reason-of.ts'
 import { JobCancelledError, JobFailedError } from '../job/job-errors.ts'
 import type { JobResult } from '../job/job-result.ts'
 import type { JobStatus } from '../job/job-status.ts'
@@ -99,7 +100,7 @@ export class LocalJob implements JobHandle {
 
 /** The operator's error, told as the job's: `cause` is what the user's own code threw. */
 function failedError(result: JobResult, error: unknown, letters: PreparedJob['keptLetters']): JobFailedError {
-  const reason = error instanceof Error ? (error.message.split('\n')[0] as string) : String(error)
+  const reason = reasonOf(error).split('\n')[0] as string
   const details =
     error instanceof MillraceError
       ? {
@@ -107,7 +108,8 @@ function failedError(result: JobResult, error: unknown, letters: PreparedJob['ke
           site: error.site,
           record: error.record,
           remedy: error.remedy,
-          cause: error.cause ?? error,
+          // Thrown values may be undefined or null, and are the cause all the same.
+          cause: 'cause' in error ? error.cause : error,
         }
       : { cause: error }
   return new JobFailedError(`Job '${result.name}' failed: ${reason}`, result, [...letters], details)

@@ -1,4 +1,5 @@
 import { excerpt } from '../errors/excerpt.ts'
+import { reasonOf } from '../errors/reason-of.ts'
 import { ServiceStartError } from '../errors/service-errors.ts'
 import type { Logger } from '../functions/logger.ts'
 import type { ServiceCaller } from '../functions/services.ts'
@@ -111,7 +112,7 @@ export class HostedService {
 
   #startFailed(cause: unknown): ServiceStartError {
     const { name } = this.#definition
-    const failure = `${this.#step}: ${describe(cause)}`
+    const failure = `${this.#step}: ${reasonOf(cause)}`
     this.#errors.push(failure)
     return new ServiceStartError(`service "${name}" failed to start, in its ${failure}`, {
       operator: name,
@@ -144,7 +145,7 @@ export class HostedService {
       await withDeadline(work, { clock, ms, late: () => new Error(`it took longer than ${ms} ms`) })
       return true
     } catch (error) {
-      const failure = `${step}: ${describe(error)}`
+      const failure = `${step}: ${reasonOf(error)}`
       this.#errors.push(failure)
       try {
         logger.warn(`service "${this.#definition.name}" failed in its teardown: ${failure}`)
@@ -181,12 +182,4 @@ function cleanUp(instance: object): unknown {
     hasHook(instance, one),
   )
   return hook && runHook(instance, hook)
-}
-
-function describe(error: unknown): string {
-  try {
-    return error instanceof Error ? String(error.message || error.name) : excerpt(error)
-  } catch {
-    return 'an error that cannot be read'
-  }
 }

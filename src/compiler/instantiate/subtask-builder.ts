@@ -210,6 +210,7 @@ class SubtaskBuilder {
     const strand = new Strand({
       host: { ...resources, ended },
       head,
+      node: member.transformation,
       stages,
       outputs,
       loop:

@@ -54,7 +54,6 @@ export class Dispatcher {
   #failure: { readonly error: unknown } | null = null
   #ending: 'completed' | 'stopped' | 'failed' | 'cancelled' | null = null
   #finalizing: Promise<void> | null = null
-  #opening: Promise<void> | null = null
   #mainEnded = false
   #cancelWatch: (() => void) | null = null
 
@@ -90,8 +89,8 @@ export class Dispatcher {
   async start(): Promise<void> {
     if (this.#state.value.status !== 'pending') return
     this.#advance('running')
-    this.#opening = this.#open()
-    await this.#opening
+    // An open that never settles keeps nobody waiting once the job is over.
+    await Promise.race([this.#open(), this.outcome])
   }
 
   /**
@@ -164,9 +163,7 @@ export class Dispatcher {
       await this.#services.start()
       // Services may take long: whoever ended the job meanwhile has the last word.
       if (this.#aborted()) return
-      const opened = await Promise.allSettled(strands.map(({ strand }) => strand.open()))
-      const refused = opened.find((result) => result.status === 'rejected')
-      if (refused !== undefined) throw refused.reason
+      await Promise.all(strands.map(({ strand }) => strand.open()))
     } catch (error) {
       this.fail(error)
       return

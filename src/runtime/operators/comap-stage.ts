@@ -27,7 +27,7 @@ function perInput(
 ): { functions: readonly unknown[]; user: UserFunction | null } {
   if (Array.isArray(given)) return { functions: given, user: null }
   const user = userFunction(given, 'map0')
-  const instance = user.instance as Record<string, (...args: unknown[]) => unknown>
-  const functions = Array.from({ length: inputs }, (_, input) => instance[`map${input}`]!.bind(instance))
+  const instance = user.instance as Record<string, (...args: unknown[]) => unknown> | null
+  const functions = Array.from({ length: inputs }, (_, input) => instance?.[`map${input}`]!.bind(instance))
   return { functions, user }
 }

@@ -1,6 +1,9 @@
 import type { Stage } from '../task/stage.ts'
 
-/** Takes apart what a pooled operator returned, in the strand that reads the pool; its `end` emits here too. */
+/**
+ * Takes apart what a pooled operator returned, in the strand that reads the pool; its `end` emits here too. The
+ * outputs come in the place of the key: see PoolHead.
+ */
 export function flattenStage(operator: Stage, end: Stage['end']): Stage {
   const { node, book, context } = operator
   return {
@@ -9,7 +12,7 @@ export function flattenStage(operator: Stage, end: Stage['end']): Stage {
     context,
     mode: 'many',
     takes: 'internal',
-    call: (outputs) => outputs,
+    call: (_record, outputs) => outputs,
     ...(end && { end }),
   }
 }

@@ -73,7 +73,7 @@ export function pipeStage(node: PipeNode, builder: unknown, env: StageEnvironmen
         },
       })
       feeding = false
-      if (queue.length > 0) stage.due = true
+      stage.due = queue.length > 0 || failure !== null
     },
     call: (value) => {
       feeding = true

@@ -12,9 +12,17 @@ export interface UserFunction {
   readonly close: AnyFunction | undefined
 }
 
-/** A function is taken as it is; an object's method is bound; a class is constructed first, for this subtask alone. */
+/**
+ * A function is taken as it is; an object's method is bound; a class is constructed first, for this subtask alone.
+ * What its constructor throws is thrown when it is opened.
+ */
 export function userFunction(given: unknown, method: string): UserFunction {
-  const instance = isClass(given) ? new (given as unknown as new () => object)() : given
+  let instance: unknown
+  try {
+    instance = isClass(given) ? new (given)() : given
+  } catch (error) {
+    return unusable(error)
+  }
   if (typeof instance === 'function')
     return { instance, call: instance as AnyFunction, open: undefined, end: undefined, close: undefined }
   const methods = instance as Record<string, AnyFunction | undefined>
@@ -25,6 +33,13 @@ export function userFunction(given: unknown, method: string): UserFunction {
     end: bound(methods, 'end'),
     close: bound(methods, 'close'),
   }
+}
+
+function unusable(error: unknown): UserFunction {
+  const fail = (): never => {
+    throw error
+  }
+  return { instance: null, call: fail, open: fail, end: undefined, close: undefined }
 }
 
 function bound(methods: Record<string, AnyFunction | undefined>, name: string): AnyFunction | undefined {

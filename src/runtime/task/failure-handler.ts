@@ -1,5 +1,6 @@
 import { excerpt } from '../../errors/excerpt.ts'
 import { OperatorError } from '../../errors/operator-error.ts'
+import { reasonOf } from '../../errors/reason-of.ts'
 import type { Backoff, DeadLetter, ErrorPolicy } from '../../functions/error-policy.ts'
 import type { Transformation } from '../../graph/transformation.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
@@ -90,10 +91,9 @@ export function backoffDelay(backoff: Backoff, attempts: number): number {
 }
 
 function operatorError({ node, record, hasRecord, error, attempts }: Failure): OperatorError {
-  const reason = error instanceof Error ? error.message : String(error)
   const tried = attempts > 1 ? ` after ${attempts} attempts` : ''
   return new OperatorError(
-    `${node.kind === 'source' ? 'Source' : 'Operator'} '${node.name}' failed${tried}: ${reason}`,
+    `${node.kind === 'source' ? 'Source' : 'Operator'} '${node.name}' failed${tried}: ${reasonOf(error)}`,
     {
       operator: node.name,
       site: node.site,

@@ -1,3 +1,4 @@
+import type { Transformation } from '../../graph/transformation.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
 import type { FailureHandler } from './failure-handler.ts'
@@ -26,6 +27,8 @@ export interface StrandHost {
 export interface StrandParts {
   readonly host: StrandHost
   readonly head: Head
+  /** Whose head it is: the operator or source that its errors name. */
+  readonly node: Transformation
   readonly stages: readonly Stage[]
   readonly outputs: Outputs
   readonly loop: Loop

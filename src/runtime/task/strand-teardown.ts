@@ -1,32 +1,35 @@
 import { OperatorError } from '../../errors/operator-error.ts'
+import { reasonOf } from '../../errors/reason-of.ts'
 import { RecordTimeoutError } from '../../errors/record-timeout-error.ts'
+import type { Transformation } from '../../graph/transformation.ts'
 import type { Cancel } from '../../time/clock.ts'
 import { isThenable } from '../../util/is-thenable.ts'
-import type { Head } from './heads/head.ts'
 import type { Cursor, LoopState } from './loop-state.ts'
-import type { Stage } from './stage.ts'
-import type { StrandHost } from './strand-parts.ts'
+import type { StrandParts } from './strand-parts.ts'
+
+/** What is opened before a strand runs: a stage, or the head. */
+interface Opening {
+  readonly node: Transformation
+  open?(): unknown
+  close?(): unknown
+}
 
 /**
- * What a strand has opened and must give back: operators, head, iterators, timers. `close` is called at most once per
+ * What a strand has opened and must give back: operators, head, iterators, timers. `close` is called exactly once per
  * successful `open`, on every outcome.
  */
 export class StrandTeardown {
-  readonly #stages: readonly Stage[]
-  readonly #head: Head
-  readonly #host: Pick<StrandHost, 'clock' | 'stopTimeout'>
-  readonly #opened: Stage[] = []
-  #headOpened = false
+  readonly #parts: Pick<StrandParts, 'stages' | 'head' | 'node' | 'host'>
+  readonly #opened: Opening[] = []
+  #opening: Promise<void> | null = null
   #headCancelled = false
   /** Clean-ups of the user's iterators, under way. */
   readonly #returning: PromiseLike<unknown>[] = []
   #cancelDelay: Cancel | null = null
   #closing: Promise<unknown> | null = null
 
-  constructor(stages: readonly Stage[], head: Head, host: Pick<StrandHost, 'clock' | 'stopTimeout'>) {
-    this.#stages = stages
-    this.#head = head
-    this.#host = host
+  constructor(parts: Pick<StrandParts, 'stages' | 'head' | 'node' | 'host'>) {
+    this.#parts = parts
   }
 
   /** Settles with the teardown. */
@@ -34,19 +37,16 @@ export class StrandTeardown {
     return Promise.resolve(this.#closing).then(() => {})
   }
 
-  async open(): Promise<void> {
-    for (const stage of this.#stages) {
-      await stage.open?.()
-      this.#opened.push(stage)
-    }
-    await this.#head.open?.()
-    this.#headOpened = true
+  /** @throws OperatorError naming the operator that cannot be opened. */
+  open(): Promise<void> {
+    this.#opening = this.#open().finally(() => (this.#opening = null))
+    return this.#opening
   }
 
   /** A promise that resolves after `ms`, or never when the strand is closed before. */
   delay(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#cancelDelay = this.#host.clock.setTimeout(() => {
+      this.#cancelDelay = this.#parts.host.clock.setTimeout(() => {
         this.#cancelDelay = null
         resolve()
       }, ms)
@@ -58,12 +58,13 @@ export class StrandTeardown {
     if (this.#headCancelled) return
     this.#headCancelled = true
     const index = state.index
-    this.#keep(() => this.#head.cancel(state, fate))
+    const { head, stages } = this.#parts
+    this.#keep(() => head.cancel(state, fate))
     state.index = index
-    const first = this.#stages[0]
+    const first = stages[0]
     if (first === undefined) return
-    first.book.in += this.#head.unread
-    first.book[fate] += this.#head.unread
+    first.book.in += head.unread
+    first.book[fate] += head.unread
   }
 
   returnCursor(cursor: Cursor): void {
@@ -81,27 +82,45 @@ export class StrandTeardown {
     return this.#closing
   }
 
+  async #open(): Promise<void> {
+    const { stages, head, node } = this.#parts
+    const openings: Opening[] = [...stages, { node, open: () => head.open?.(), close: () => head.close?.() }]
+    for (const opening of openings) {
+      if (this.#closing !== null) return
+      try {
+        await opening.open?.()
+      } catch (error) {
+        throw lifecycleError(opening.node, 'open', error)
+      }
+      this.#opened.push(opening)
+    }
+  }
+
   async #close(pending: PromiseLike<unknown> | null): Promise<unknown> {
     const delayed = this.#cancelDelay !== null
     this.#cancelDelay?.()
     if (pending !== null && !delayed) this.#returning.push(pending)
-    const inFlight = this.#head.settled?.()
+    const inFlight = this.#parts.head.settled?.()
     if (inFlight !== undefined) this.#returning.push(inFlight)
+    const opening = this.#opening
+    if (opening !== null) this.#returning.push(opening)
     if (this.#returning.length > 0) await this.#within(Promise.allSettled(this.#returning), false)
-    let failure: { error: unknown } | null = null
-    for (const stage of this.#opened) {
+    // What takes longer to open is closed when it is open after all.
+    if (opening !== null) void opening.catch(() => {}).then(() => this.#closeOpened())
+    return this.#closeOpened()
+  }
+
+  /** Resolves to the first error, or undefined. */
+  async #closeOpened(): Promise<Error | undefined> {
+    let first: Error | undefined
+    for (const opening of this.#opened.splice(0)) {
       try {
-        await this.#within(stage.close?.(), true)
+        await this.#within(opening.close?.(), true)
       } catch (error) {
-        failure ??= { error: closeError(stage, error) }
+        first ??= lifecycleError(opening.node, 'close', error)
       }
     }
-    try {
-      if (this.#headOpened) await this.#head.close?.()
-    } catch (error) {
-      failure ??= { error }
-    }
-    return failure?.error
+    return first
   }
 
   #keep(clean: () => unknown): void {
@@ -119,8 +138,8 @@ export class StrandTeardown {
   #within(work: unknown, overrunIsError: boolean): unknown {
     if (!isThenable(work)) return undefined
     return new Promise<void>((resolve, reject) => {
-      const ms = this.#host.stopTimeout
-      const cancel = this.#host.clock.setTimeout(() => {
+      const { stopTimeout: ms, clock } = this.#parts.host
+      const cancel = clock.setTimeout(() => {
         if (overrunIsError) reject(new RecordTimeoutError(`close() did not settle within ${ms} ms.`))
         else resolve()
       }, ms)
@@ -131,7 +150,6 @@ export class StrandTeardown {
         },
         (error: unknown) => {
           cancel()
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the user's own, whatever it is
           reject(error)
         },
       )
@@ -139,12 +157,12 @@ export class StrandTeardown {
   }
 }
 
-function closeError({ node }: Stage, cause: unknown): OperatorError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new OperatorError(`Operator '${node.name}' failed in close(): ${reason}`, {
-    operator: node.name,
-    site: node.site,
-    cause,
-    remedy: 'Mend its close(); every record had been processed by then.',
-  })
+function lifecycleError({ kind, name, site }: Transformation, hook: 'open' | 'close', cause: unknown): Error {
+  const who = kind === 'source' ? 'Source' : 'Operator'
+  const remedy =
+    hook === 'open'
+      ? `See the cause; nothing runs before every ${who.toLowerCase()} is open.`
+      : 'Mend its close(); every record had been processed by then.'
+  const message = `${who} '${name}' failed to ${hook}: ${reasonOf(cause)}`
+  return new OperatorError(message, { operator: name, site, cause, remedy })
 }

@@ -66,7 +66,7 @@ export class Strand implements Runnable, Waker {
     })
     this.#unprompted = new UnpromptedOutputs({ state, stages, failures, wait })
     this.#finishers = parts.stages.filter((stage) => 'finished' in stage)
-    this.#teardown = new StrandTeardown(parts.stages, parts.head, parts.host)
+    this.#teardown = new StrandTeardown(parts)
   }
 
   /** Opens operators and head. Nothing runs before every strand is open. */

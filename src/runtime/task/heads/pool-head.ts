@@ -91,9 +91,10 @@ export class PoolHead implements Head {
         else this.#pass(slot, slot.value)
         break
       case 'many':
-        // The outputs are counted where they are taken one by one.
+        // The outputs are counted where they are taken one by one; they travel in the place of the key, beside
+        // the record that gave them.
         if (slot.result === undefined || slot.result === null) this.#pool.release(slot)
-        else this.#read(slot, slot.result)
+        else this.#read(slot, slot.value, slot.result)
         break
       case 'end':
         slot.reply?.resolve(slot.result)
@@ -106,13 +107,13 @@ export class PoolHead implements Head {
 
   #pass(slot: Slot, value: unknown): void {
     this.#book.out++
-    this.#read(slot, value)
+    this.#read(slot, value, slot.key)
   }
 
-  #read(slot: Slot, value: unknown): void {
+  #read(slot: Slot, value: unknown, key: unknown): void {
     this.#reading.push(slot)
     this.#records.push(value)
-    this.#keys.push(slot.key)
+    this.#keys.push(key)
     this.#replies.push(slot.reply)
   }
 
