@@ -26,7 +26,6 @@ export class MillraceError extends Error {
   readonly operator: string | undefined
   readonly site: DefinitionSite | undefined
   readonly record: string | undefined
-  declare readonly [brand]: readonly string[]
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
     super(compose(message, details), 'cause' in details ? { cause: details.cause } : undefined)

@@ -5,6 +5,8 @@ import type { StrandHost } from '../../runtime/task/strand-parts.ts'
 
 /** What a job lends to everything that runs in it. */
 export interface JobResources extends Omit<StrandHost, 'ended'> {
+  /** Records in one chunk at most. */
+  readonly chunkSize: number
   /** Chunks one channel holds at most. */
   readonly edgeCapacity: number
   readonly freezeShared: boolean

@@ -3,7 +3,6 @@ import { RecordTimeoutError } from '../../errors/record-timeout-error.ts'
 import type { StrandInstance } from '../../runtime/dispatcher/job-instance.ts'
 import { CallPool } from '../../runtime/flow-control/call-pool.ts'
 import type { Waker } from '../../runtime/flow-control/channel.ts'
-import { OutBuffer } from '../../runtime/flow-control/out-buffer.ts'
 import { type EdgeOutput, Outputs } from '../../runtime/flow-control/outputs.ts'
 import { Book } from '../../runtime/metrics/book.ts'
 import { partialBook } from '../../runtime/metrics/partial-book.ts'
@@ -19,6 +18,7 @@ import { PoolHead } from '../../runtime/task/heads/pool-head.ts'
 import { interpretLoop } from '../../runtime/task/interpreted-loop.ts'
 import { Cursor, LoopState } from '../../runtime/task/loop-state.ts'
 import type { Stage } from '../../runtime/task/stage.ts'
+import { buildSteps } from '../../runtime/task/steps.ts'
 import { Strand } from '../../runtime/task/strand.ts'
 import { nodeOf, type PlanTask } from '../plan.ts'
 import { buildHead } from './build-head.ts'
@@ -205,18 +205,20 @@ class SubtaskBuilder {
       stages.length,
       stages.flatMap((stage, op) => (hasCursor(stage) ? [new Cursor(op)] : [])),
     )
-    const serving = member.service !== null
-    const build = codeGenerationAllowed && !serving ? generateLoop : interpretLoop
+    // Reply handles travel with the records, which generated loops know nothing of.
+    const generates = codeGenerationAllowed && member.service === null
+    const emitter = outputs.emitter === null ? null : outputs
+    const steps = buildSteps(stages, emitter, 'loop')
     const strand = new Strand({
       host: { ...resources, ended },
       head,
       node: member.transformation,
       stages,
       outputs,
-      loop:
-        build === generateLoop
-          ? generateLoop(stages, head.kind, outputs.emitter)
-          : interpretLoop(stages, head.kind, fallback(outputs)),
+      steps,
+      apart: () => buildSteps(stages, emitter, 'books'),
+      loop: interpretLoop(stages, head.kind, steps),
+      compileLoop: generates ? () => generateLoop(stages, head.kind, outputs.emitter) : null,
       state,
       failures,
       source,
@@ -228,11 +230,6 @@ class SubtaskBuilder {
     loop?.join(strand, head instanceof InputHead ? head : null, member.transformation.kind === 'future')
     this.#built.push({ strand, nodes: segment.nodes, main: nodes.get(member.transformation.id)!.main })
   }
-}
-
-function fallback(outputs: Outputs): Outputs | null {
-  const { emitter } = outputs
-  return emitter instanceof OutBuffer ? outputs : emitter
 }
 
 /** Node ids by strand: a pooled operator belongs to the strand that reads its results. */

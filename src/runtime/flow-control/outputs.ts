@@ -118,7 +118,7 @@ export class Outputs implements Emitter {
     for (const buffer of this.#buffers) {
       if (buffer.size >= buffer.capacity && !buffer.flush()) relieved = false
     }
-    if (relieved) for (const resolve of this.#waitingForRoom.splice(0)) resolve()
+    if (relieved) this.#admitWaiting()
     return relieved
   }
 
@@ -131,7 +131,7 @@ export class Outputs implements Emitter {
   flush(): boolean {
     let flushed = true
     for (const buffer of this.#buffers) if (!buffer.flush()) flushed = false
-    if (flushed) for (const resolve of this.#waitingForRoom.splice(0)) resolve()
+    if (flushed) this.#admitWaiting()
     return flushed
   }
 
@@ -144,7 +144,9 @@ export class Outputs implements Emitter {
 
   /** True when there were consumers (of dead letters apart) and none is left. */
   get deserted(): boolean {
-    return this.#consumers.length > 0 && this.#consumers.every((buffer) => buffer.channel.cancelled)
+    if (this.#consumers.length === 0) return false
+    for (const buffer of this.#consumers) if (!buffer.channel.cancelled) return false
+    return true
   }
 
   /** Highest share of an output channel's capacity in use, 0 to 1. */
@@ -158,5 +160,10 @@ export class Outputs implements Emitter {
 
   abandon(): void {
     for (const buffer of this.#buffers) buffer.abandon()
+  }
+
+  #admitWaiting(): void {
+    if (this.#waitingForRoom.length === 0) return
+    for (const resolve of this.#waitingForRoom.splice(0)) resolve()
   }
 }

@@ -1,8 +1,10 @@
+import { isThenable } from '../../util/is-thenable.ts'
 import type { Failure, FailureHandler } from './failure-handler.ts'
-import { GO, type LoopInterpreter, takePulled } from './interpreted-loop.ts'
+import { takePulled } from './interpreted-loop.ts'
 import { type Cursor, Exit, type ExitCode, HEAD, type LoopState } from './loop-state.ts'
 import type { HeadKind } from './loop.ts'
 import type { Stage } from './stage.ts'
+import { invoke, type Step, type Steps } from './steps.ts'
 import type { WaitingAt } from './wait.ts'
 
 /** The part of a stage, or of a source, that errors are told with. */
@@ -11,7 +13,9 @@ export type Accountable = Pick<Stage, 'node' | 'book' | 'batched'>
 export interface RecordInHandParts {
   readonly state: LoopState
   readonly stages: readonly Stage[]
-  readonly interpreter: LoopInterpreter
+  /** The steps of the loop, and those that count in the books. */
+  readonly steps: Steps
+  readonly apart: () => Steps
   readonly failures: FailureHandler
   readonly head: HeadKind
   /** The source at the head, or null where the head is not a source. */
@@ -35,6 +39,7 @@ export class RecordInHand {
   /** The stage whose call for this record has failed, and how many calls there were. */
   #failedOp = HEAD
   #attempts = 0
+  #apartSteps: Steps | null = null
 
   constructor(parts: RecordInHandParts) {
     this.#parts = parts
@@ -59,13 +64,13 @@ export class RecordInHand {
   }
 
   #awaitStage(): null {
-    const { state, interpreter, wait } = this.#parts
+    const { state, wait } = this.#parts
     const op = state.op
     this.#leave(op)
     wait('record', state.result as PromiseLike<unknown>, (ok, value) => {
       state.op = op
       state.result = value
-      return ok ? this.#continue(interpreter.accept(state, op), op) : Exit.error
+      return ok ? this.#guard(this.#apart().accept[op] as Step) : Exit.error
     })
     return null
   }
@@ -84,14 +89,14 @@ export class RecordInHand {
   }
 
   #takeFromHead(): ExitCode {
-    const { state, head, interpreter } = this.#parts
+    const { state, head, steps } = this.#parts
     if (!takePulled(state, head)) return Exit.ended
     state.entered[0]!++
-    return interpreter.run(state, 0)
+    return this.#guard(steps.enter[0] as Step)
   }
 
   #takeFromCursor(stage: number): ExitCode {
-    const { state, interpreter } = this.#parts
+    const { state, steps } = this.#parts
     const level = state.cursors.findIndex((cursor) => cursor.stage === stage)
     const step = state.result as IteratorResult<unknown>
     if (step.done === true) {
@@ -100,7 +105,7 @@ export class RecordInHand {
     }
     state.value = step.value
     state.entered[level + 1]!++
-    return interpreter.run(state, stage + 1)
+    return this.#guard(steps.enter[stage + 1] as Step)
   }
 
   /** The record leaves the loop's own accounting at stage `op`. */
@@ -111,12 +116,24 @@ export class RecordInHand {
     state.apart = true
   }
 
-  #continue(code: ExitCode | typeof GO, op: number): ExitCode {
-    return code === GO ? this.#parts.interpreter.run(this.#parts.state, op + 1) : code
+  /** Built when they are first needed: most strands never do. */
+  #apart(): Steps {
+    this.#apartSteps ??= this.#parts.apart()
+    return this.#apartSteps
+  }
+
+  #guard(step: Step): ExitCode {
+    const { state } = this.#parts
+    try {
+      return step(state, state.value)
+    } catch (error) {
+      state.result = error
+      return Exit.error
+    }
   }
 
   #fail(): ExitCode | null {
-    const { state, stages, interpreter, failures } = this.#parts
+    const { state, stages, failures } = this.#parts
     const op = state.op
     if (op === HEAD) return this.#failHead()
     if (op < HEAD) return this.#failCursor(-2 - op)
@@ -132,7 +149,17 @@ export class RecordInHand {
     }
     const delay = failures.handle(this.#failure(stage, state.value, true, true))
     if (delay === null) return Exit.next
-    return this.#after(delay, 'record', () => this.#continue(interpreter.attempt(state, op), op))
+    return this.#after(delay, 'record', () => this.#retry(op))
+  }
+
+  /** Calls again, without counting the record as another one. */
+  #retry(op: number): ExitCode {
+    const { state, stages } = this.#parts
+    return this.#guard((_, value) => {
+      state.op = op
+      state.result = invoke(stages[op] as Stage, state, value)
+      return isThenable(state.result) ? Exit.await : (this.#apart().accept[op] as Step)(state, value)
+    })
   }
 
   #failHead(): ExitCode | null {

@@ -7,6 +7,7 @@ import type { Loop } from './loop.ts'
 import type { LoopState } from './loop-state.ts'
 import type { Accountable } from './record-in-hand.ts'
 import type { Stage } from './stage.ts'
+import type { Steps } from './steps.ts'
 import type { Strand } from './strand.ts'
 import type { TaskLoop } from './task-loop.ts'
 
@@ -14,8 +15,6 @@ import type { TaskLoop } from './task-loop.ts'
 export interface StrandHost {
   readonly clock: Clock
   readonly taskLoop: TaskLoop
-  /** Records per turn at most. */
-  readonly chunkSize: number
   /** Milliseconds that teardown waits for a promise of the user's. */
   readonly stopTimeout: number
   /** The strand cannot go on. Called at most once per strand; the host aborts it among the others. */
@@ -31,7 +30,12 @@ export interface StrandParts {
   readonly node: Transformation
   readonly stages: readonly Stage[]
   readonly outputs: Outputs
+  /** The chain as closures, once for the loop's accounting and once for records finished apart from it. */
+  readonly steps: Steps
+  readonly apart: () => Steps
+  /** What runs records at first, and what takes its place in a strand that has shown that it has many. */
   readonly loop: Loop
+  readonly compileLoop: (() => Loop) | null
   readonly state: LoopState
   readonly failures: FailureHandler
   /** Called when there is nothing to do: for feedback loops. */

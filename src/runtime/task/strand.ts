@@ -1,7 +1,6 @@
 import type { Waker } from '../flow-control/channel.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
 import type { Head } from './heads/head.ts'
-import { LoopInterpreter } from './interpreted-loop.ts'
 import { Exit, type ExitCode, HEAD, type LoopState } from './loop-state.ts'
 import type { Loop } from './loop.ts'
 import { type Accountable, RecordInHand } from './record-in-hand.ts'
@@ -13,8 +12,14 @@ import type { Runnable } from './task-loop.ts'
 import { UnpromptedOutputs } from './unprompted-outputs.ts'
 import { Wait, type WaitingAt } from './wait.ts'
 
-/** A turn that took less than half of this is given twice the records next time. */
+/** Milliseconds of work in one turn, more or less: a strand looks at the clock between rounds. */
 const TURN_MS = 1
+/** Milliseconds of one round, aimed at by adapting how many records it has. */
+const ROUND_MS = 0.25
+/** Records in one round at most: what can happen between two looks at the clock. */
+const LONGEST_ROUND = 256
+/** Rounds in one turn at most, for clocks that stand still. A new strand begins with one, so that sources share fairly. */
+const MOST_ROUNDS = 16
 
 /**
  * One fused chain of one subtask between two asynchronous boundaries: a head it reads, a loop that runs records
@@ -27,7 +32,8 @@ export class Strand implements Runnable, Waker {
   readonly #head: Head
   readonly #stages: readonly Stage[]
   readonly #outputs: Outputs
-  readonly #loop: Loop
+  #loop: Loop
+  #compileLoop: (() => Loop) | null
   readonly #state: LoopState
   readonly #source: Accountable | null
   readonly #onIdle: (() => void) | null
@@ -37,7 +43,11 @@ export class Strand implements Runnable, Waker {
   readonly #finishers: readonly Stage[]
   #phase: 'idle' | 'running' | 'flushing' | 'draining' | 'closed' = 'idle'
   #wait: Wait | null = null
+  /** Records in the next round. */
   #quantum = 1
+  #rounds = 1
+  /** The clock when it was last looked at. */
+  #now = 0
   /** Called when a flush round of a feedback loop is done; the strand then goes on running. */
   #roundDone: ((emitted: boolean) => void) | null = null
 
@@ -47,17 +57,18 @@ export class Strand implements Runnable, Waker {
     this.#stages = parts.stages
     this.#outputs = parts.outputs
     this.#loop = parts.loop
+    this.#compileLoop = parts.compileLoop
     this.#state = parts.state
     this.#source = parts.source
     this.#onIdle = parts.onIdle
-    const { state, stages, failures, source, head, outputs } = parts
-    const interpreter = new LoopInterpreter(stages, outputs.emitter === null ? null : outputs)
+    const { state, stages, failures, source, head, steps, apart } = parts
     const wait = this.#waitFor.bind(this)
     const delay = (ms: number): Promise<void> => this.#teardown.delay(ms)
     this.#hand = new RecordInHand({
       state,
       stages,
-      interpreter,
+      steps,
+      apart,
       failures,
       head: head.kind,
       source,
@@ -137,17 +148,23 @@ export class Strand implements Runnable, Waker {
 
   turn(): void {
     if (this.#phase === 'closed' || this.#phase === 'idle') return
+    let rounds = this.#rounds
+    this.#rounds = Math.min(rounds * 2, MOST_ROUNDS)
+    this.#now = this.#host.clock.monotonic()
+    const end = this.#now + TURN_MS
     try {
-      if (this.#proceed()) {
+      while (this.#proceed()) {
+        if (--rounds > 0 && this.#now < end) continue
         this.#outputs.feedHungry()
         this.wake()
+        return
       }
     } catch (error) {
       this.#host.fail(error)
     }
   }
 
-  /** One turn. True when there is more to do at once. */
+  /** One round. True when there is more to do at once. */
   #proceed(): boolean {
     // A pending pull of a source that nobody reads any more is not waited for.
     if (this.#wait?.at === 'head' && this.#heedFinished()) this.#wait = null
@@ -212,17 +229,25 @@ export class Strand implements Runnable, Waker {
 
   #run(): ExitCode {
     const state = this.#state
-    const clock = this.#host.clock
     this.#hand.reset()
     state.budget = this.#quantum
-    const start = clock.monotonic()
+    const start = this.#now
     const code = this.#loop(state)
-    const elapsed = clock.monotonic() - start
-    if (elapsed > TURN_MS) this.#quantum = Math.max(1, Math.floor((this.#quantum * TURN_MS) / elapsed))
-    else if (elapsed < TURN_MS / 2 && this.#quantum < this.#host.chunkSize) {
-      this.#quantum = Math.min(this.#quantum * 2, this.#host.chunkSize)
+    this.#now = this.#host.clock.monotonic()
+    const elapsed = this.#now - start
+    if (elapsed > ROUND_MS) this.#quantum = Math.max(1, Math.floor((this.#quantum * ROUND_MS) / elapsed))
+    else if (elapsed < ROUND_MS / 2 && this.#quantum < LONGEST_ROUND) {
+      this.#quantum *= 2
+      if (this.#quantum === LONGEST_ROUND) this.#speedUp()
     }
     return code
+  }
+
+  /** Many cheap records: generating a loop for them pays. */
+  #speedUp(): void {
+    if (this.#compileLoop === null) return
+    this.#loop = this.#compileLoop()
+    this.#compileLoop = null
   }
 
   /** Acts on an exit of the loop. True when the strand can go on at once. */

@@ -12,19 +12,19 @@ export class ArrayShare {
     this.#subtasks = subtasks
   }
 
+  /** Where the next range begins. */
   get dealt(): number {
     return this.#dealt
   }
 
   /**
-   * Claims the next range, at most `quantum` items, and returns where it begins. Ranges grow with what has been dealt,
+   * Claims the next range, at most `quantum` items, and returns where it ends. Ranges grow with what has been dealt,
    * so that a short input is spread evenly and a long one costs nothing.
    */
-  claim(quantum: number): [from: number, to: number] {
+  claim(quantum: number): number {
     const fair = this.#subtasks === 1 ? quantum : Math.ceil((this.#dealt + 1) / (4 * this.#subtasks))
-    const from = this.#dealt
-    this.#dealt = Math.min(this.items.length, from + Math.min(quantum, fair))
-    return [from, this.#dealt]
+    this.#dealt = Math.min(this.items.length, this.#dealt + Math.min(quantum, fair))
+    return this.#dealt
   }
 }
 
@@ -43,7 +43,8 @@ export class ArrayHead implements Head {
   fill(state: LoopState, quantum: number): 'ready' | 'idle' | 'ended' {
     if (this.#stopped) return 'ended'
     if (state.index < state.limit) return 'ready'
-    const [from, to] = this.#share.claim(quantum)
+    const from = this.#share.dealt
+    const to = this.#share.claim(quantum)
     if (from === to) return 'ended'
     state.records = this.#share.items
     state.index = from

@@ -1,0 +1,147 @@
+import { isThenable } from '../../util/is-thenable.ts'
+import { type Cursor, Exit, type ExitCode, type LoopState } from './loop-state.ts'
+import type { Emitter } from './loop.ts'
+import type { Stage } from './stage.ts'
+
+/** Takes a record into a stage and through all that follow, until it is done with or something must be waited for. */
+export type Step = (state: LoopState, value: unknown) => ExitCode
+
+/** A fused chain as closures, each of which calls the next. */
+export interface Steps {
+  /** By stage: into it. The last one leaves the chain. */
+  readonly enter: readonly Step[]
+  /** By stage: on from it, when its call has returned `state.result` and that is no promise any more. */
+  readonly accept: readonly Step[]
+}
+
+/**
+ * Who counts the records: `loop`, as the loop does, what is dropped only, from which all else follows; `books`, every
+ * record at every stage, for those that are finished apart from the loop.
+ */
+export type Accounting = 'loop' | 'books'
+
+/** @param emitter where records go that leave the chain; null where none does. */
+export function buildSteps(stages: readonly Stage[], emitter: Emitter | null, accounting: Accounting): Steps {
+  let next: Step =
+    emitter === null
+      ? () => Exit.next
+      : (state, value) => (emitter.push(value, state.key, state) ? Exit.flush : Exit.next)
+  const enter: Step[] = [next]
+  const accept: Step[] = []
+  for (let op = stages.length - 1; op >= 0; op--) {
+    const stage = stages[op] as Stage
+    const on = accounting === 'loop' ? next : counted(stage, next)
+    const drop = accounting === 'loop' ? dropInLoop(op) : dropInBooks(stage)
+    const accepted = acceptStep(stage, op, on, drop)
+    const entered = enterStep(stage, op, accepted, on, drop)
+    next = accounting === 'loop' ? entered : countedIn(stage, entered)
+    accept.push(accepted)
+    enter.push(next)
+  }
+  return { enter: enter.reverse(), accept: accept.reverse() }
+}
+
+/** Makes the call of stage `op`; also for a retry, which is not counted as another record. */
+export function invoke(stage: Stage, state: LoopState, value: unknown): unknown {
+  const { reply, key, input } = state
+  if (stage.takes === 'context') stage.context.key = stage.node.keyed ? key : undefined
+  const second = stage.takes === 'context' ? stage.context : key
+  if (reply === null) return stage.call(value, second, input)
+  return reply.run(() => stage.call(value, second, input))
+}
+
+/** The modes on the way of most records are spelled out, without a call in between. */
+function enterStep(stage: Stage, op: number, accept: Step, next: Step, drop: Step): Step {
+  const { call, context, mode } = stage
+  if (stage.takes === 'context' && !stage.node.keyed) {
+    if (mode === 'value') {
+      return (state, value) => {
+        state.op = op
+        state.value = value
+        const result = state.reply === null ? call(value, context, state.input) : invoke(stage, state, value)
+        if (result === undefined) return drop(state, value)
+        if (typeof result !== 'object' || !isThenable(result)) return next(state, result)
+        state.result = result
+        return Exit.await
+      }
+    }
+    if (mode === 'test') {
+      return (state, value) => {
+        state.op = op
+        state.value = value
+        const result = state.reply === null ? call(value, context, state.input) : invoke(stage, state, value)
+        if (result === true) return next(state, value)
+        if (result === false) return drop(state, value)
+        state.result = result
+        return isThenable(result) ? Exit.await : accept(state, value)
+      }
+    }
+  }
+  return (state, value) => {
+    state.op = op
+    state.value = value
+    const result = invoke(stage, state, value)
+    state.result = result
+    return isThenable(result) ? Exit.await : accept(state, value)
+  }
+}
+
+function acceptStep(stage: Stage, op: number, next: Step, drop: Step): Step {
+  switch (stage.mode) {
+    case 'value':
+      return (state, value) => (state.result === undefined ? drop(state, value) : next(state, state.result))
+    case 'accumulate':
+      return (state) => next(state, state.result)
+    case 'test':
+      return (state, value) => (state.result ? next(state, value) : drop(state, value))
+    case 'pass':
+      return next
+    case 'key':
+      return (state, value) => {
+        state.key = state.result
+        return next(state, value)
+      }
+    case 'many':
+      return (state, value) => {
+        const { result } = state
+        if (result !== undefined && result !== null) cursorOf(state, op).open(result, value)
+        return Exit.next
+      }
+    case 'end':
+      return () => Exit.next
+  }
+}
+
+function cursorOf(state: LoopState, op: number): Cursor {
+  return state.cursors.find((cursor) => cursor.stage === op) as Cursor
+}
+
+function dropInLoop(op: number): Step {
+  return (state) => {
+    state.dropped[op]!++
+    state.reply?.resolve(undefined)
+    return Exit.next
+  }
+}
+
+function dropInBooks({ book }: Stage): Step {
+  return (state) => {
+    book.dropped++
+    state.reply?.resolve(undefined)
+    return Exit.next
+  }
+}
+
+function countedIn({ book }: Stage, step: Step): Step {
+  return (state, value) => {
+    book.in++
+    return step(state, value)
+  }
+}
+
+function counted({ book }: Stage, step: Step): Step {
+  return (state, value) => {
+    book.out++
+    return step(state, value)
+  }
+}
