@@ -1,5 +1,5 @@
 import { produce } from 'immer'
-import { deadLetterInputs } from '../../graph/dead-letter-inputs.ts'
+import { connectDeadLetters } from '../../graph/dead-letter-inputs.ts'
 import { findLoops } from '../../graph/find-loops.ts'
 import type { Transformation } from '../../graph/transformation.ts'
 import { type EdgeRole, graphOf, type Pass, type PlanEdge } from '../plan.ts'
@@ -8,13 +8,13 @@ import { type EdgeRole, graphOf, type Pass, type PlanEdge } from '../plan.ts'
 export const connect: Pass = {
   name: 'connect',
   run: (plan) => {
-    const graph = graphOf(plan)
+    // Loops may lead through the dead letters: a record that failed is sent round again.
+    const graph = connectDeadLetters(graphOf(plan))
     const loops = findLoops(graph)
     const loopOf = new Map(loops.flatMap((members, loop) => members.map((id) => [id, loop] as const)))
     const edges = graph.nodes.flatMap((node) => {
       const role = roleOf(node)
-      const inputs = node.kind === 'deadLetters' ? deadLetterInputs(graph) : node.inputs
-      return inputs.map((from, input) => {
+      return node.inputs.map((from, input) => {
         const goesRound =
           node.kind === 'future' && loopOf.has(from) && loopOf.get(from) === loopOf.get(node.id)
         return edge(from, node, input, goesRound ? { type: 'feedback' } : role)
