@@ -24,7 +24,7 @@ export interface Options {
 export const usage = `npm run bench -- [options]
 
   --rounds N         times each library runs each workload (default 9; 3 with --quick)
-  --samples N        measurements in each process, of which the median counts (default 3; 1 with --quick)
+  --samples N        measurements in each process, of which the median counts (default 3)
   --only a,b,...     workloads (${workloadNames.join(', ')}) and scenarios (${scenarioNames.join(', ')})
   --libs x,y,...     libraries to run beside millrace and the loop
   --quick            3 rounds and without the slowest libraries
@@ -71,7 +71,7 @@ export const parseOptions = (args: readonly string[]): Options | 'help' => {
   if (unknown !== undefined) throw new Error(`nothing is called '${unknown}'; there are ${known.join(', ')}`)
   return {
     rounds: positive('rounds', values.rounds ?? (quick ? '3' : '9')),
-    samples: positive('samples', values.samples ?? (quick ? '1' : '3')),
+    samples: positive('samples', values.samples ?? '3'),
     only: only.length > 0 ? only : known,
     libraries: list(values.libs).map((id) => contenderById(id).id),
     quick,

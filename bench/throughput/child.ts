@@ -12,14 +12,10 @@ export interface Measurement {
   readonly records: number
 }
 
-/**
- * Enough short runs for the compiler to settle, then longer ones for what only shows when arrays are large, then one
- * in full where that is cheap: the first to see large numbers may still be compiled anew in the middle.
- */
+/** Enough short runs for the compiler to settle, then longer ones for what only shows when arrays are large. */
 const warmUps = [0.02, 0.02, 0.02, 0.02, 0.02, 0.02, 0.1, 0.1]
-const cheapMs = 300
 /** One measurement is enough once this much time has gone into it. */
-const enoughMs = 1500
+const enoughMs = 2000
 
 const measure = async (
   library: Library,
@@ -33,9 +29,9 @@ const measure = async (
   const counted = workloads[name].recordsCounted(size)
   const times: number[] = []
   let spentMs = 0
-  let discard = true
+  // Once, not before every run: a forced collection throws away optimised code too, which no program has to bear.
+  globalThis.gc?.()
   while (times.length < samples && spentMs < enoughMs) {
-    globalThis.gc?.()
     const start = performance.now()
     const cell = await runOnce(library, name, size, input)
     const elapsedMs = performance.now() - start
@@ -43,8 +39,7 @@ const measure = async (
       throw new Error(`wrong result on ${name}: ${String(cell.sum)}, the loop says ${String(expected)}`)
     }
     spentMs += elapsedMs
-    if (!discard || elapsedMs > cheapMs) times.push((elapsedMs * 1e6) / counted)
-    discard = false
+    times.push((elapsedMs * 1e6) / counted)
   }
   return { nanoseconds: median(times), records: size }
 }
