@@ -1,0 +1,145 @@
+import { Subscription } from 'rxjs'
+import type { AnyServices } from '../functions/any-services.ts'
+import type { DeadLetter } from '../functions/error-policy.ts'
+import { isThenable } from '../util/is-thenable.ts'
+import type { RecordStream } from '../stream/record-stream.ts'
+import { Expectations, type StreamExpectation, type SubscriptionExpectation } from './expectations.ts'
+import { coldObservable, hotObservable, type MarbleObservable } from './marble-observable.ts'
+import { MarbleSource } from './marble-source.ts'
+import { type MarbleValues, parseMarbles, parseTime, type SubscriptionFrames } from './parse-marbles.ts'
+import { StreamProbe } from './stream-probe.ts'
+import type { TestEnvironment } from './test-environment.ts'
+import { type TestItem, type TestSource, testSource } from './test-source.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+/** A source drawn as a diagram. */
+export type MarbleInput = Pick<MarbleObservable<unknown> | MarbleSource<unknown>, 'subscriptions'>
+
+/**
+ * What a marble test is written with. All diagrams are in RxJS's notation as in its run mode. Everything can be taken
+ * off: `({ env, cold, expectStream }) => ...`.
+ */
+export class MarbleTest {
+  readonly env: TestEnvironment
+  readonly clock: VirtualClock
+  /** @internal */
+  readonly expectations: Expectations = new Expectations()
+  /** @internal What the test itself has scheduled: hot diagrams and `at`. */
+  readonly script: Subscription = new Subscription()
+  /** @internal */
+  readonly probes: StreamProbe[] = []
+  /** @internal Frames `at` waits for. */
+  readonly waiting: Set<number> = new Set()
+  /** @internal The first error of what `at` ran. */
+  broken: { readonly error: unknown } | null = null
+  /** @internal */
+  readonly inputs: { readonly marbles: string; readonly subscriptions: readonly SubscriptionFrames[] }[] = []
+
+  constructor(env: TestEnvironment) {
+    this.env = env
+    this.clock = env.clock
+  }
+
+  /** An Observable that plays its diagram to each subscriber. For `env.fromObservable`, which cannot hold it back. */
+  readonly cold = <T = string>(
+    marbles: string,
+    values?: MarbleValues<T>,
+    error?: unknown,
+  ): MarbleObservable<T> =>
+    this.#input(marbles, coldObservable(parseMarbles<T>(marbles, values, error), this.clock))
+
+  /** An Observable that plays its diagram once, from frame 0 on, whoever listens. */
+  readonly hot = <T = string>(
+    marbles: string,
+    values?: MarbleValues<T>,
+    error?: unknown,
+  ): MarbleObservable<T> =>
+    this.#input(marbles, hotObservable(parseMarbles<T>(marbles, values, error), this.clock, this.script))
+
+  /**
+   * A source for `env.fromSource` that is pulled: a record is there from its frame on and waits to be asked for, so
+   * that a slow pipeline holds it back, which `expectReads` shows.
+   */
+  readonly source = <T = string>(
+    marbles: string,
+    values?: MarbleValues<T>,
+    error?: unknown,
+  ): MarbleSource<T> =>
+    this.#input(marbles, new MarbleSource(parseMarbles<T>(marbles, values, error), this.clock))
+
+  /** `testSource` whose PAUSE is virtual. */
+  readonly testSource = <T>(items: readonly TestItem<T>[]): TestSource<T> =>
+    testSource(items, { clock: this.clock })
+
+  /** The frame `|` stands in: `time('10ms |')` is 10. */
+  readonly time = (marbles: string): number => parseTime(marbles)
+
+  /** A promise that resolves after `ms` of virtual time, for functions of the pipeline that take time. */
+  readonly delay = (ms: number, signal?: AbortSignal): Promise<void> => this.clock.delay(ms, signal)
+
+  /** Does something in that frame, after the timers before it and before what diagrams bring later in the frame. */
+  readonly at = (frame: number | string, run: () => unknown): void => {
+    const due = typeof frame === 'string' ? parseTime(frame) : frame
+    this.waiting.add(due)
+    const action = this.clock.scheduler.schedule(() => {
+      this.waiting.delete(due)
+      this.#attempt(run)
+    }, due)
+    this.script.add(action)
+  }
+
+  /**
+   * What comes out of a stream: each record in its frame, `|` where this branch is complete, `#` where the job fails
+   * before. Reading a stream for this does not change it.
+   */
+  readonly expectStream = <T>(stream: RecordStream<T, AnyServices, unknown>): StreamExpectation<T> => {
+    const probe = this.#probe(new StreamProbe(stream, this.clock))
+    return this.expectations.marbles(`expectStream(${probe.name})`, ({ failure }) => probe.marbles(failure))
+  }
+
+  /**
+   * What operators gave up on, as the records, or as what `read` makes of the letters. The stream of dead letters is
+   * complete when every operator is that could send one.
+   */
+  readonly expectDeadLetters = <T = unknown>(
+    read: (letter: DeadLetter) => T = ({ record }) => record as T,
+  ): StreamExpectation<T> => {
+    const letters = this.env.deadLetters()
+    const probe = this.#probe(new StreamProbe(letters, this.clock, (letter) => read(letter as DeadLetter)))
+    return this.expectations.marbles('expectDeadLetters()', ({ failure }) => probe.marbles(failure))
+  }
+
+  /** When a source was subscribed to, or opened, and when it was left: `^---!`. */
+  readonly expectSubscriptions = (
+    source: MarbleInput | readonly SubscriptionFrames[],
+  ): SubscriptionExpectation => {
+    const actual = 'subscriptions' in source ? source.subscriptions : source
+    return this.expectations.subscriptions('expectSubscriptions()', actual)
+  }
+
+  /** When the pipeline took each record of a pull source: `|` is the end it was told, `#` the error it was given. */
+  readonly expectReads = <T>(source: MarbleSource<T>): StreamExpectation<T> =>
+    this.expectations.marbles('expectReads()', () => source.reads, false)
+
+  #input<I extends MarbleObservable<unknown> | MarbleSource<unknown>>(marbles: string, input: I): I {
+    this.inputs.push({ marbles, subscriptions: input.subscriptions })
+    return input
+  }
+
+  #probe(probe: StreamProbe): StreamProbe {
+    this.probes.push(probe)
+    return probe
+  }
+
+  #attempt(run: () => unknown): void {
+    const fail = (error: unknown): void => {
+      this.broken ??= { error }
+    }
+    try {
+      const result = run()
+      if (isThenable(result)) result.then(() => {}, fail)
+    } catch (error) {
+      fail(error)
+    }
+  }
+}

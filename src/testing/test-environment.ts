@@ -1,0 +1,50 @@
+import type { EnvironmentOptions } from '../environment/environment-options.ts'
+import { LocalEnvironment } from '../environment/local-environment.ts'
+import type { PipelineService, PipelineServiceOptions } from '../environment/registered-service.ts'
+import type { ServiceMap } from '../functions/services.ts'
+import type { JobResult } from '../job/job-result.ts'
+import type { ServiceSource } from '../services/service-source.ts'
+import type { DataStream } from '../stream/data-stream.ts'
+import { type RunOptions, VirtualClock } from './virtual-clock.ts'
+
+export interface TestEnvironmentOptions extends Omit<EnvironmentOptions, 'clock'> {
+  /** Default: one of its own. */
+  readonly clock?: VirtualClock
+}
+
+/** A LocalEnvironment whose jobs run in virtual time. Without `clock.run` or `run`, time stands still. */
+export class TestEnvironment<S extends ServiceMap = Record<never, never>> extends LocalEnvironment<S> {
+  readonly clock: VirtualClock
+
+  constructor(name = 'test', { clock = new VirtualClock(), ...options }: TestEnvironmentOptions = {}) {
+    super(name, { ...options, clock })
+    this.clock = clock
+  }
+
+  override registerService<const N extends string, T extends object, A extends unknown[]>(
+    name: N,
+    source: ServiceSource<T, A>,
+    ...args: NoInfer<A>
+  ): TestEnvironment<S & Record<N, T>> {
+    super.registerService(name, source, ...args)
+    return this as never
+  }
+
+  override registerPipeline<const N extends string, Req, Res>(
+    name: N,
+    build: (requests: DataStream<Req, S>) => DataStream<Res, S>,
+    options?: PipelineServiceOptions,
+  ): TestEnvironment<S & Record<N, PipelineService<Req, Res>>> {
+    super.registerPipeline(name, build, options)
+    return this as never
+  }
+
+  /**
+   * Submits with `autostop`, and lets time pass until the job is over.
+   * @throws JobFailedError, JobCancelledError and InvalidGraphError as `submit` does, and VirtualTimeError for a job
+   * that never ends: it runs on until it is cancelled.
+   */
+  run(options?: RunOptions): Promise<JobResult> {
+    return this.clock.run(this.submit({ autostop: true }), options)
+  }
+}
