@@ -1,4 +1,5 @@
 import type { Collector, OperatorContext, RecordContext } from './context.ts'
+import type { AnyServices } from './any-services.ts'
 import type { ServiceMap } from './services.ts'
 import type { Awaitable, Lifecycle } from './user-functions.ts'
 
@@ -8,7 +9,7 @@ import type { Awaitable, Lifecycle } from './user-functions.ts'
  */
 export type Comapper<
   Inputs extends readonly unknown[],
-  S extends ServiceMap,
+  S extends ServiceMap = AnyServices,
   K = undefined,
 > = Lifecycle<S> & {
   end?(out: Collector<never>, ctx: OperatorContext<S>): Awaitable<void>
@@ -23,7 +24,11 @@ export type Comapper<
 export type ComapperOutput<C> = ComapOutput<[C[keyof C & `map${number}`]]>
 
 /** `comap` given as functions: one per input, in order; each may return a type of its own. */
-export type ComapFunctions<Inputs extends readonly unknown[], S extends ServiceMap, K = undefined> = {
+export type ComapFunctions<
+  Inputs extends readonly unknown[],
+  S extends ServiceMap = AnyServices,
+  K = undefined,
+> = {
   readonly [I in keyof Inputs]: (value: Inputs[I], ctx: RecordContext<S, K>) => unknown
 }
 

@@ -1,4 +1,5 @@
 import type { Collector, OperatorContext, RecordContext } from './context.ts'
+import type { AnyServices } from './any-services.ts'
 import type { ServiceMap } from './services.ts'
 
 /** A value, or a promise of it: whether a function is asynchronous is found out at run time. */
@@ -13,56 +14,58 @@ export type End = typeof END
  * exactly once for each `open` that succeeded, on every outcome. A class is constructed per subtask, an object
  * is shared by all of them.
  */
-export interface Lifecycle<S extends ServiceMap> {
+export interface Lifecycle<S extends ServiceMap = AnyServices> {
   open?(ctx: OperatorContext<S>): Awaitable<void>
   close?(): Awaitable<void>
 }
 
 /** `end` is called when the input has ended normally, before `close`; it may still emit. */
-export interface Ending<O, S extends ServiceMap> extends Lifecycle<S> {
+export interface Ending<O, S extends ServiceMap = AnyServices> extends Lifecycle<S> {
   end?(out: Collector<O>, ctx: OperatorContext<S>): Awaitable<void>
 }
 
-export type MapFunction<I, O, S extends ServiceMap, K = undefined> = (
+export type MapFunction<I, O, S extends ServiceMap = AnyServices, K = undefined> = (
   value: I,
   ctx: RecordContext<S, K>,
 ) => Awaitable<O | undefined>
-export interface Mapper<I, O, S extends ServiceMap, K = undefined> extends Ending<O, S> {
+export interface Mapper<I, O, S extends ServiceMap = AnyServices, K = undefined> extends Ending<O, S> {
   map(value: I, ctx: RecordContext<S, K>): Awaitable<O | undefined>
 }
 
-export type Predicate<I, S extends ServiceMap, K = undefined> = (
+export type Predicate<I, S extends ServiceMap = AnyServices, K = undefined> = (
   value: I,
   ctx: RecordContext<S, K>,
 ) => Awaitable<boolean>
-export type FlatMapFunction<I, O, S extends ServiceMap, K = undefined> = (
+export type FlatMapFunction<I, O, S extends ServiceMap = AnyServices, K = undefined> = (
   value: I,
   ctx: RecordContext<S, K>,
 ) => Awaitable<Iterable<O> | AsyncIterable<O> | undefined>
-export interface FlatMapper<I, O, S extends ServiceMap, K = undefined> extends Ending<O, S> {
+export interface FlatMapper<I, O, S extends ServiceMap = AnyServices, K = undefined> extends Ending<O, S> {
   flatMap(value: I, ctx: RecordContext<S, K>): Awaitable<Iterable<O> | AsyncIterable<O> | undefined>
 }
 
-export type ProcessFunction<I, O, S extends ServiceMap, K = undefined> = (
+export type ProcessFunction<I, O, S extends ServiceMap = AnyServices, K = undefined> = (
   value: I,
   ctx: RecordContext<S, K>,
   out: Collector<O>,
 ) => Awaitable<void>
-export interface Processor<I, O, S extends ServiceMap, K = undefined> extends Ending<O, S> {
+export interface Processor<I, O, S extends ServiceMap = AnyServices, K = undefined> extends Ending<O, S> {
   process(value: I, ctx: RecordContext<S, K>, out: Collector<O>): Awaitable<void>
 }
 
-export type SinkFunction<I, S extends ServiceMap, K = undefined> = (
+export type SinkFunction<I, S extends ServiceMap = AnyServices, K = undefined> = (
   value: I,
   ctx: RecordContext<S, K>,
 ) => Awaitable<unknown>
-export interface Sink<I, S extends ServiceMap, K = undefined> extends Lifecycle<S> {
+export interface Sink<I, S extends ServiceMap = AnyServices, K = undefined> extends Lifecycle<S> {
   write(value: I, ctx: RecordContext<S, K>): Awaitable<unknown>
 }
 
 /** Pulled one record at a time; ends by returning END. `ctx.subtaskIndex` tells parallel instances apart. */
-export type PullFunction<T, S extends ServiceMap> = (ctx: OperatorContext<S>) => Awaitable<T | End>
-export interface PullSource<T, S extends ServiceMap> extends Lifecycle<S> {
+export type PullFunction<T, S extends ServiceMap = AnyServices> = (
+  ctx: OperatorContext<S>,
+) => Awaitable<T | End>
+export interface PullSource<T, S extends ServiceMap = AnyServices> extends Lifecycle<S> {
   next(ctx: OperatorContext<S>): Awaitable<T | End>
 }
 
