@@ -48,7 +48,9 @@ export class PoolHead implements Head {
   }
 
   cancel(state: LoopState, fate: 'dropped' | 'unfinished'): void {
-    this.#book[fate] += this.#pool.held - this.#reading.length
+    const unread = this.#reading.length - state.index
+    this.#book[fate] += this.#pool.held - this.#reading.length + unread
+    if (this.#operator.mode !== 'many') this.#book.out -= unread
     this.#pool.cancel()
     state.limit = state.index
   }
