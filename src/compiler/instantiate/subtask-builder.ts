@@ -78,18 +78,18 @@ class SubtaskBuilder {
           source = { node, book }
         }
       }
+      const next = isPooled(node) ? this.#segment(this.#built.length + 1) : null
       const stages = buildStages({
         node,
         given: this.#context.functions.get(id),
-        environment: (book) => this.#environment(node, book, segment),
+        environment: (book) => this.#environment(node, book, segment.late, (next ?? segment).outputs),
         answer: answerOf(segment),
       })
-      if (!isPooled(node)) {
+      if (next === null) {
         segment.stages.push(...stages)
         segment.nodes.push(id)
         return
       }
-      const next = this.#segment(this.#built.length + 1)
       segment.stages.push(...stages.slice(0, -1))
       this.#pool(node, stages.at(-1) as Stage, segment, next)
       this.#finish(segment, source)
@@ -102,7 +102,7 @@ class SubtaskBuilder {
 
   #segment(position: number): Segment {
     const late = new Late()
-    const outputs = this.#outputs(position)
+    const outputs = this.#outputs(position, late)
     const failures = new FailureHandler(
       outputs,
       () => this.#context.resources.clock.now(),
@@ -112,18 +112,20 @@ class SubtaskBuilder {
   }
 
   /** Side outputs and dead letters leave from the strand of their operator, everything else from the last. */
-  #outputs(position: number): Outputs {
+  #outputs(position: number, waker: Waker): Outputs {
     const main: EdgeOutput[] = []
-    const sides = new Map<string, EdgeOutput[]>()
+    const sides = new Map<string, Map<string, EdgeOutput[]>>()
     const deadLetters: EdgeOutput[] = []
     for (const id of this.#segments[position] ?? []) {
+      const tags = new Map<string, EdgeOutput[]>()
+      sides.set(id, tags)
       for (const { edge, output } of this.#context.channels.outputs(id, this.#index)) {
-        if (edge.role.type === 'side') sides.set(edge.role.tag, [...(sides.get(edge.role.tag) ?? []), output])
+        if (edge.role.type === 'side') tags.set(edge.role.tag, [...(tags.get(edge.role.tag) ?? []), output])
         else if (edge.role.type === 'deadLetter') deadLetters.push(output)
         else main.push(output)
       }
     }
-    return new Outputs(main, sides, deadLetters, this.#context.resources.freezeShared)
+    return new Outputs(main, sides, deadLetters, this.#context.resources.freezeShared, waker)
   }
 
   #scope(node: Transformation): OperatorScope {
@@ -140,7 +142,7 @@ class SubtaskBuilder {
     }
   }
 
-  #environment(node: Transformation, book: Book, segment: Segment): StageEnvironment {
+  #environment(node: Transformation, book: Book, waker: Waker, outputs: Outputs): StageEnvironment {
     const { clock, signal, logger } = this.#context.resources
     this.#context.nodes.get(node.id)!.books.push(book)
     const pipeContext = {
@@ -154,8 +156,8 @@ class SubtaskBuilder {
       scope: this.#scope(node),
       book,
       clock,
-      waker: segment.late,
-      outputs: segment.outputs,
+      waker,
+      outputs,
       pipeContext,
     }
   }

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../../time/clock.ts'
 import { isThenable } from '../../util/is-thenable.ts'
 import { KeyedMap } from '../keys/keyed-map.ts'
+import { OngoingOutputs } from '../task/stage.ts'
 import type { CallContext } from '../task/call-context.ts'
 import type { Waker } from './channel.ts'
 import type { Reply } from './packet.ts'
@@ -130,11 +131,18 @@ export class CallPool {
     this.#calling++
     result.then(
       (value) => {
-        this.#answered(cancel)
-        this.#settle(slot, generation, value, false)
+        cancel?.()
+        const settled = this.#settle(slot, generation, value, false)
+        if (!(value instanceof OngoingOutputs)) this.#callEnded()
+        else
+          void value.over.then(() => {
+            if (settled) this.unpark(slot)
+            this.#callEnded()
+          })
       },
       (error: unknown) => {
-        this.#answered(cancel)
+        cancel?.()
+        this.#callEnded()
         this.#settle(slot, generation, error, true)
       },
     )
@@ -209,20 +217,21 @@ export class CallPool {
     })
   }
 
-  #answered(cancelTimeout: Cancel | null): void {
-    cancelTimeout?.()
+  #callEnded(): void {
     if (--this.#calling === 0) this.#onQuiet?.()
   }
 
-  #settle(slot: Slot, generation: number, result: unknown, failed: boolean): void {
-    if (slot.generation !== generation || slot.state !== 'calling') return
+  /** False when the slot is not waiting for this answer any more. */
+  #settle(slot: Slot, generation: number, result: unknown, failed: boolean): boolean {
+    if (slot.generation !== generation || slot.state !== 'calling') return false
     slot.context.disarm()
     slot.state = 'settled'
     slot.result = result
     slot.failed = failed
     if (!this.#options.ordered) this.#line.push(slot)
-    if (!failed) this.unpark(slot)
+    if (!failed && !(result instanceof OngoingOutputs)) this.unpark(slot)
     this.reader?.wake()
+    return true
   }
 
   #expireLater(slot: Slot, generation: number, timeout: number): () => void {

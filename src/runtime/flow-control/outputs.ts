@@ -1,6 +1,7 @@
 import { subtaskOf } from '../keys/key-hash.ts'
 import type { Emitter } from '../task/loop.ts'
 import type { LoopState } from '../task/loop-state.ts'
+import type { Waker } from './channel.ts'
 import type { OutBuffer } from './out-buffer.ts'
 
 /** How an edge picks the consumer subtask of a record. */
@@ -54,28 +55,37 @@ function put(buffer: OutBuffer, value: unknown, key: unknown, reply: LoopState['
   return buffer.size >= buffer.capacity
 }
 
-/** Everything a strand can send to: its main edges, side outputs by tag, and the dead-letter stream. */
+/** Side outputs by the id of the operator that emits on them, then by tag. */
+export type SideEdges = ReadonlyMap<string, ReadonlyMap<string, readonly EdgeOutput[]>>
+
+/** Everything a strand can send to: its main edges, its operators' side outputs, and the dead-letter stream. */
 export class Outputs implements Emitter {
   readonly #main: readonly EdgeOutput[]
-  readonly #sides: ReadonlyMap<string, readonly EdgeOutput[]>
+  readonly #sides: SideEdges
   readonly #deadLetters: EdgeOutput | null
   readonly #buffers: readonly OutBuffer[]
   readonly #consumers: readonly OutBuffer[]
   readonly #freeze: boolean
+  readonly #waker: Waker
   /** Calls that wait to emit on a side output. Bounded by the calls in flight. */
   readonly #waitingForRoom: (() => void)[] = []
 
+  /** @param waker the strand these are outputs of: calls emit on side outputs while it sleeps. */
   constructor(
     main: readonly EdgeOutput[],
-    sides: ReadonlyMap<string, readonly EdgeOutput[]>,
+    sides: SideEdges,
     deadLetters: readonly EdgeOutput[],
     freezeShared: boolean,
+    waker: Waker,
   ) {
+    this.#waker = waker
     this.#main = main
     this.#sides = sides
     // Each operator of the strand has an edge to the same stream: one carries all, the others only end.
     this.#deadLetters = deadLetters[0] ?? null
-    this.#consumers = [...main, ...[...sides.values()].flat()].flatMap((edge) => edge.buffers)
+    this.#consumers = [...main, ...[...sides.values()].flatMap((tags) => [...tags.values()].flat())].flatMap(
+      (edge) => edge.buffers,
+    )
     this.#buffers = [...this.#consumers, ...deadLetters.flatMap((edge) => edge.buffers)]
     this.#freeze = freezeShared && main.length > 1
   }
@@ -95,9 +105,11 @@ export class Outputs implements Emitter {
   }
 
   /** False when a chunk of that side output is full. Records of a tag nobody reads are dropped. */
-  side(tag: string, value: unknown): boolean {
+  side(operator: string, tag: string, value: unknown): boolean {
     let full = false
-    for (const edge of this.#sides.get(tag) ?? []) full = edge.push(value, undefined, null) || full
+    for (const edge of this.#sides.get(operator)?.get(tag) ?? [])
+      full = edge.push(value, undefined, null) || full
+    this.#waker.wake()
     return !full
   }
 

@@ -36,7 +36,7 @@ export function callStage(
   const context = new CallContext(env.scope)
   const stage = { node, book: env.book, takes: 'context' as const, context, ...lifecycle(user, context) }
   if (node.kind === 'process')
-    return { ...stage, mode: 'many', call: processCall(user, env), ...ending(user, env, context) }
+    return { ...stage, mode: 'many', call: processCall(node, user, env), ...ending(node, user, env, context) }
   const call = user.call as Stage['call']
   if (user.end === undefined) return { ...stage, mode: modes[node.kind], call }
   // What emits at its end needs a cursor, so a map becomes a flatMap of at most one.
@@ -44,7 +44,7 @@ export function callStage(
     ...stage,
     mode: 'many',
     call: node.kind === 'map' ? wrapped(call, env) : call,
-    ...ending(user, env, context),
+    ...ending(node, user, env, context),
   }
 }
 
@@ -61,6 +61,7 @@ export function lifecycle(
 
 /** `end(out, ctx)` as the runtime calls it: once, though asked again until nothing comes. */
 export function ending(
+  node: Transformation,
   { end }: UserFunction,
   env: StageEnvironment,
   context: CallContext,
@@ -71,7 +72,7 @@ export function ending(
     end: () => {
       if (ended) return undefined
       ended = true
-      const out = new EmitBuffer(env.scope.operator, env.outputs)
+      const out = new EmitBuffer(node, env.outputs)
       return out.collect(() => end(out, context))
     },
   }
@@ -90,9 +91,9 @@ export function wrapped(call: Stage['call'], { book }: StageEnvironment): Stage[
   }
 }
 
-function processCall(user: UserFunction, env: StageEnvironment): Stage['call'] {
+function processCall(node: Transformation, user: UserFunction, env: StageEnvironment): Stage['call'] {
   return (value, context): Outputs | Promise<Outputs> => {
-    const out = new EmitBuffer(env.scope.operator, env.outputs)
+    const out = new EmitBuffer(node, env.outputs)
     return out.collect(() => user.call(value, context, out))
   }
 }

@@ -18,7 +18,7 @@ export function comapStage(node: ComapNode, given: unknown, env: StageEnvironmen
     ...(user === null ? {} : lifecycle(user, context)),
   }
   if (user?.end === undefined) return { ...stage, mode: 'value', call }
-  return { ...stage, mode: 'many', call: wrapped(call, env), ...ending(user, env, context) }
+  return { ...stage, mode: 'many', call: wrapped(call, env), ...ending(node, user, env, context) }
 }
 
 function perInput(

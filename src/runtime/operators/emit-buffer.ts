@@ -1,8 +1,9 @@
 import { EmitOverflowError } from '../../errors/overflow-errors.ts'
 import type { Collector } from '../../functions/context.ts'
+import type { Transformation } from '../../graph/transformation.ts'
 import { isThenable } from '../../util/is-thenable.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
-import type { Outputs as Emitted } from '../task/stage.ts'
+import { OngoingOutputs, type Outputs as Emitted } from '../task/stage.ts'
 
 /** Records waiting before `emit` returns a promise. */
 const HIGH_WATER = 1024
@@ -14,14 +15,14 @@ const CAPACITY = 65_536
  * goes on at once, and `emit` makes it wait while more than HIGH_WATER records are on their way.
  */
 export class EmitBuffer implements Collector<unknown> {
-  readonly #operator: string
+  readonly #node: Transformation
   readonly #outputs: Outputs
   #queue: unknown[] = []
   #onEmit: (() => void) | null = null
   #drained: { promise: Promise<void>; resolve: () => void } | null = null
 
-  constructor(operator: string, outputs: Outputs) {
-    this.#operator = operator
+  constructor(node: Transformation, outputs: Outputs) {
+    this.#node = node
     this.#outputs = outputs
   }
 
@@ -34,7 +35,7 @@ export class EmitBuffer implements Collector<unknown> {
   }
 
   side(tag: string, value: unknown): void | Promise<void> {
-    if (this.#outputs.side(tag, value)) return
+    if (this.#outputs.side(this.#node.id, tag, value)) return
     if (this.#outputs.held > CAPACITY) throw this.#overflow()
     return this.#outputs.roomForSides()
   }
@@ -66,7 +67,11 @@ export class EmitBuffer implements Collector<unknown> {
     )
     if (this.#queue.length === 0) await this.#change()
     const end = settled as { readonly error?: unknown } | null
-    if (end === null) return this.#stream(() => settled)
+    if (end === null)
+      return new OngoingOutputs(
+        this.#stream(() => settled),
+        call,
+      )
     if (!('error' in end)) return this.#take()
     if (this.#queue.length === 0) throw end.error
     return this.#thenThrow(end.error)
@@ -117,9 +122,9 @@ export class EmitBuffer implements Collector<unknown> {
 
   #overflow(): EmitOverflowError {
     return new EmitOverflowError(
-      `Operator '${this.#operator}' emitted more than ${CAPACITY} records in one call without waiting.`,
+      `Operator '${this.#node.name}' emitted more than ${CAPACITY} records in one call without waiting.`,
       {
-        operator: this.#operator,
+        operator: this.#node.name,
         remedy:
           'Make the function asynchronous and await emit(), or return the records lazily from a flatMap generator.',
       },

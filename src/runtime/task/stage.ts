@@ -5,6 +5,23 @@ import type { CallContext } from './call-context.ts'
 /** What an operator hands on for one record when that may be several: pulled lazily, one at a time. */
 export type Outputs = Iterable<unknown> | AsyncIterable<unknown> | readonly unknown[] | null | undefined
 
+/** What a call emits that goes on after its first output. */
+export class OngoingOutputs implements AsyncIterable<unknown> {
+  /** Resolves when the call is over, however it ends. */
+  readonly over: Promise<void>
+  readonly #outputs: AsyncIterator<unknown>
+
+  constructor(outputs: AsyncIterator<unknown>, call: Promise<unknown>) {
+    this.#outputs = outputs
+    const ended = (): void => {}
+    this.over = call.then(ended, ended)
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<unknown> {
+    return this.#outputs
+  }
+}
+
 /**
  * How the loop reads what `call` returns:
  * - `value`: the record that goes on; undefined drops it
