@@ -24,7 +24,9 @@ export interface CompilerStage {
  */
 export function compileInStages(graph: PipelineGraph, defaultParallelism: number): readonly CompilerStage[] {
   const stages: CompilerStage[] = [{ name: 'record', plan: recorded(graph, defaultParallelism) }]
-  for (const { name, run } of passes) stages.push({ name, plan: run((stages.at(-1) as CompilerStage).plan) })
+  for (const { name, run } of passes) {
+    stages.push({ name, plan: freeze(run((stages.at(-1) as CompilerStage).plan), true) })
+  }
   return stages
 }
 

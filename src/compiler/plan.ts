@@ -74,8 +74,18 @@ export interface Pass {
   readonly run: (plan: Plan) => Plan
 }
 
+const indexes = new WeakMap<Plan, ReadonlyMap<string, PlanNode>>()
+
+/** The node of that id. @throws RangeError when the plan has none. */
 export function nodeOf(plan: Plan, id: string): PlanNode {
-  return plan.nodes.find(({ transformation }) => transformation.id === id) as PlanNode
+  let index = indexes.get(plan)
+  if (index === undefined) {
+    index = new Map(plan.nodes.map((node) => [node.transformation.id, node]))
+    indexes.set(plan, index)
+  }
+  const node = index.get(id)
+  if (node === undefined) throw new RangeError(`There is no node ${id} in the plan of '${plan.name}'.`)
+  return node
 }
 
 /** The recorded graph that a plan was made from. */

@@ -12,17 +12,31 @@ export interface DefinitionSite {
 /** Folder that holds this library's modules, sources or built: frames below it are ours, not the user's. */
 const libraryRoot = new URL('..', import.meta.url).href
 
+/** Frames kept: enough for the way through the library to the user's call. */
+const FRAMES = 12
+
 /**
- * The innermost stack frame outside the library, read when an operator is recorded. Costs a stack capture, so it
- * belongs to graph construction only. Undefined where the engine gives no usable stack.
+ * Remembers where the user's program is, and returns a function that tells: the innermost stack frame outside the
+ * library, or undefined where the engine gives no usable stack. Capturing is cheap; telling formats the stack.
  */
-export function captureSite(): DefinitionSite | undefined {
+export function captureSite(): () => DefinitionSite | undefined {
   const holder: { stack?: string } = {}
   const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 16
+  Error.stackTraceLimit = FRAMES
   Error.captureStackTrace(holder, captureSite)
   Error.stackTraceLimit = limit
-  for (const line of (holder.stack ?? '').split('\n').slice(1)) {
+  let site: DefinitionSite | undefined | null = null
+  return () => {
+    if (site === null) {
+      site = parseSite(holder.stack ?? '')
+      delete holder.stack
+    }
+    return site
+  }
+}
+
+function parseSite(stack: string): DefinitionSite | undefined {
+  for (const line of stack.split('\n').slice(1)) {
     const match = /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(\d+):(\d+)\)?$/.exec(line)
     if (match === null) continue
     const location = match[1] as string

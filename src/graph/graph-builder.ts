@@ -1,5 +1,5 @@
 import { castDraft, freeze, produce } from 'immer'
-import { captureSite } from '../errors/definition-site.ts'
+import { captureSite, type DefinitionSite } from '../errors/definition-site.ts'
 import { checkName, checkOptions } from './check-options.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import type { NodeDraft, NodeOptions } from './node-draft.ts'
@@ -65,9 +65,7 @@ export class GraphBuilder {
 
     const position = this.#nodes.length
     const id = `n${position}`
-    const site = captureSite()
-    const node = { id, ...draft, ...checked, ...(site === undefined ? {} : { site }) } as Transformation
-    this.#nodes.push(freeze(node, true))
+    this.#nodes.push(frozenNode({ id, ...draft, ...checked } as Transformation, captureSite()))
     this.#changed = true
     this.#numbers.set(draft.kind, number)
     this.#positions.set(id, position)
@@ -119,4 +117,10 @@ export class GraphBuilder {
       'give each operator a uid of its own: it names the state of one operator',
     )
   }
+}
+
+/** The site is told when somebody asks: formatting a stack costs more than everything else here. */
+function frozenNode(node: Transformation, site: () => DefinitionSite | undefined): Transformation {
+  for (const part of Object.values(node) as unknown[]) if (typeof part === 'object') freeze(part, true)
+  return Object.freeze(Object.defineProperty(node, 'site', { enumerable: true, get: site }))
 }

@@ -1,5 +1,4 @@
-import { match, P } from 'ts-pattern'
-import type { Transformation } from '../../graph/transformation.ts'
+import type { SinkNode, Transformation } from '../../graph/transformation.ts'
 import { Book } from '../../runtime/metrics/book.ts'
 import { partialBook } from '../../runtime/metrics/partial-book.ts'
 import { batchStage } from '../../runtime/operators/batch-stage.ts'
@@ -32,38 +31,76 @@ export interface StageRequest {
 
 /** The stages of one node in one subtask: one, but for a batched sink, which is a batch and a sink. */
 export function buildStages({ node, given, environment, answer }: StageRequest): Stage[] {
-  const env = (): StageEnvironment => environment(new Book())
-  return match(node)
-    .with({ kind: 'source' }, () => [])
-    .with({ kind: P.union('map', 'filter', 'flatMap', 'tap', 'process') }, (own) => [
-      callStage(own, given, env()),
-    ])
-    .with({ kind: 'sink', sink: 'collect' }, (own) => [collectStage(own, given, env())])
-    .with({ kind: 'sink', sink: 'iterate' }, (own) => [iterateStage(own, given, env())])
-    .with({ kind: 'sink', sink: 'reply' }, (own) => [replyStage(own, env(), answer)])
-    .with({ kind: 'sink', sink: 'user', batch: P.nonNullable }, (own) => [
-      batchStage(own, own.batch, environment(partialBook('out'))),
-      batched(callStage(own, given, environment(partialBook('in')))),
-    ])
-    .with({ kind: 'sink', sink: 'user' }, (own) => [callStage(own, given, env())])
-    .with({ kind: 'validate' }, (own) => [validateStage(own, given, env())])
-    .with({ kind: 'keyBy' }, (own) => [keyByStage(own, given, env())])
-    .with({ kind: P.union('reduce', 'aggregate', 'count') }, (own) => [foldStage(own, given, env())])
-    .with({ kind: 'scan' }, (own) => [scanStage(own, given, env())])
-    .with({ kind: 'dedupe' }, (own) => [dedupeStage(own, env())])
-    .with({ kind: 'comap' }, (own) => [comapStage(own, given, env())])
-    .with({ kind: 'join' }, (own) => [joinStage(own, given, env())])
-    .with({ kind: 'batch' }, (own) => [batchStage(own, own, env())])
-    .with({ kind: 'take' }, (own) => [takeStage(own, env())])
-    .with({ kind: 'skip' }, (own) => [skipStage(own, env())])
-    .with({ kind: 'throttle' }, (own) => [throttleStage(own, env())])
-    .with({ kind: 'timeout' }, (own) => [timeoutStage(own, env())])
-    .with({ kind: 'pipe' }, (own) => [pipeStage(own, given, env())])
-    .with(
-      { kind: P.union('union', 'concat', 'broadcast', 'rebalance', 'future', 'deadLetters', 'sideOutput') },
-      (own) => [relayStage(own, env())],
-    )
-    .exhaustive()
+  const env = environment(new Book())
+  switch (node.kind) {
+    case 'source':
+      return []
+    case 'map':
+    case 'filter':
+    case 'flatMap':
+    case 'tap':
+    case 'process':
+      return [callStage(node, given, env)]
+    case 'sink':
+      return sinkStages(node, env, { given, environment, answer })
+    case 'validate':
+      return [validateStage(node, given, env)]
+    case 'keyBy':
+      return [keyByStage(node, given, env)]
+    case 'reduce':
+    case 'aggregate':
+    case 'count':
+      return [foldStage(node, given, env)]
+    case 'scan':
+      return [scanStage(node, given, env)]
+    case 'dedupe':
+      return [dedupeStage(node, env)]
+    case 'comap':
+      return [comapStage(node, given, env)]
+    case 'join':
+      return [joinStage(node, given, env)]
+    case 'batch':
+      return [batchStage(node, node, env)]
+    case 'take':
+      return [takeStage(node, env)]
+    case 'skip':
+      return [skipStage(node, env)]
+    case 'throttle':
+      return [throttleStage(node, env)]
+    case 'timeout':
+      return [timeoutStage(node, env)]
+    case 'pipe':
+      return [pipeStage(node, given, env)]
+    case 'union':
+    case 'concat':
+    case 'broadcast':
+    case 'rebalance':
+    case 'future':
+    case 'deadLetters':
+    case 'sideOutput':
+      return [relayStage(node, env)]
+  }
+}
+
+function sinkStages(
+  node: SinkNode,
+  env: StageEnvironment,
+  { given, environment, answer }: Omit<StageRequest, 'node'>,
+): Stage[] {
+  switch (node.sink) {
+    case 'collect':
+      return [collectStage(node, given, env)]
+    case 'iterate':
+      return [iterateStage(node, given, env)]
+    case 'reply':
+      return [replyStage(node, env, answer)]
+    case 'user':
+      if (node.batch === undefined) return [callStage(node, given, env)]
+      return [
+        batchStage(node, node.batch, environment(partialBook('out'))),
+        batched(callStage(node, given, environment(partialBook('in')))),
+      ]
+  }
 }
 
 /** A stage whose records are arrays of records, each of which has its fate. */

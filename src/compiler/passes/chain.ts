@@ -1,7 +1,5 @@
-import { produce } from 'immer'
-import { match, P } from 'ts-pattern'
 import type { Transformation } from '../../graph/transformation.ts'
-import type { Pass, Plan, PlanEdge, PlanNode } from '../plan.ts'
+import { nodeOf, type Pass, type Plan, type PlanEdge, type PlanNode } from '../plan.ts'
 
 /** Operators in one chain at most: generated code and its flush stay small, and start-up linear. */
 const LONGEST = 48
@@ -26,26 +24,22 @@ export const chain: Pass = {
         taskOf.set(id, task)
       }
     }
-    return produce(plan, (draft) => {
-      draft.tasks = tasks.map((task, index) => ({ id: `t${index}`, ...task }))
-    })
+    return { ...plan, tasks: tasks.map((task, index) => ({ id: `t${index}`, ...task })) }
   },
 }
 
 /** Tells the node that a node can be fused behind, or null. */
 function fusion(plan: Plan): (node: PlanNode) => string | null {
-  const nodes = new Map(plan.nodes.map((node) => [node.transformation.id, node]))
   const incoming = groupBy(plan.edges, 'to')
-  const outgoing = groupBy(plan.edges, 'from')
+  // Side outputs and dead letters leave a chain anywhere.
+  const main = plan.edges.filter(({ role }) => role.type === 'data' || role.type === 'feedback')
+  const outgoing = groupBy(main, 'from')
   return (node) => {
     const [edge, ...others] = incoming.get(node.transformation.id) ?? []
     if (edge === undefined || others.length > 0 || edge.role.type !== 'data') return null
-    const producer = nodes.get(edge.from) as PlanNode
-    const consumers = (outgoing.get(edge.from) ?? []).filter(
-      ({ role }) => role.type === 'data' || role.type === 'feedback',
-    )
+    const producer = nodeOf(plan, edge.from)
     const fits =
-      consumers.length === 1 &&
+      outgoing.get(edge.from)?.length === 1 &&
       !beginsChain(node.transformation) &&
       producer.loop === node.loop &&
       producer.parallelism === node.parallelism &&
@@ -56,15 +50,26 @@ function fusion(plan: Plan): (node: PlanNode) => string | null {
 
 /** What reads several inputs, or emits on a timer, is the first of its chain. */
 function beginsChain(node: Transformation): boolean {
-  return match(node)
-    .with(
-      { kind: P.union('source', 'union', 'concat', 'comap', 'join', 'future', 'deadLetters', 'sideOutput') },
-      () => true,
-    )
-    .with({ kind: P.union('throttle', 'timeout', 'pipe') }, () => true)
-    .with({ kind: 'batch', interval: P.number }, () => true)
-    .with({ kind: 'sink', batch: { interval: P.number } }, () => true)
-    .otherwise(() => false)
+  switch (node.kind) {
+    case 'source':
+    case 'union':
+    case 'concat':
+    case 'comap':
+    case 'join':
+    case 'future':
+    case 'deadLetters':
+    case 'sideOutput':
+    case 'throttle':
+    case 'timeout':
+    case 'pipe':
+      return true
+    case 'batch':
+      return node.interval !== undefined
+    case 'sink':
+      return node.batch?.interval !== undefined
+    default:
+      return false
+  }
 }
 
 function groupBy(edges: readonly PlanEdge[], end: 'from' | 'to'): Map<string, PlanEdge[]> {

@@ -1,4 +1,3 @@
-import { produce } from 'immer'
 import { connectDeadLetters } from '../../graph/dead-letter-inputs.ts'
 import { findLoops } from '../../graph/find-loops.ts'
 import type { Transformation } from '../../graph/transformation.ts'
@@ -20,11 +19,8 @@ export const connect: Pass = {
         return edge(from, node, input, goesRound ? { type: 'feedback' } : role)
       })
     })
-    return produce(plan, (draft) => {
-      draft.edges = edges
-      draft.loops = loops.map((members) => [...members])
-      for (const node of draft.nodes) node.loop = loopOf.get(node.transformation.id) ?? null
-    })
+    const nodes = plan.nodes.map((node) => ({ ...node, loop: loopOf.get(node.transformation.id) ?? null }))
+    return { ...plan, nodes, edges, loops }
   },
 }
 

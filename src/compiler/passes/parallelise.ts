@@ -1,8 +1,6 @@
-import { produce } from 'immer'
-import { match, P } from 'ts-pattern'
 import type { Transformation } from '../../graph/transformation.ts'
 import type { Route } from '../../runtime/flow-control/outputs.ts'
-import type { Pass, PlanEdge } from '../plan.ts'
+import { nodeOf, type Pass, type Plan, type PlanEdge } from '../plan.ts'
 
 /** Decides how many subtasks each node has, and how each edge deals records out to them. */
 export const parallelise: Pass = {
@@ -13,47 +11,58 @@ export const parallelise: Pass = {
       const first = node.inputs[0] === undefined ? undefined : parallelism.get(node.inputs[0])
       parallelism.set(node.id, node.parallelism ?? ownParallelism(node, first, plan.defaultParallelism))
     }
-    const byId = new Map(plan.nodes.map(({ transformation }) => [transformation.id, transformation]))
-    return produce(plan, (draft) => {
-      for (const node of draft.nodes) node.parallelism = parallelism.get(node.transformation.id) as number
-      for (const edge of draft.edges) edge.route = routeOf(edge, byId, parallelism)
-    })
+    const of = (id: string): number => parallelism.get(id) as number
+    return {
+      ...plan,
+      nodes: plan.nodes.map((node) => ({ ...node, parallelism: of(node.transformation.id) })),
+      edges: plan.edges.map((edge) => ({ ...edge, route: routeOf(plan, edge, of) })),
+    }
   },
 }
 
+/** For nodes that say nothing themselves. */
 function ownParallelism(node: Transformation, upstream: number | undefined, standard: number): number {
-  return (
-    match(node)
-      .with(
-        { kind: P.union('take', 'skip', 'throttle', 'timeout', 'concat', 'future', 'deadLetters') },
-        () => 1,
-      )
-      .with({ kind: P.union('reduce', 'aggregate', 'count', 'scan'), keyed: false }, () => 1)
-      .with(
-        { kind: 'source', source: { type: P.union('observable', 'readable', 'interval', 'requests') } },
-        () => 1,
-      )
-      .with({ kind: 'sink', sink: 'iterate' }, () => 1)
-      // Routing and side outputs happen where the records are.
-      .with({ kind: P.union('keyBy', 'broadcast', 'rebalance', 'sideOutput') }, () => upstream ?? standard)
-      .otherwise(() => standard)
-  )
+  switch (node.kind) {
+    // They count, pace or order all records, or have one subscription, clock or reader.
+    case 'take':
+    case 'skip':
+    case 'throttle':
+    case 'timeout':
+    case 'concat':
+    case 'future':
+    case 'deadLetters':
+      return 1
+    case 'reduce':
+    case 'aggregate':
+    case 'count':
+    case 'scan':
+      return node.keyed ? standard : 1
+    case 'source':
+      return node.source.type === 'batch' || node.source.type === 'pull' ? standard : 1
+    case 'sink':
+      return node.sink === 'iterate' ? 1 : standard
+    // Routing and side outputs happen where the records are.
+    case 'keyBy':
+    case 'broadcast':
+    case 'rebalance':
+    case 'sideOutput':
+      return upstream ?? standard
+    default:
+      return standard
+  }
 }
 
-function routeOf(
-  edge: PlanEdge,
-  nodes: ReadonlyMap<string, Transformation>,
-  parallelism: ReadonlyMap<string, number>,
-): Route {
-  if (edge.role.type === 'data' || edge.role.type === 'feedback') {
-    switch (nodes.get(edge.from)?.kind) {
-      case 'keyBy':
-        return 'hash'
-      case 'broadcast':
-        return 'broadcast'
-      case 'rebalance':
-        return 'rebalance'
-    }
+function routeOf(plan: Plan, edge: PlanEdge, parallelism: (id: string) => number): Route {
+  const even = parallelism(edge.from) === parallelism(edge.to) ? 'forward' : 'rebalance'
+  if (edge.role.type !== 'data' && edge.role.type !== 'feedback') return even
+  switch (nodeOf(plan, edge.from).transformation.kind) {
+    case 'keyBy':
+      return 'hash'
+    case 'broadcast':
+      return 'broadcast'
+    case 'rebalance':
+      return 'rebalance'
+    default:
+      return even
   }
-  return parallelism.get(edge.from) === parallelism.get(edge.to) ? 'forward' : 'rebalance'
 }

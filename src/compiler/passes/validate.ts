@@ -1,4 +1,3 @@
-import { produce } from 'immer'
 import { validateGraph } from '../../graph/validate-graph.ts'
 import { graphOf, type Pass } from '../plan.ts'
 
@@ -7,8 +6,6 @@ export const validate: Pass = {
   name: 'validate',
   run: (plan) => {
     const { warnings } = validateGraph(graphOf(plan))
-    return produce(plan, (draft) => {
-      draft.warnings = [...warnings]
-    })
+    return { ...plan, warnings }
   },
 }
