@@ -1,0 +1,163 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import * as assert from 'uvu/assert'
+import { suite } from '../support/suite.ts'
+import { runExample, startExample } from './run-example.ts'
+
+/** What each example prints, line by line; `unordered` where branches print as they come. */
+const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: true }>> = {
+  'word-count': { lines: ['tyger 2', 'in 2', 'the 3', 'of 2', 'what 2', 'or 2'] },
+  services: {
+    lines: [
+      'rates: started',
+      'invoices: set up',
+      'invoice 1: 80.00 EUR',
+      'invoice 2: 50.00 EUR',
+      'invoice 3: 12.50 EUR',
+      'invoices: stopped',
+      'rates: stopped',
+      'rates: cleaned up',
+      'completed',
+      "{ name: 'rates', stopped: true, cleaned: true }",
+      "{ name: 'invoices', stopped: true, cleaned: true }",
+    ],
+  },
+  comap: {
+    unordered: true,
+    lines: [
+      'temperature 21.5 °C',
+      'temperature 19.0 °C',
+      'door front opened',
+      'door garage opened',
+      'power 340 W',
+      'power 1200 W',
+    ],
+  },
+  join: {
+    lines: [
+      "inner [ 'chair to Turin', 'lamp to Turin' ]",
+      "left [ 'chair to Turin', 'desk to an unknown place', 'lamp to Turin' ]",
+      'full [',
+      "  'ada: chair, Turin',",
+      "  'ada: lamp, Turin',",
+      "  'ben: desk, nowhere',",
+      "  'cleo: nothing, Cairo'",
+      ']',
+    ],
+  },
+  'feedback-loop': {
+    unordered: true,
+    lines: [
+      '1 takes 0 steps',
+      '6 takes 8 steps',
+      '7 takes 16 steps',
+      '27 takes 111 steps',
+      '97 takes 118 steps',
+    ],
+  },
+  'pipeline-service': {
+    lines: [
+      'the',
+      'quick',
+      '(nothing)',
+      'refused: "f0x" is no word',
+      "{ name: 'spelling', stopped: true, cleaned: true, killed: false }",
+    ],
+  },
+  'custom-operator': { lines: ['up 1.5', 'up 3.5', 'down 5.0'] },
+  'fan-out': { lines: ['sum 200010000, archived 20000', 'the source waited for the archive'] },
+  'dead-letters': {
+    unordered: true,
+    lines: [
+      'bread paid at attempt 1',
+      'refund set aside: pay: -5 cannot be paid',
+      'rent paid at attempt 3',
+      'pay: in 5 = handled 2 + dead-lettered 3',
+    ],
+  },
+  'node-streams': { lines: ['16593 warm days, the first {"day":31,"celsius":20.1}'] },
+  retries: {
+    lines: [
+      'page 1 fetched at attempt 3',
+      'page 2 fetched at attempt 3',
+      '2 handled, 1 skipped, 7 calls failed',
+      'ERR_JOB_FAILED',
+      "operator fetch, record 'page 1', cause: 503 Service Unavailable",
+    ],
+  },
+  'side-outputs': {
+    unordered: true,
+    lines: [
+      '200 /index.html',
+      '404 /missing',
+      '500 /login',
+      '200 /about',
+      'alarm: /login',
+      'not understood: nonsense',
+    ],
+  },
+  'async-iterable': { lines: ['2', '3', '5', '7', '11', '13', '17', '19', '23', 'completed'] },
+  'batching-sink': {
+    lines: [
+      'connected',
+      'insert 5 rows: 1 to 5',
+      'insert 2 rows: 6 to 7',
+      'insert 3 rows: 8 to 10',
+      'disconnected after 3 inserts',
+    ],
+  },
+  schema: {
+    unordered: true,
+    lines: ['roof 21.5 °C', 'cellar 12.0 °C', 'refused by reading, 2 reasons', 'refused by parse, 1 reason'],
+  },
+}
+
+suite(
+  'examples',
+  (test) => {
+    for (const [name, { lines, unordered }] of Object.entries(outputs)) {
+      test(`${name} prints what it says and ends by itself`, async ({ signal }) => {
+        const { stdout, stderr, code } = await runExample(`examples/${name}.ts`, [], signal)
+        const printed = stdout.trimEnd().split('\n')
+        assert.equal(unordered ? printed.toSorted() : printed, unordered ? lines.toSorted() : lines)
+        assert.is(stderr, '')
+        assert.is(code, 0)
+      })
+    }
+
+    test('long-running counts what it has seen when it is stopped', async ({ signal }) => {
+      const { stdout, code } = await runExample('examples/long-running.ts', ['300'], signal)
+      assert.match(stdout, /^\d+ ticks in all$/m)
+      assert.match(stdout, /^stopped$/m)
+      assert.is(code, 0)
+    })
+
+    test('long-running stops gracefully at Ctrl-C', async ({ signal }) => {
+      const { child, ended, saw } = startExample('examples/long-running.ts', [], signal)
+      await saw('stdout', /20 ticks, mean/)
+      child.kill('SIGINT')
+      const { stdout, stderr, code } = await ended
+      const total = Number(/^(\d+) ticks in all$/m.exec(stdout)?.[1])
+      const inBatches = [...stdout.matchAll(/^(\d+) ticks, mean/gm)].map(([, size]) => Number(size))
+      assert.is(
+        inBatches.reduce((sum, size) => sum + size, 0),
+        total,
+        'no tick is lost',
+      )
+      assert.is(stderr, '')
+      assert.is(code, 0)
+    })
+
+    test('there is no example without a test', () => {
+      const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.test.ts'))
+        .map((file) => readFileSync(`test/${file}`, 'utf8'))
+        .join('\n')
+      const programs = readdirSync('examples').filter((file) => file.endsWith('.ts'))
+      const untested = programs
+        .filter((file) => !(file.replace('.ts', '') in outputs))
+        .filter((file) => !file.endsWith('.test.ts') && !tests.includes(`examples/${file}`))
+      assert.equal(untested, [])
+    })
+  },
+  { timeout: 60_000 },
+)

@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import process from 'node:process'
+import { text } from 'node:stream/consumers'
+
+export interface Run {
+  readonly stdout: string
+  readonly stderr: string
+  /** Null where a signal ended the process. */
+  readonly code: number | null
+}
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<Run>
+  /** Resolves when the process has written something that matches. */
+  saw(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<void>
+}
+
+/** Starts a program of the examples as a user would. `signal` ends it, whatever it does. */
+export function startExample(file: string, args: readonly string[], signal: AbortSignal): Running {
+  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+    killSignal: 'SIGKILL',
+  })
+  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
+    ([stdout, stderr, [code]]) => ({ stdout, stderr, code: code as number | null }),
+  )
+  ended.catch(() => {})
+  const saw = (stream: 'stdout' | 'stderr', pattern: RegExp): Promise<void> =>
+    new Promise((resolve) => {
+      let written = ''
+      child[stream]?.on('data', (chunk: Buffer) => {
+        written += chunk.toString()
+        if (pattern.test(written)) resolve()
+      })
+    })
+  return { child, ended, saw }
+}
+
+/** Runs a program of the examples to its end, which it must come to by itself. */
+export function runExample(file: string, args: readonly string[], signal: AbortSignal): Promise<Run> {
+  return startExample(file, args, signal).ended
+}
