@@ -154,13 +154,18 @@ export class CallPool {
     return slot !== undefined && slot.state === 'settled' ? slot : null
   }
 
+  /** Slots in line whose calls have failed, apart from those with somebody who waits for a reply. */
+  get failed(): readonly Slot[] {
+    return this.#line.filter((slot) => slot.state === 'settled' && slot.failed && slot.reply === null)
+  }
+
   /** Takes the slot `peek` returned out of the line. */
   shift(): void {
     const slot = this.#line.shift() as Slot
     slot.state = 'reading'
   }
 
-  /** Calls again for the slot `peek` returned, after `delay` milliseconds. */
+  /** Calls again for a failed slot, after `delay` milliseconds. In order it keeps its place in line. */
   retry(slot: Slot, delay: number): void {
     slot.state = 'calling'
     if (!this.#options.ordered) this.#line.shift()

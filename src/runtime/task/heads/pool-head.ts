@@ -74,11 +74,21 @@ export class PoolHead implements Head {
       if (slot.failed) this.#fail(slot)
       else this.#accept(slot)
     }
+    this.#retryBehind()
     state.records = this.#records
     state.keys = this.#keys
     state.replies = this.#replies
     state.index = 0
     state.limit = 0
+  }
+
+  /** A call that will be made again is made without waiting for its turn: what is slow ahead of it delays it no further. */
+  #retryBehind(): void {
+    const { onError } = this.#operator.node
+    if (typeof onError !== 'object') return
+    for (const slot of this.#pool.failed) {
+      if (slot.attempts <= onError.retry.attempts) this.#fail(slot)
+    }
   }
 
   #accept(slot: Slot): void {
