@@ -46,8 +46,8 @@ export class Strand implements Runnable, Waker {
   /** Records in the next round. */
   #quantum = 1
   #rounds = 1
-  /** The clock when it was last looked at. */
-  #now = 0
+  /** Whether the loop has run since the quantum was last adapted. */
+  #hasRun = false
   /** Called when a flush round of a feedback loop is done; the strand then goes on running. */
   #roundDone: ((emitted: boolean) => void) | null = null
 
@@ -148,17 +148,24 @@ export class Strand implements Runnable, Waker {
 
   turn(): void {
     if (this.#phase === 'closed' || this.#phase === 'idle') return
+    const { clock } = this.#host
     let rounds = this.#rounds
     this.#rounds = Math.min(rounds * 2, MOST_ROUNDS)
-    this.#now = this.#host.clock.monotonic()
-    const end = this.#now + TURN_MS
+    // A look at the clock costs as much as several records: the first round of a strand that knows its pace goes without.
+    let start = this.#quantum < LONGEST_ROUND ? clock.monotonic() : NaN
+    let end = start + TURN_MS
     try {
       while (this.#proceed()) {
-        if (--rounds > 0 && this.#now < end) continue
+        const now = clock.monotonic()
+        if (Number.isNaN(start)) end = now + TURN_MS
+        else this.#adapt(now - start)
+        start = now
+        if (--rounds > 0 && now < end) continue
         this.#outputs.feedHungry()
         this.wake()
         return
       }
+      if (this.#quantum < LONGEST_ROUND) this.#adapt(clock.monotonic() - start)
     } catch (error) {
       this.#host.fail(error)
     }
@@ -228,19 +235,21 @@ export class Strand implements Runnable, Waker {
   }
 
   #run(): ExitCode {
-    const state = this.#state
     this.#hand.reset()
-    state.budget = this.#quantum
-    const start = this.#now
-    const code = this.#loop(state)
-    this.#now = this.#host.clock.monotonic()
-    const elapsed = this.#now - start
+    this.#state.budget = this.#quantum
+    this.#hasRun = true
+    return this.#loop(this.#state)
+  }
+
+  /** Chooses the length of the next round by how long the last one took. */
+  #adapt(elapsed: number): void {
+    if (!this.#hasRun) return
+    this.#hasRun = false
     if (elapsed > ROUND_MS) this.#quantum = Math.max(1, Math.floor((this.#quantum * ROUND_MS) / elapsed))
     else if (elapsed < ROUND_MS / 2 && this.#quantum < LONGEST_ROUND) {
-      this.#quantum *= 2
+      this.#quantum = Math.min(this.#quantum * 2, LONGEST_ROUND)
       if (this.#quantum === LONGEST_ROUND) this.#speedUp()
     }
-    return code
   }
 
   /** Many cheap records: generating a loop for them pays. */
