@@ -45,7 +45,7 @@ export class MarbleTest {
     marbles: string,
     values?: MarbleValues<T>,
     error?: unknown,
-  ): MarbleObservable<T> =>
+  ): MarbleObservable<NoInfer<T>> =>
     this.#input(marbles, coldObservable(parseMarbles<T>(marbles, values, error), this.clock))
 
   /** An Observable that plays its diagram once, from frame 0 on, whoever listens. */
@@ -53,7 +53,7 @@ export class MarbleTest {
     marbles: string,
     values?: MarbleValues<T>,
     error?: unknown,
-  ): MarbleObservable<T> =>
+  ): MarbleObservable<NoInfer<T>> =>
     this.#input(marbles, hotObservable(parseMarbles<T>(marbles, values, error), this.clock, this.script))
 
   /**
@@ -64,7 +64,7 @@ export class MarbleTest {
     marbles: string,
     values?: MarbleValues<T>,
     error?: unknown,
-  ): MarbleSource<T> =>
+  ): MarbleSource<NoInfer<T>> =>
     this.#input(marbles, new MarbleSource(parseMarbles<T>(marbles, values, error), this.clock))
 
   /** `testSource` whose PAUSE is virtual. */
