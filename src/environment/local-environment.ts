@@ -1,4 +1,4 @@
-import { BehaviorSubject, EMPTY, type Observable, switchMap } from 'rxjs'
+import { BehaviorSubject, distinctUntilChanged, EMPTY, type Observable, switchMap } from 'rxjs'
 import { compile, compileInStages } from '../compiler/compile.ts'
 import { explainPlan } from '../compiler/explain-plan.ts'
 import type { ServiceMap } from '../functions/services.ts'
@@ -11,16 +11,7 @@ import { BaseEnvironment } from './base-environment.ts'
 import type { JobHandle, StopOptions } from './job-handle.ts'
 import { LocalJob } from './local-job.ts'
 import type { PipelineService, PipelineServiceOptions } from './registered-service.ts'
-
-export interface SubmitOptions {
-  /**
-   * True: `submit` resolves to the JobResult when the sources have run dry, every record is processed and every
-   * service is torn down. False (default): it resolves to a JobHandle as soon as the job runs.
-   */
-  readonly autostop?: boolean
-  /** Cancels the job when aborted. */
-  readonly signal?: AbortSignal
-}
+import { checkSubmitOptions, type SubmitOptions } from './submit-options.ts'
 
 /** Runs pipelines in this process. The same environment may be submitted again: a new job, fresh state. */
 export class LocalEnvironment<S extends ServiceMap = Record<never, never>> extends BaseEnvironment<S> {
@@ -35,7 +26,7 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   }
 
   get status$(): Observable<JobStatus> {
-    return this.#status.asObservable()
+    return this.#status.pipe(distinctUntilChanged())
   }
 
   /**
@@ -77,15 +68,20 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   submit(options: SubmitOptions & { readonly autostop: true }): Promise<JobResult>
   submit(options?: SubmitOptions & { readonly autostop?: false }): Promise<JobHandle>
   submit(options?: SubmitOptions): Promise<JobResult | JobHandle>
-  async submit({ autostop = false, signal }: SubmitOptions = {}): Promise<JobResult | JobHandle> {
+  async submit(options?: SubmitOptions): Promise<JobResult | JobHandle> {
+    const { autostop = false, signal } = checkSubmitOptions(options)
     const plan = compile(this.graph, this.options.parallelism)
     for (const { message, nodeId } of plan.warnings) this.options.logger.warn(message, { nodeId })
-    const { functions, services, options } = this
-    const job = new LocalJob({ plan, functions, services, options, autostop })
+    const { functions, services } = this
+    const job = new LocalJob({ plan, functions, services, options: this.options, autostop })
     this.#jobs.add(job)
     void job.result.catch(() => {}).then(() => this.#forget(job))
     this.#current.next(job)
-    job.status$.subscribe((status) => this.#status.next(status))
+    job.status$.subscribe({
+      next: (status) => {
+        if (job === this.#current.value) this.#status.next(status)
+      },
+    })
     job.cancelOn(signal)
     if (!autostop) {
       await job.start()

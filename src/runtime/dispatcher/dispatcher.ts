@@ -1,4 +1,4 @@
-import { BehaviorSubject, distinctUntilChanged, map, type Observable } from 'rxjs'
+import { BehaviorSubject, defer, distinctUntilChanged, map, type Observable, of } from 'rxjs'
 import { type JobState, isSettled, type JobStatus, pendingState, transition } from '../../job/job-status.ts'
 import type { JobResult, ServiceResult } from '../../job/job-result.ts'
 import type { Logger } from '../../functions/logger.ts'
@@ -70,8 +70,10 @@ export class Dispatcher {
     return this.#state.value.status
   }
 
+  /** The status now and every change; also of a job that is over. */
   get status$(): Observable<JobStatus> {
-    return this.#state.pipe(
+    const states = defer(() => (isSettled(this.status) ? of(this.#state.value) : this.#state))
+    return states.pipe(
       map(({ status }) => status),
       distinctUntilChanged(),
     )
@@ -87,10 +89,11 @@ export class Dispatcher {
 
   /** Starts the job. Resolves when it runs, or has failed to; never rejects: the outcome tells. */
   async start(): Promise<void> {
-    if (this.#state.value.status !== 'pending') return
+    if (this.status !== 'pending' || this.#finalizing !== null) return
     this.#advance('running')
     // An open that never settles keeps nobody waiting once the job is over.
     await Promise.race([this.#open(), this.outcome])
+    if (this.#aborted()) await this.outcome
   }
 
   /**
@@ -142,6 +145,10 @@ export class Dispatcher {
   /** Ends the job at once; what is in flight is aborted. */
   abortStop(): void {
     if (isSettled(this.status) || this.#finalizing !== null) return
+    if (this.status === 'pending') {
+      this.stop()
+      return
+    }
     if (this.status === 'running') this.#advance('stopping')
     this.#abort('stopped', new Error('The job was stopped without draining.'))
   }
@@ -225,13 +232,17 @@ export class Dispatcher {
     this.#state.next(transition(this.#state.value, to, this.#options.clock.now()))
   }
 
-  /** A stop waits as long as records move, but no longer than the stop timeout for one that does not. */
+  /**
+   * A stop waits as long as records move, but no longer than the stop timeout for one that does not. Closing has a
+   * timeout of its own, and what comes after it is still to be flushed.
+   */
   #watchProgress(): void {
     const { clock, stopTimeout } = this.#options
     let seen = this.#moved()
     const look = (): void => {
       const moved = this.#moved()
-      if (moved === seen) {
+      const closing = this.#instance.strands.some(({ strand }) => strand.closing)
+      if (moved === seen && !closing) {
         this.abortStop()
         return
       }

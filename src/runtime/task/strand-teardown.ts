@@ -27,9 +27,15 @@ export class StrandTeardown {
   readonly #returning: PromiseLike<unknown>[] = []
   #cancelDelay: Cancel | null = null
   #closing: Promise<unknown> | null = null
+  #isClosed = false
 
   constructor(parts: Pick<StrandParts, 'stages' | 'head' | 'node' | 'host'>) {
     this.#parts = parts
+  }
+
+  /** The teardown is under way. */
+  get closing(): boolean {
+    return this.#closing !== null && !this.#isClosed
   }
 
   /** Settles with the teardown. */
@@ -78,7 +84,7 @@ export class StrandTeardown {
    * error of a `close`, or undefined.
    */
   close(pending: PromiseLike<unknown> | null): Promise<unknown> {
-    this.#closing ??= this.#close(pending)
+    this.#closing ??= this.#close(pending).finally(() => (this.#isClosed = true))
     return this.#closing
   }
 

@@ -116,7 +116,8 @@ export class Strand implements Runnable, Waker {
   stop(): void {
     if (this.#source === null || this.#phase !== 'running') return
     this.#head.stop?.()
-    if (this.#wait?.at === 'head') this.#wait = null
+    // What the source has given already is taken; what it has yet to give is not waited for.
+    if (this.#wait?.at === 'head' && !this.#wait.settled) this.#wait = null
     this.#endHead(true)
     this.wake()
   }
@@ -139,6 +140,11 @@ export class Strand implements Runnable, Waker {
     for (const cursor of this.#state.cursors) this.#teardown.returnCursor(cursor)
     this.#outputs.abandon()
     await this.#teardown.close(at === 'head' ? null : promise)
+  }
+
+  /** Operators are being closed, which takes the stop timeout at most. */
+  get closing(): boolean {
+    return this.#teardown.closing
   }
 
   /** Writes what the loop has counted to the books. */
