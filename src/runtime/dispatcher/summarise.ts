@@ -13,7 +13,8 @@ function summariseNode({ transformation, parallelism, books }: NodeInstance): No
   }
   const { id, name, kind } = transformation
   const handled = sum.in - sum.dropped - sum.deadLettered - sum.failed - sum.unfinished
-  return { id, name, kind, parallelism, in: sum.in, handled, ...sum }
+  const { in: entered, ...rest } = sum
+  return { id, name, kind, parallelism, in: entered, handled, ...rest }
 }
 
 /** Records that were sent and never read enter their consumer's books, so that sent = received on every edge. */
