@@ -1,21 +1,22 @@
 import { END } from '../../functions/user-functions.ts'
 import { OutBuffer } from '../flow-control/out-buffer.ts'
-import { Exit, HEAD, iterate } from './loop-state.ts'
+import { CodeCache } from './code-cache.ts'
+import { Exit, HEAD } from './loop-state.ts'
 import type { Emitter, HeadKind, Loop } from './loop.ts'
 import type { Stage } from './stage.ts'
-
-/** Makes each loop's source unique, so that V8 gives each its own type feedback: shared code turns megamorphic. */
-let serial = 0
 
 /** Whether `new Function` is allowed here; asked once. */
 export const codeGenerationAllowed: boolean = (() => {
   try {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- an empty function: asks whether it may
     new Function('')
     return true
   } catch {
     return false
   }
 })()
+
+const codeCache = new CodeCache()
 
 /**
  * The fused chain as one generated loop. The user's functions are parameters of the generated code and stay what they
@@ -30,15 +31,22 @@ export function generateLoop(
   head: HeadKind,
   emitter: Emitter | OutBuffer | null,
 ): Loop {
-  const parameters: string[] = ['END', 'iterate', 'out']
-  const values: unknown[] = [END, iterate, emitter]
+  const parameters: string[] = ['END', 'out']
+  const values: unknown[] = [END, emitter]
   stages.forEach((stage, j) => {
     parameters.push(`f${j}`, `c${j}`, `s${j}`)
     values.push(stage.call, stage.context, stage)
   })
-  const source = loopSource(stages, head, emitter)
-  const factory = new Function(...parameters, source) as (...values: unknown[]) => Loop
-  return factory(...values)
+  const factory = codeCache.factory(parameters, loopSource(stages, head, emitter), stages)
+  return factory(...values) as Loop
+}
+
+interface SourceContext {
+  readonly stages: readonly Stage[]
+  readonly emitter: Emitter | OutBuffer | null
+  /** The stages that have a cursor: the owner of level n + 1 is the n-th. */
+  readonly owners: readonly number[]
+  readonly carriesKey: boolean
 }
 
 const thenable = `typeof t === 'object' && t !== null && typeof t.then === 'function'`
@@ -50,27 +58,28 @@ function loopSource(stages: readonly Stage[], head: HeadKind, emitter: Emitter |
   const context = { stages, emitter, owners, carriesKey }
   // A chunk without cursors is bounded by its own limit; everything else counts its iterations.
   const budgeted = head !== 'chunk' || owners.length > 0
-  const levels = [0, ...owners.map((_, level) => level + 1)]
-  return `// loop ${serial++}
-return function loop(S) {
+  const levels = owners.map((_, index) => index + 1)
+  const counters = [0, ...levels]
+  return `return function loop(S) {
   let v, t, k, op = ${HEAD}, code = 0
   ${head === 'chunk' ? 'const records = S.records, limit = S.limit; let i = S.index' : ''}
   ${head === 'chunk' && carriesKey ? 'const keys = S.keys' : ''}
   ${head === 'iterator' ? 'const it = S.iterator' : ''}
   ${head === 'pull' ? 'const pull = S.pull' : ''}
   ${budgeted ? 'let b = S.budget' : ''}
+  ${emitter instanceof OutBuffer ? 'const buffer = out.records, capacity = out.capacity; let size = out.size' : ''}
   const input = S.input
-  ${owners.map((_, level) => `const q${level + 1} = S.cursors[${level}]`).join('; ')}
-  let ${levels.map((level) => `n${level} = 0`).join(', ')}
+  ${levels.map((n) => `const q${n} = S.cursors[${n - 1}]; let a${n} = q${n}.array, i${n} = q${n}.index, m${n} = q${n}.iterator`).join('\n  ')}
+  let ${counters.map((level) => `n${level} = 0`).join(', ')}
   ${stages.length > 0 ? `let ${stages.map((_, j) => `d${j} = 0`).join(', ')}` : ''}
   try {
     for (;;) {
       ${stages.map((stage, j) => guardSource(stage, j)).join('')}
       ${budgeted ? `if (b-- <= 0) { code = ${Exit.pause}; break }` : ''}
-      ${[...owners.keys()]
+      ${[...levels]
         .reverse()
         .map((level) => cursorSource(context, level))
-        .join('')}
+        .join('\n      ')}
       ${headSource(head, carriesKey)}
       n0++
       ${bodySource(context, 0)}
@@ -78,7 +87,9 @@ return function loop(S) {
   } catch (error) { t = error; code = ${Exit.error} }
   ${head === 'chunk' ? 'S.index = i' : ''}
   S.op = op; S.value = v; S.key = k; S.result = t
-  ${levels.map((level) => `S.entered[${level}] += n${level}`).join('; ')}
+  ${emitter instanceof OutBuffer ? 'out.size = size' : ''}
+  ${levels.map((n) => `q${n}.array = a${n}; q${n}.index = i${n}; q${n}.iterator = m${n}; q${n}.active = a${n} !== null || m${n} !== null`).join('\n  ')}
+  ${counters.map((level) => `S.entered[${level}] += n${level}`).join('; ')}
   ${stages.map((_, j) => `S.dropped[${j}] += d${j}`).join('; ')}
   return code
 }`
@@ -115,31 +126,27 @@ function headSource(head: HeadKind, carriesKey: boolean): string {
   }
 }
 
-interface SourceContext {
-  readonly stages: readonly Stage[]
-  readonly emitter: Emitter | OutBuffer | null
-  readonly owners: readonly number[]
-  readonly carriesKey: boolean
-}
-
+/** Takes a record from the cursor of a level; falls through to the level before when there is none. */
 function cursorSource(context: SourceContext, level: number): string {
-  const owner = context.owners[level] as number
-  const q = `q${level + 1}`
-  return `if (${q}.active) {
-        if (${q}.array !== null) {
-          if (${q}.index === ${q}.array.length) { ${q}.close(); continue }
-          v = ${q}.array[${q}.index++]
-        } else {
-          op = ${-2 - owner}
-          t = ${q}.iterator.next()
-          if (typeof t.then === 'function') { code = ${Exit.pull}; break }
-          if (t.done === true) { ${q}.close(); continue }
-          v = t.value
+  const owner = context.owners[level - 1] as number
+  const [a, i, m] = [`a${level}`, `i${level}`, `m${level}`]
+  const body = `n${level}++\n${bodySource(context, owner + 1)}`
+  return `if (${a} !== null) {
+        if (${i} < ${a}.length) {
+          v = ${a}[${i}++]
+          ${body}
         }
-        n${level + 1}++
-        ${bodySource(context, owner + 1)}
-      }
-      `
+        ${a} = null
+      } else if (${m} !== null) {
+        op = ${-2 - owner}
+        t = ${m}.next()
+        if (typeof t.then === 'function') { code = ${Exit.pull}; break }
+        if (t.done !== true) {
+          v = t.value
+          ${body}
+        }
+        ${m} = null
+      }`
 }
 
 /** The stages from `from` up to and including the next one that has a cursor, or the chain's end. */
@@ -174,8 +181,11 @@ function stageSource(context: SourceContext, stage: Stage, j: number): string {
       return `${start}; ${wait} k = t`
     case 'end':
       return `${start}; ${wait} continue`
-    case 'many':
-      return `${start}; if (t !== undefined && t !== null) { ${wait} q${context.owners.indexOf(j) + 1}.open(t, v) } continue`
+    case 'many': {
+      const n = context.owners.indexOf(j) + 1
+      const open = `if (Array.isArray(t)) { a${n} = t; i${n} = 0; q${n}.begin(v) } else m${n} = q${n}.iterate(t, v)`
+      return `${start}; if (t !== undefined && t !== null) { ${wait} ${open} } continue`
+    }
   }
 }
 
@@ -183,7 +193,7 @@ function emitSource({ emitter, carriesKey }: SourceContext): string {
   if (emitter === null) return ''
   const key = carriesKey ? 'k' : 'undefined'
   if (!(emitter instanceof OutBuffer)) return `if (out.push(v, ${key}, S)) { code = ${Exit.flush}; break }`
-  return `out.records[out.size] = v
-      ${emitter.keys !== null ? 'out.keys[out.size] = k' : ''}
-      if (++out.size === out.capacity) { code = ${Exit.flush}; break }`
+  return `buffer[size] = v
+      ${emitter.keys !== null ? 'out.keys[size] = k' : ''}
+      if (++size === capacity) { code = ${Exit.flush}; break }`
 }

@@ -48,12 +48,23 @@ export class Cursor {
       if (outputs.length === 0) return
       this.array = outputs
       this.index = 0
+      this.begin(origin)
     } else {
-      this.iterator = iterate(outputs)
+      this.iterator = this.iterate(outputs, origin)
     }
+    this.active = true
+  }
+
+  /** Notes whose outputs follow. */
+  begin(origin: unknown): void {
     this.origin = origin
     this.counted = true
-    this.active = true
+  }
+
+  /** The iterator of what a function returned. @throws TypeError when it is not iterable. */
+  iterate(outputs: unknown, origin: unknown): Iterator<unknown> | AsyncIterator<unknown> {
+    this.begin(origin)
+    return iterate(outputs)
   }
 
   close(): void {
