@@ -16,7 +16,7 @@ export class SharedInputs {
     return this.#share(node, (given) =>
       Array.isArray(given)
         ? new ArrayShare(given, subtasks)
-        : new IteratorShare(given as IterableInput, subtasks > 1),
+        : new IteratorShare(given as IterableInput, subtasks),
     )
   }
 

@@ -15,6 +15,8 @@ export type IterableInput =
 export class IteratorShare {
   readonly #input: IterableInput
   readonly #shared: boolean
+  /** Subtasks that have not left. */
+  #readers: number
   /** Ends the input at once, where returning the iterator would wait for a pending `next`. */
   readonly #destroy: (() => void) | undefined
   #opening: Promise<Iterator<unknown> | AsyncIterator<unknown>> | null = null
@@ -23,9 +25,10 @@ export class IteratorShare {
   #returned: unknown = undefined
   #done = false
 
-  constructor(input: IterableInput, shared: boolean, destroy?: () => void) {
+  constructor(input: IterableInput, subtasks: number, destroy?: () => void) {
     this.#input = input
-    this.#shared = shared
+    this.#shared = subtasks > 1
+    this.#readers = subtasks
     this.#destroy = destroy
   }
 
@@ -60,9 +63,10 @@ export class IteratorShare {
     return settled
   }
 
-  /** Ends the iterator, once. */
-  return(): unknown {
-    if (this.#done) return this.#returned
+  /** A subtask wants no more. The last one ends the iterator. */
+  leave(): unknown {
+    this.#readers--
+    if (this.#done || this.#readers > 0) return this.#returned
     this.#done = true
     this.#destroy?.()
     this.#returned = this.#iterator?.return?.()
@@ -105,6 +109,6 @@ export class IteratorHead implements Head {
 
   cancel(): unknown {
     this.#stopped = true
-    return this.#share.return()
+    return this.#share.leave()
   }
 }

@@ -28,5 +28,5 @@ export function readableShare(given: Input | (() => Input)): IteratorShare {
     end = () => void stream.destroy()
     return stream
   }
-  return new IteratorShare(open, false, () => end())
+  return new IteratorShare(open, 1, () => end())
 }
