@@ -7,14 +7,17 @@ import type { Strand } from '../task/strand.ts'
  * One feedback loop: admits records from outside while fewer than `admit` are inside, and ends when its outside inputs
  * have ended and nothing is inside. Both are counted on the loop's own edges and windows.
  *
- * Operators that hold records back until their end emit them when the loop is otherwise empty; what they emit goes
- * round, and when a round of that gives nothing more the loop is over.
+ * Operators that hold records back until their end emit them when the loop is otherwise empty: one strand at a time,
+ * in turn, each when what the one before emitted has gone its way. When none has anything left the loop is over.
  */
 export class FeedbackLoop implements Gate {
   readonly #future: FutureNode
   readonly #members: { readonly strand: Strand; readonly head: InputHead | null }[] = []
   readonly #futures: { readonly strand: Strand; readonly head: InputHead }[] = []
-  #round = false
+  #flushing = false
+  /** Whose turn it is to flush, and how many in a row had nothing. */
+  #turn = 0
+  #silent = 0
   #ended = false
 
   constructor(future: FutureNode) {
@@ -27,8 +30,9 @@ export class FeedbackLoop implements Gate {
     if (isFuture && head !== null) this.#futures.push({ strand, head })
   }
 
-  get open(): boolean {
-    return this.#inside() < this.#future.admit
+  get room(): number {
+    const { admit, capacity } = this.#future
+    return Math.min(admit, capacity) - this.#inside()
   }
 
   /** @throws LoopOverflowError when more records are inside than the loop may hold. */
@@ -44,25 +48,33 @@ export class FeedbackLoop implements Gate {
 
   /** A member has nothing to do. */
   memberIdle(): void {
-    if (this.#ended || this.#round) return
-    for (const { strand, head } of this.#members) if (head?.waitsAtGate === true && this.open) strand.wake()
+    if (this.#ended || this.#flushing) return
+    for (const { strand, head } of this.#members) if (head?.waitsAtGate === true && this.room > 0) strand.wake()
     if (!this.#members.every(({ strand, head }) => strand.quiet && (head === null || head.outsideEnded)))
       return
-    this.#round = true
-    this.#flush(0, false)
+    this.#flushing = true
+    this.#flush()
   }
 
-  #flush(member: number, emitted: boolean): void {
-    const next = this.#members[member]
-    if (next !== undefined) {
-      next.strand.flushRound((any) => this.#flush(member + 1, emitted || any))
+  #flush(): void {
+    if (this.#silent === this.#members.length) {
+      this.#end()
       return
     }
-    this.#round = false
-    if (emitted) {
-      for (const { strand } of this.#members) strand.wake()
-      return
-    }
+    const { strand } = this.#members[this.#turn] as { strand: Strand }
+    this.#turn = (this.#turn + 1) % this.#members.length
+    strand.flushRound((emitted) => {
+      this.#silent = emitted ? 0 : this.#silent + 1
+      if (!emitted) {
+        this.#flush()
+        return
+      }
+      this.#flushing = false
+      strand.wake()
+    })
+  }
+
+  #end(): void {
     this.#ended = true
     for (const { strand, head } of this.#futures) {
       head.endNow()

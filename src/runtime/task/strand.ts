@@ -124,6 +124,10 @@ export class Strand implements Runnable, Waker {
 
   /** Lets stages that hold records back emit them, as at the end, and goes on running: for feedback loops. */
   flushRound(done: (emitted: boolean) => void): void {
+    if (this.#phase === 'closed') {
+      done(false)
+      return
+    }
     this.#roundDone = done
     this.#unprompted.rewind()
     this.wake()
@@ -308,7 +312,8 @@ export class Strand implements Runnable, Waker {
 
   /** The flush goes on. True when there is more to do at once. */
   #flush(): boolean {
-    const answer = this.#unprompted.flushNext()
+    // In a round, what comes back meanwhile is for the next.
+    const answer = this.#unprompted.flushNext(this.#phase === 'running')
     if (answer === 'waiting') return false
     if (answer === 'taken') return true
     if (this.#phase === 'flushing') {

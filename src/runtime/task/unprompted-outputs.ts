@@ -43,16 +43,21 @@ export class UnpromptedOutputs {
     return this.#ask(0, () => stage.poll?.(), stage.node)
   }
 
-  /** Takes what the next stage emits at the end. `done` when no stage has anything left. */
-  flushNext(): 'taken' | 'waiting' | 'done' {
+  /**
+   * Takes what the next stage emits at the end. `done` when no stage has anything left; with `once`, when each has been
+   * asked.
+   */
+  flushNext(once: boolean): 'taken' | 'waiting' | 'done' {
     const { stages } = this.#parts
     for (; this.#index < stages.length; this.#index++) {
-      const stage = stages[this.#index] as Stage
+      const op = this.#index
+      const stage = stages[op] as Stage
       if (stage.end === undefined) continue
       // At the end there is no record to skip: an error fails the job, whatever the policy.
-      const answer = this.#ask(this.#index, () => stage.end?.(), { ...stage.node, onError: 'fail' })
+      const answer = this.#ask(op, () => stage.end?.(), { ...stage.node, onError: 'fail' })
       if (answer !== 'nothing') {
         this.emitted = true
+        if (once) this.#index++
         return answer
       }
     }

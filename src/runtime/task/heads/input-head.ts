@@ -12,6 +12,9 @@ class Inlet {
   /** Comes from outside a feedback loop, and waits while the loop is full. */
   readonly gated: boolean
   ended = false
+  /** A chunk from outside of which the loop has taken a part, and how far. */
+  aside: Chunk | null = null
+  asideIndex = 0
   subscription: Subscription | null = null
 
   constructor(input: number, channel: Channel, gated: boolean) {
@@ -19,11 +22,20 @@ class Inlet {
     this.channel = channel
     this.gated = gated
   }
+
+  get hasRecords(): boolean {
+    return this.queue.length > 0 || this.aside !== null
+  }
+
+  get spent(): boolean {
+    return this.ended && !this.hasRecords
+  }
 }
 
-/** Says whether a feedback loop has room for records from outside. */
+/** Says how many records from outside a feedback loop has room for. */
 export interface Gate {
-  readonly open: boolean
+  /** 0 or less: none. */
+  readonly room: number
   /** Throws when the loop holds too much. */
   check(): void
 }
@@ -50,6 +62,8 @@ export class InputHead implements Head {
   #turn = -1
   #current: Inlet | null = null
   #chunk: Chunk | null = null
+  /** Of the chunk: read up to here, and let in up to there. */
+  #position: { readonly index: number; readonly limit: number } = { index: 0, limit: 0 }
 
   constructor(channels: readonly InputChannel[], waker: Waker, sequential: boolean, gate: Gate | null) {
     this.#inlets = channels.map(({ input, channel, gated }) => new Inlet(input, channel, gated))
@@ -79,17 +93,19 @@ export class InputHead implements Head {
 
   /** Records here that are inside the feedback loop: those from outside still wait at its gate. */
   get heldInside(): number {
+    const { index, limit } = this.#position
     let held = 0
     for (const inlet of this.#inlets) {
-      if (!inlet.gated) held += inlet.channel.held
-      else if (inlet === this.#current && this.#chunk !== null) held += this.#chunk.size
+      const current = inlet === this.#current
+      if (!inlet.gated) held += inlet.channel.held - (current ? index : 0)
+      else if (current) held += limit - index
     }
     return held
   }
 
   /** Something from outside waits for room in the loop. */
   get waitsAtGate(): boolean {
-    return this.#inlets.some((inlet) => inlet.gated && inlet.queue.length > 0)
+    return this.#inlets.some((inlet) => inlet.gated && inlet.hasRecords)
   }
 
   /** The loop is over: nothing comes round any more. */
@@ -99,18 +115,20 @@ export class InputHead implements Head {
 
   /** Every channel from outside the loop has ended and been read. */
   get outsideEnded(): boolean {
-    return this.#inlets.every(
-      (inlet) => !inlet.gated || (inlet.ended && inlet.queue.length === 0 && inlet !== this.#current),
-    )
+    return this.#inlets.every((inlet) => !inlet.gated || (inlet.spent && inlet !== this.#current))
   }
 
   fill(state: LoopState, quantum: number): 'ready' | 'idle' | 'ended' {
+    this.#position = state
+    state.limit = state.index
+    if (this.#waits) this.#setAside(state)
     if (this.#chunk === null || state.index === this.#chunk.size) {
       this.#release()
       const status = this.#take(state)
       if (status !== 'ready') return status
     }
-    state.limit = Math.min((this.#chunk as Chunk).size, state.index + quantum)
+    const room = this.#gate !== null && this.#current!.gated ? this.#gate.room : Infinity
+    state.limit = Math.min(this.#chunk!.size, state.index + Math.min(quantum, room))
     return 'ready'
   }
 
@@ -123,9 +141,26 @@ export class InputHead implements Head {
         this.unread += packet.size
         inlet.channel.received += packet.size
       }
+      if (inlet.aside !== null) this.unread += inlet.aside.size - inlet.asideIndex
+      inlet.aside = null
+      inlet.channel.held = 0
       inlet.subscription?.unsubscribe()
       inlet.ended = true
     }
+    this.#chunk = null
+    this.#current = null
+  }
+
+  /** What is left of the chunk comes from outside, and the loop is full. */
+  get #waits(): boolean {
+    if (this.#gate === null || this.#current?.gated !== true) return false
+    return this.#position.index < this.#chunk!.size && this.#gate.room <= 0
+  }
+
+  #setAside(state: LoopState): void {
+    const inlet = this.#current!
+    inlet.aside = this.#chunk
+    inlet.asideIndex = state.index
     this.#chunk = null
     this.#current = null
   }
@@ -144,40 +179,45 @@ export class InputHead implements Head {
     this.#gate?.check()
     for (;;) {
       const inlet = this.#next()
-      if (inlet === null) return this.#inlets.every(isSpent) ? 'ended' : 'idle'
+      if (inlet === null) return this.#inlets.every(({ spent }) => spent) ? 'ended' : 'idle'
+      if (inlet.aside !== null) {
+        this.#read(state, inlet, inlet.aside, inlet.asideIndex)
+        inlet.aside = null
+        return 'ready'
+      }
       const packet = inlet.queue.shift() as Packet
       // Watermarks and barriers travel with the records; what operators do with them comes with event time.
       if (packet.kind !== 'chunk') {
         inlet.channel.release(packet)
         continue
       }
-      this.#chunk = packet
-      this.#current = inlet
       inlet.channel.received += packet.size
-      state.records = packet.records
-      state.keys = packet.keys
-      state.replies = packet.replies
-      state.index = 0
-      state.input = inlet.input
+      this.#read(state, inlet, packet, 0)
       return 'ready'
     }
   }
 
+  #read(state: LoopState, inlet: Inlet, chunk: Chunk, from: number): void {
+    this.#chunk = chunk
+    this.#current = inlet
+    state.records = chunk.records
+    state.keys = chunk.keys
+    state.replies = chunk.replies
+    state.index = state.limit = from
+    state.input = inlet.input
+  }
+
   #next(): Inlet | null {
     const count = this.#inlets.length
-    const only = this.#sequential ? this.#inlets.find((inlet) => !isSpent(inlet))?.input : undefined
+    const only = this.#sequential ? this.#inlets.find(({ spent }) => !spent)?.input : undefined
     for (let step = 1; step <= count; step++) {
       const at = (this.#turn + step) % count
       const inlet = this.#inlets[at] as Inlet
-      if (inlet.queue.length === 0 || (only !== undefined && inlet.input !== only)) continue
-      if (inlet.gated && this.#gate !== null && !this.#gate.open) continue
+      if (!inlet.hasRecords || (only !== undefined && inlet.input !== only)) continue
+      if (inlet.gated && this.#gate !== null && this.#gate.room <= 0) continue
       this.#turn = at
       return inlet
     }
     return null
   }
-}
-
-function isSpent(inlet: Inlet): boolean {
-  return inlet.ended && inlet.queue.length === 0
 }
