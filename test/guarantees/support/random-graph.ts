@@ -1,0 +1,124 @@
+import * as fc from 'fast-check'
+import { LocalEnvironment } from '../../../src/index.ts'
+import { checkBooks } from './books.ts'
+import {
+  anyStep,
+  isSource,
+  LARGEST,
+  type Numbers,
+  operatorOf,
+  operators,
+  sourceStep,
+  type Step,
+} from './graph-steps.ts'
+import { multiset, turn } from './run.ts'
+
+/** A random pipeline: any step may read any stream before it, and every stream that nothing reads ends in a sink. */
+export interface RandomGraph {
+  readonly steps: readonly Step[]
+  readonly chunkSize: number
+  readonly edgeCapacity: number
+  readonly parallelism: number
+  readonly sinks: number
+}
+
+export const randomGraph: fc.Arbitrary<RandomGraph> = fc
+  .record({
+    first: sourceStep,
+    more: fc.array(anyStep, { maxLength: 9 }),
+    chunkSize: fc.integer({ min: 1, max: 8 }),
+    edgeCapacity: fc.integer({ min: 1, max: 2 }),
+    parallelism: fc.integer({ min: 1, max: 3 }),
+    sinks: fc.nat(4),
+  })
+  .map(({ first, more, ...rest }) => ({ steps: [first, ...more], ...rest }))
+
+/** What each sink received, and dead letters, as sorted text. */
+export type Outcome = readonly (readonly string[])[]
+
+/** What plain arrays make of it. */
+export function expected({ steps }: RandomGraph): Outcome {
+  const { streams, unread, letters } = evaluate(steps)
+  return [...[...unread].map((at) => multiset(streams[at]!)), multiset(letters)]
+}
+
+/** What a job makes of it. Throws when its books do not balance. */
+export async function outcome(graph: RandomGraph): Promise<Outcome> {
+  const { chunkSize, edgeCapacity, parallelism, sinks } = graph
+  const env = new LocalEnvironment('random', { chunkSize, edgeCapacity, parallelism })
+  const plan = evaluate(graph.steps)
+  const streams: Numbers[] = []
+  for (const { step, left, right } of plan.steps) {
+    const inputs = [streams[left]!, streams[right]!] as const
+    streams.push(...operatorOf(step).build(env, inputs, step))
+  }
+  const received = [...plan.unread].map((at) => end(streams[at]!, (at + sinks) % 5))
+  const letters = env.deadLetters<number>().collect()
+  const result = await env.submit({ autostop: true })
+  checkBooks(env.graph, result)
+  return [
+    ...(await Promise.all(received.map(async (values) => multiset(await values)))),
+    multiset(letters.values.map(({ record }) => record)),
+  ]
+}
+
+interface Evaluation {
+  /** What was really added: a step that would make too many records is a map instead. */
+  readonly steps: readonly { readonly step: Step; readonly left: number; readonly right: number }[]
+  readonly streams: readonly (readonly number[])[]
+  /** Streams that no step reads. */
+  readonly unread: ReadonlySet<number>
+  readonly letters: readonly number[]
+}
+
+function evaluate(steps: readonly Step[]): Evaluation {
+  const streams: (readonly number[])[] = []
+  const done: Evaluation['steps'][number][] = []
+  const unread = new Set<number>()
+  const letters: number[] = []
+  for (const wanted of steps) {
+    const left = wanted.left % Math.max(1, streams.length)
+    const right = wanted.right % Math.max(1, streams.length)
+    const inputs = [streams[left] ?? [], streams[right] ?? []] as const
+    const outputs = operatorOf(wanted).expect(inputs, wanted)
+    const fits = outputs.every((output) => output.length <= LARGEST)
+    const step = fits ? wanted : { ...wanted, operator: 'map' }
+    if (!keepsSink(step)) unread.delete(left)
+    if (['union', 'comap', 'join'].includes(step.operator)) unread.delete(right)
+    for (const output of fits ? outputs : operators['map']!.expect(inputs, step))
+      unread.add(streams.push(output) - 1)
+    letters.push(...(operatorOf(step).letters?.(inputs, step) ?? []))
+    done.push({ step, left, right })
+  }
+  return { steps: done, streams, unread, letters }
+}
+
+/** A `take` cancels what only it reads, and then nobody knows what had gone through. */
+const keepsSink = (step: Step): boolean => isSource(step) || ['take', 'takeAndCancel'].includes(step.operator)
+
+/** Ends the stream in one of several ways. Resolves to the records. */
+function end(stream: Numbers, way: number): Promise<readonly number[]> | readonly number[] {
+  const seen: number[] = []
+  switch (way) {
+    case 0:
+      stream.sink((value) => void seen.push(value))
+      return seen
+    case 1:
+      stream.sink((value) => turn().then(() => seen.push(value)), { concurrency: 3 })
+      return seen
+    case 2:
+      stream.sink((values: readonly number[]) => void seen.push(...values), { batch: { size: 3 } })
+      return seen
+    case 3:
+      return read(stream.toAsyncIterable({ capacity: 2 }))
+    default:
+      stream.sink(async (value) => void seen.push(value))
+      return seen
+  }
+}
+
+async function read(values: AsyncIterable<number>): Promise<readonly number[]> {
+  const seen: number[] = []
+  for await (const value of values) seen.push(value)
+  return seen
+}
