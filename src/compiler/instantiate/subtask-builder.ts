@@ -220,7 +220,7 @@ class SubtaskBuilder {
       steps,
       apart: () => buildSteps(stages, emitter, 'books'),
       loop: interpretLoop(stages, head.kind, steps),
-      compileLoop: generates ? () => generateLoop(stages, head.kind, outputs.emitter) : null,
+      compileLoop: generates ? (code) => generateLoop(stages, head.kind, outputs.emitter, code) : null,
       state,
       failures,
       source,

@@ -49,7 +49,8 @@ export class FeedbackLoop implements Gate {
   /** A member has nothing to do. */
   memberIdle(): void {
     if (this.#ended || this.#flushing) return
-    for (const { strand, head } of this.#members) if (head?.waitsAtGate === true && this.room > 0) strand.wake()
+    for (const { strand, head } of this.#members)
+      if (head?.waitsAtGate === true && this.room > 0) strand.wake()
     if (!this.#members.every(({ strand, head }) => strand.quiet && (head === null || head.outsideEnded)))
       return
     this.#flushing = true

@@ -9,18 +9,24 @@ interface BatchSize {
   readonly interval?: number | undefined
 }
 
+/** Places made ready for a batch at once. */
+const PREALLOCATED = 1024
+
 /** Gathers arrays of up to `size` records. The gathering array is the buffer, bounded by `size`. */
 export function batchStage(node: Stage['node'], { size, interval }: BatchSize, env: StageEnvironment): Stage {
   const { clock, waker } = env
   let gathered: unknown[] = []
+  let count = 0
   let cancel: Cancel | null = null
   const letGo = (): unknown[][] | undefined => {
     cancel?.()
     cancel = null
     stage.due = false
-    if (gathered.length === 0) return undefined
+    if (count === 0) return undefined
     const batch = gathered
+    batch.length = count
     gathered = []
+    count = 0
     return [batch]
   }
   const startTimer = (ms: number): void => {
@@ -38,16 +44,20 @@ export function batchStage(node: Stage['node'], { size, interval }: BatchSize, e
     context: new CallContext(env.scope),
     due: false,
     call: (value) => {
-      gathered.push(value)
-      if (gathered.length === size) return letGo()
-      if (interval !== undefined && gathered.length === 1) startTimer(interval)
-      return undefined
+      if (count === 0) {
+        // Filled by index: growing by push costs more than everything else here.
+        gathered = new Array<unknown>(Math.min(size, PREALLOCATED))
+        if (interval !== undefined && size > 1) startTimer(interval)
+      }
+      gathered[count++] = value
+      return count === size ? letGo() : undefined
     },
     poll: letGo,
     end: letGo,
     close: () => {
       cancel?.()
       gathered = []
+      count = 0
     },
   }
   return stage

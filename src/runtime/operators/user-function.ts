@@ -19,7 +19,7 @@ export interface UserFunction {
 export function userFunction(given: unknown, method: string): UserFunction {
   let instance: unknown
   try {
-    instance = isClass(given) ? new (given)() : given
+    instance = isClass(given) ? new given() : given
   } catch (error) {
     return unusable(error)
   }

@@ -13,21 +13,21 @@ const CAPACITY = 128
  */
 export class CodeCache {
   readonly #factories = new Map<string, Factory>()
-  #serial = 0
 
   factory(parameters: readonly string[], source: string, stages: readonly Stage[]): Factory {
     const key = [source, ...stages.map(({ call }) => Function.prototype.toString.call(call))].join('\0')
-    let factory = this.#factories.get(key)
-    if (factory === undefined) {
-      // V8 keeps compiled code by source text: without a number, equal sources would share their feedback after all.
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- built from our own templates and numbers only
-      factory = new Function(...parameters, `// loop ${this.#serial++}\n${source}`) as Factory
-      if (this.#factories.size === CAPACITY)
-        this.#factories.delete(this.#factories.keys().next().value as string)
-    } else {
-      this.#factories.delete(key)
-    }
+    const factory = this.#factories.get(key) ?? compile(parameters, source)
+    this.#factories.delete(key)
     this.#factories.set(key, factory)
+    if (this.#factories.size > CAPACITY) this.#factories.delete(this.#factories.keys().next().value as string)
     return factory
   }
+}
+
+let serial = 0
+
+/** V8 keeps compiled code by source text: without a number, equal sources would share their feedback after all. */
+export function compile(parameters: readonly string[], source: string): Factory {
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- built from our own templates and numbers only
+  return new Function(...parameters, `// loop ${serial++}\n${source}`) as Factory
 }

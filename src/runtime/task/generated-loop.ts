@@ -1,6 +1,6 @@
 import { END } from '../../functions/user-functions.ts'
 import { OutBuffer } from '../flow-control/out-buffer.ts'
-import { CodeCache } from './code-cache.ts'
+import { CodeCache, compile } from './code-cache.ts'
 import { Exit, HEAD } from './loop-state.ts'
 import type { Emitter, HeadKind, Loop } from './loop.ts'
 import type { Stage } from './stage.ts'
@@ -25,11 +25,15 @@ const codeCache = new CodeCache()
  * An iteration takes one record from the innermost cursor that has one, else from the head, through the stages of its
  * level. All state is in LoopState, so the loop can leave at any record and be entered again there: a promise, a full
  * chunk, a spent budget and an error are exits. `try` stands outside the loop; `op` names the offender.
+ *
+ * @param code `shared`: what an earlier loop for the same functions left warm, if any; `own`: code for these closures
+ * alone, which takes a while to warm up and is then the fastest.
  */
 export function generateLoop(
   stages: readonly Stage[],
   head: HeadKind,
   emitter: Emitter | OutBuffer | null,
+  code: 'shared' | 'own',
 ): Loop {
   const parameters: string[] = ['END', 'out']
   const values: unknown[] = [END, emitter]
@@ -37,7 +41,8 @@ export function generateLoop(
     parameters.push(`f${j}`, `c${j}`, `s${j}`)
     values.push(stage.call, stage.context, stage)
   })
-  const factory = codeCache.factory(parameters, loopSource(stages, head, emitter), stages)
+  const source = loopSource(stages, head, emitter)
+  const factory = code === 'own' ? compile(parameters, source) : codeCache.factory(parameters, source, stages)
   return factory(...values) as Loop
 }
 

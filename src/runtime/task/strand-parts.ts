@@ -33,9 +33,10 @@ export interface StrandParts {
   /** The chain as closures, once for the loop's accounting and once for records finished apart from it. */
   readonly steps: Steps
   readonly apart: () => Steps
-  /** What runs records at first, and what takes its place in a strand that has shown that it has many. */
+  /** What runs records at first. */
   readonly loop: Loop
-  readonly compileLoop: (() => Loop) | null
+  /** Makes what takes its place in a strand that has shown that it has many; null where that is not allowed. */
+  readonly compileLoop: ((code: 'shared' | 'own') => Loop) | null
   readonly state: LoopState
   readonly failures: FailureHandler
   /** Called when there is nothing to do: for feedback loops. */

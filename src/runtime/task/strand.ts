@@ -18,6 +18,8 @@ const TURN_MS = 1
 const ROUND_MS = 0.25
 /** Records in one round at most: what can happen between two looks at the clock. */
 const LONGEST_ROUND = 256
+/** Full rounds, about a million records, after which code of its own is worth its warm-up. */
+const ROUNDS_TO_OWN_CODE = 4096
 /** Rounds in one turn at most, for clocks that stand still. A new strand begins with one, so that sources share fairly. */
 const MOST_ROUNDS = 16
 
@@ -33,7 +35,9 @@ export class Strand implements Runnable, Waker {
   readonly #stages: readonly Stage[]
   readonly #outputs: Outputs
   #loop: Loop
-  #compileLoop: (() => Loop) | null
+  readonly #compileLoop: ((code: 'shared' | 'own') => Loop) | null
+  #code: 'none' | 'shared' | 'own' = 'none'
+  #longRounds = 0
   readonly #state: LoopState
   readonly #source: Accountable | null
   readonly #onIdle: (() => void) | null
@@ -170,6 +174,7 @@ export class Strand implements Runnable, Waker {
         if (Number.isNaN(start)) end = now + TURN_MS
         else this.#adapt(now - start)
         start = now
+        if (this.#quantum === LONGEST_ROUND && ++this.#longRounds === ROUNDS_TO_OWN_CODE) this.#speedUp('own')
         if (--rounds > 0 && now < end) continue
         this.#outputs.feedHungry()
         this.wake()
@@ -258,15 +263,15 @@ export class Strand implements Runnable, Waker {
     if (elapsed > ROUND_MS) this.#quantum = Math.max(1, Math.floor((this.#quantum * ROUND_MS) / elapsed))
     else if (elapsed < ROUND_MS / 2 && this.#quantum < LONGEST_ROUND) {
       this.#quantum = Math.min(this.#quantum * 2, LONGEST_ROUND)
-      if (this.#quantum === LONGEST_ROUND) this.#speedUp()
+      if (this.#quantum === LONGEST_ROUND) this.#speedUp('shared')
     }
   }
 
-  /** Many cheap records: generating a loop for them pays. */
-  #speedUp(): void {
-    if (this.#compileLoop === null) return
-    this.#loop = this.#compileLoop()
-    this.#compileLoop = null
+  /** Many cheap records: a generated loop pays; very many: one of their own. */
+  #speedUp(code: 'shared' | 'own'): void {
+    if (this.#compileLoop === null || this.#code === code || this.#code === 'own') return
+    this.#code = code
+    this.#loop = this.#compileLoop(code)
   }
 
   /** Acts on an exit of the loop. True when the strand can go on at once. */
