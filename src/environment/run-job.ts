@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { instantiate } from '../compiler/instantiate/instantiate.ts'
 import type { Plan } from '../compiler/plan.ts'
 import type { DeadLetter } from '../functions/error-policy.ts'
@@ -32,6 +33,8 @@ export interface PreparedJob {
 export function prepareJob({ plan, functions, services, options, autostop }: JobRequest): PreparedJob {
   const { clock, logger } = options
   const abort = new AbortController()
+  // Every call in flight may listen, which Node would take for a leak.
+  setMaxListeners(0, abort.signal)
   const keptLetters: DeadLetter[] = []
   const taskLoop = new TaskLoop(clock, options.sliceMs)
   const requests = new Map(

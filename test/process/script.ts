@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+export interface ScriptOptions {
+  readonly signal: AbortSignal
+  /** For node. */
+  readonly flags?: readonly string[]
+  /** For the script. */
+  readonly args?: readonly string[]
+}
+
+/** A script of `fixtures/` in a process of its own. It is killed with the test. */
+export class Script {
+  readonly #child: ChildProcess
+  readonly #ended: Promise<Ended>
+  #output = ''
+  #errors = ''
+  #changed: () => void = () => {}
+
+  constructor(name: string, { signal, flags = [], args = [] }: ScriptOptions) {
+    const path = fileURLToPath(new URL(`fixtures/${name}.ts`, import.meta.url))
+    const child = spawn(process.execPath, ['--import', 'tsx', ...flags, path, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#child = child
+    child.stdout.on('data', (text: Buffer) => {
+      this.#output += text.toString()
+      this.#changed()
+    })
+    child.stderr.on('data', (text: Buffer) => (this.#errors += text.toString()))
+    this.#ended = new Promise((resolve) => {
+      child.once('close', (code, by) => {
+        this.#changed()
+        resolve({ code, signal: by, lines: linesOf(this.#output), errors: this.#errors })
+      })
+    })
+    const kill = (): void => void child.kill('SIGKILL')
+    signal.addEventListener('abort', kill, { once: true })
+    void this.#ended.then(() => signal.removeEventListener('abort', kill))
+  }
+
+  /** Resolves once the script has printed this line; rejects when it ends without. */
+  async printed(line: string): Promise<void> {
+    const isThere = (): boolean => linesOf(this.#output).includes(line)
+    while (!isThere()) {
+      if (this.#child.exitCode !== null)
+        throw new Error(`it ended without "${line}": ${this.#output}${this.#errors}`)
+      await new Promise<void>((resolve) => (this.#changed = resolve))
+    }
+  }
+
+  interrupt(): void {
+    this.#child.kill('SIGINT')
+  }
+
+  ended(): Promise<Ended> {
+    return this.#ended
+  }
+}
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** What it wrote to stdout. */
+  readonly lines: readonly string[]
+  readonly errors: string
+}
+
+const linesOf = (output: string): string[] => output.split('\n').filter((line) => line !== '')
