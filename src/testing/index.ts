@@ -6,7 +6,13 @@ export type { MarbleSource } from './marble-source.ts'
 export type { Marble, MarbleValues, SubscriptionFrames } from './parse-marbles.ts'
 
 export { TestEnvironment, type TestEnvironmentOptions } from './test-environment.ts'
-export { type PendingTimer, type RunOptions, VirtualClock, virtualClock } from './virtual-clock.ts'
+export {
+  type PendingTimer,
+  type RunOptions,
+  VirtualClock,
+  virtualClock,
+  type VirtualClockOptions,
+} from './virtual-clock.ts'
 export { VirtualTimeError } from './virtual-time-error.ts'
 export type { Cancel, Clock } from '../time/clock.ts'
 

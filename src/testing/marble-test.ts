@@ -1,15 +1,15 @@
-import { Subscription } from 'rxjs'
 import type { AnyServices } from '../functions/any-services.ts'
 import type { DeadLetter } from '../functions/error-policy.ts'
 import { isThenable } from '../util/is-thenable.ts'
 import type { RecordStream } from '../stream/record-stream.ts'
-import { Expectations, type StreamExpectation, type SubscriptionExpectation } from './expectations.ts'
+import type { StreamExpectation, SubscriptionExpectation } from './expectations.ts'
 import { coldObservable, hotObservable, type MarbleObservable } from './marble-observable.ts'
 import { MarbleSource } from './marble-source.ts'
 import { type MarbleValues, parseMarbles, parseTime, type SubscriptionFrames } from './parse-marbles.ts'
 import { StreamProbe } from './stream-probe.ts'
 import type { TestEnvironment } from './test-environment.ts'
 import { type TestItem, type TestSource, testSource } from './test-source.ts'
+import type { TestRecord } from './test-record.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 /** A source drawn as a diagram. */
@@ -22,21 +22,12 @@ export type MarbleInput = Pick<MarbleObservable<unknown> | MarbleSource<unknown>
 export class MarbleTest {
   readonly env: TestEnvironment
   readonly clock: VirtualClock
-  /** @internal */
-  readonly expectations: Expectations = new Expectations()
-  /** @internal What the test itself has scheduled: hot diagrams and `at`. */
-  readonly script: Subscription = new Subscription()
-  /** @internal */
-  readonly probes: StreamProbe[] = []
-  /** @internal Frames `at` waits for. */
-  readonly waiting: Set<number> = new Set()
-  /** @internal The first error of what `at` ran. */
-  broken: { readonly error: unknown } | null = null
-  /** @internal */
-  readonly inputs: { readonly marbles: string; readonly subscriptions: readonly SubscriptionFrames[] }[] = []
+  readonly #record: TestRecord
 
-  constructor(env: TestEnvironment) {
+  /** @param record where all of it is kept. */
+  constructor(env: TestEnvironment, record: TestRecord) {
     this.env = env
+    this.#record = record
     this.clock = env.clock
   }
 
@@ -54,7 +45,10 @@ export class MarbleTest {
     values?: MarbleValues<T>,
     error?: unknown,
   ): MarbleObservable<NoInfer<T>> =>
-    this.#input(marbles, hotObservable(parseMarbles<T>(marbles, values, error), this.clock, this.script))
+    this.#input(
+      marbles,
+      hotObservable(parseMarbles<T>(marbles, values, error), this.clock, this.#record.script),
+    )
 
   /**
    * A source for `env.fromSource` that is pulled: a record is there from its frame on and waits to be asked for, so
@@ -80,12 +74,12 @@ export class MarbleTest {
   /** Does something in that frame, after the timers before it and before what diagrams bring later in the frame. */
   readonly at = (frame: number | string, run: () => unknown): void => {
     const due = typeof frame === 'string' ? parseTime(frame) : frame
-    this.waiting.add(due)
+    this.#record.waiting.add(due)
     const action = this.clock.scheduler.schedule(() => {
-      this.waiting.delete(due)
+      this.#record.waiting.delete(due)
       this.#attempt(run)
     }, due)
-    this.script.add(action)
+    this.#record.script.add(action)
   }
 
   /**
@@ -94,7 +88,9 @@ export class MarbleTest {
    */
   readonly expectStream = <T>(stream: RecordStream<T, AnyServices, unknown>): StreamExpectation<T> => {
     const probe = this.#probe(new StreamProbe(stream, this.clock))
-    return this.expectations.marbles(`expectStream(${probe.name})`, ({ failure }) => probe.marbles(failure))
+    return this.#record.expectations.marbles(`expectStream(${probe.name})`, ({ failure }) =>
+      probe.marbles(failure),
+    )
   }
 
   /**
@@ -106,7 +102,7 @@ export class MarbleTest {
   ): StreamExpectation<T> => {
     const letters = this.env.deadLetters()
     const probe = this.#probe(new StreamProbe(letters, this.clock, (letter) => read(letter as DeadLetter)))
-    return this.expectations.marbles('expectDeadLetters()', ({ failure }) => probe.marbles(failure))
+    return this.#record.expectations.marbles('expectDeadLetters()', ({ failure }) => probe.marbles(failure))
   }
 
   /** When a source was subscribed to, or opened, and when it was left: `^---!`. */
@@ -114,26 +110,26 @@ export class MarbleTest {
     source: MarbleInput | readonly SubscriptionFrames[],
   ): SubscriptionExpectation => {
     const actual = 'subscriptions' in source ? source.subscriptions : source
-    return this.expectations.subscriptions('expectSubscriptions()', actual)
+    return this.#record.expectations.subscriptions('expectSubscriptions()', actual)
   }
 
   /** When the pipeline took each record of a pull source: `|` is the end it was told, `#` the error it was given. */
   readonly expectReads = <T>(source: MarbleSource<T>): StreamExpectation<T> =>
-    this.expectations.marbles('expectReads()', () => source.reads, false)
+    this.#record.expectations.marbles('expectReads()', () => source.reads, false)
 
   #input<I extends MarbleObservable<unknown> | MarbleSource<unknown>>(marbles: string, input: I): I {
-    this.inputs.push({ marbles, subscriptions: input.subscriptions })
+    this.#record.inputs.push({ marbles, subscriptions: input.subscriptions })
     return input
   }
 
   #probe(probe: StreamProbe): StreamProbe {
-    this.probes.push(probe)
+    this.#record.probes.push(probe)
     return probe
   }
 
   #attempt(run: () => unknown): void {
     const fail = (error: unknown): void => {
-      this.broken ??= { error }
+      this.#record.broken ??= { error }
     }
     try {
       const result = run()

@@ -4,7 +4,9 @@ import type { JobResult } from '../job/job-result.ts'
 import { failedTest } from './expectation.ts'
 import { describeWaiting } from './describe-waiting.ts'
 import { MarbleTest } from './marble-test.ts'
+import { TestRecord } from './test-record.ts'
 import { TestEnvironment, type TestEnvironmentOptions } from './test-environment.ts'
+import { VirtualClock } from './virtual-clock.ts'
 import { VirtualTimeError } from './virtual-time-error.ts'
 
 export interface MarbleOptions extends Omit<TestEnvironmentOptions, 'clock'> {
@@ -12,6 +14,8 @@ export interface MarbleOptions extends Omit<TestEnvironmentOptions, 'clock'> {
   readonly name?: string
   /** Frames in which something happens, before the job counts as endless; default 10 000. */
   readonly maxSteps?: number
+  /** Real milliseconds one frame may be busy, before it counts as one that never comes to rest; default 5 000. */
+  readonly patience?: number
 }
 
 /** What became of the job of a marble test that passed. */
@@ -32,28 +36,29 @@ export interface MarbleRun {
  */
 export async function marbles(
   define: (test: MarbleTest) => unknown,
-  { name = 'marbles', maxSteps = 10_000, ...options }: MarbleOptions = {},
+  { name = 'marbles', maxSteps = 10_000, patience = 5_000, ...options }: MarbleOptions = {},
 ): Promise<MarbleRun> {
-  const test = new MarbleTest(new TestEnvironment(name, options))
+  const env = new TestEnvironment(name, { ...options, clock: new VirtualClock({ patience }) })
+  const record = new TestRecord()
   try {
-    await define(test)
-    test.expectations.checkComplete()
-    const run = await runJob(test, maxSteps)
-    check(test, run)
+    await define(new MarbleTest(env, record))
+    record.expectations.checkComplete()
+    const run = await runJob(env, record, maxSteps)
+    check(env, record, run)
     return run
   } finally {
-    test.script.unsubscribe()
+    record.script.unsubscribe()
   }
 }
 
-async function runJob(test: MarbleTest, maxSteps: number): Promise<MarbleRun> {
-  const { env, clock } = test
+async function runJob(env: TestEnvironment, record: TestRecord, maxSteps: number): Promise<MarbleRun> {
+  const { clock } = env
   const job = env.submit({ autostop: true })
   try {
     const result = await clock.run(job, { maxSteps })
     return { result, error: null, frame: clock.frame }
   } catch (error) {
-    if (error instanceof VirtualTimeError) throw await standstill(test, error, job)
+    if (error instanceof VirtualTimeError) throw await standstill(env, record, error, job)
     if (!(error instanceof JobFailedError) && !(error instanceof JobCancelledError)) throw error
     return { result: error.result, error, frame: clock.frame }
   } finally {
@@ -62,9 +67,9 @@ async function runJob(test: MarbleTest, maxSteps: number): Promise<MarbleRun> {
 }
 
 /** @throws AssertionError where the job was not what the test said. */
-function check(test: MarbleTest, { result, error, frame }: MarbleRun): void {
-  const { expectations, clock } = test
-  if (test.broken !== null) throw test.broken.error
+function check({ clock }: TestEnvironment, record: TestRecord, { result, error, frame }: MarbleRun): void {
+  const { expectations, broken, waiting, script } = record
+  if (broken !== null) throw broken.error
   const failure = result.status === 'failed' ? { error: error?.cause } : null
   const verdict = expectations.verdict({ failure })
   if (failure !== null && !expectations.failure) {
@@ -72,14 +77,15 @@ function check(test: MarbleTest, { result, error, frame }: MarbleRun): void {
     throw failedTest(paragraphs(message, verdict?.message), { cause: error })
   }
   if (verdict !== undefined) throw verdict
-  for (const due of test.waiting) {
+  for (const due of waiting) {
     throw failedTest(`at(${due}) never came: the job was over in frame ${frame}`)
   }
   // What is left of hot diagrams is the test's own.
-  test.script.unsubscribe()
+  script.unsubscribe()
   const timers = clock.pending.map(({ setAt, due }) => `a timer of frame ${setAt}, due in frame ${due}`)
   const others = clock.scheduler.actions.length - timers.length
-  const left = others > 0 ? [...timers, `${others} actions of the scheduler`] : timers
+  const left =
+    others > 0 ? [...timers, `${others} ${others === 1 ? 'action' : 'actions'} of the scheduler`] : timers
   if (left.length > 0) {
     const message = `the job was over in frame ${frame} and left behind: ${left.join('; ')}`
     throw failedTest(
@@ -90,19 +96,19 @@ function check(test: MarbleTest, { result, error, frame }: MarbleRun): void {
 
 /** Takes down a job that never ends, to learn from its books who held it up. */
 async function standstill(
-  test: MarbleTest,
+  env: TestEnvironment,
+  { inputs, probes, expectations }: TestRecord,
   { frame, reason, message }: VirtualTimeError,
   job: Promise<JobResult>,
 ): Promise<AssertionError> {
-  const { env, clock, inputs, probes } = test
   const listening = inputs
     .filter(({ subscriptions }) =>
       subscriptions.some(({ unsubscribedFrame }) => unsubscribedFrame === Infinity),
     )
     .map(({ marbles }) => marbles)
   const incomplete = probes.filter(({ ended }) => !ended).map(({ name }) => name)
-  const verdict = test.expectations.verdict({ failure: null })
-  await clock.run(env.cancel())
+  const verdict = expectations.verdict({ failure: null })
+  await env.clock.run(env.cancel())
   const nodes = await job.then(
     (result) => result.nodes,
     (error: unknown) => (error instanceof JobCancelledError ? error.result.nodes : []),

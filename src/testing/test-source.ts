@@ -94,10 +94,12 @@ class ListedSource<T> implements TestSource<T> {
     const passed = await new Promise<boolean>((resolve) => {
       const wake = (): void => {
         cancel()
+        signal.removeEventListener('abort', wake)
         resolve(!signal.aborted)
       }
       const cancel = ms === Infinity ? () => {} : this.#clock.setTimeout(wake, ms)
-      signal.addEventListener('abort', wake, { once: true })
+      signal.addEventListener('abort', wake)
+      if (signal.aborted) wake()
     })
     return passed ? this.#take(ctx) : END
   }

@@ -16,12 +16,17 @@ export interface RunOptions {
   readonly maxSteps?: number
 }
 
+export interface VirtualClockOptions {
+  /**
+   * Real milliseconds one frame may be busy, before it counts as one that never comes to rest, because work makes work
+   * and no time passes; default 5 000.
+   */
+  readonly patience?: number
+}
+
 interface Timer extends PendingTimer {
   readonly run: () => void
 }
-
-/** Real milliseconds one frame may be busy. A frame is busy without end when work makes work and no time passes. */
-const PATIENCE = 5_000
 
 /** Turns of the real event loop without news before a frame counts as quiet; one hop of the user's may hide in each. */
 const QUIET_TURNS = 2
@@ -42,6 +47,11 @@ export class VirtualClock implements Clock {
   /** Timers whose frame has come, in the order they were set. */
   #due: Timer[] = []
   #immediates: (() => void)[] = []
+  readonly #patience: number
+
+  constructor({ patience = 5_000 }: VirtualClockOptions = {}) {
+    this.#patience = patience
+  }
 
   /** The frame time stands at: milliseconds since the clock was made. */
   get frame(): number {
@@ -115,7 +125,7 @@ export class VirtualClock implements Clock {
         quiet = 0
         work()
       }
-      if (realClock.monotonic() - start > PATIENCE) throw endlessFrame(this.frame)
+      if (realClock.monotonic() - start > this.#patience) throw endlessFrame(this.frame)
     }
   }
 
@@ -179,8 +189,8 @@ export class VirtualClock implements Clock {
 }
 
 /** A clock that stands at frame 0, for the `clock` option of an environment. */
-export function virtualClock(): VirtualClock {
-  return new VirtualClock()
+export function virtualClock(options?: VirtualClockOptions): VirtualClock {
+  return new VirtualClock(options)
 }
 
 /** A turn of the real event loop: by then every promise that could settle has. */

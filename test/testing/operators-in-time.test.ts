@@ -73,6 +73,7 @@ suite('record operators in virtual time', (test) => {
     marbles(({ env, cold, expectStream }) => {
       const numbers = env.fromObservable(cold('-a-b-a-|', { a: 1, b: 2 }))
       const sums = numbers.keyBy((n) => n).reduce((sum, n) => sum + n)
+      expectStream(numbers.keyBy((n) => n).filter((n) => n > 1)).toBe('---b---|', { b: 2 })
       expectStream(sums).toBe('                -------(bb|)', { b: 2 })
     }))
 
