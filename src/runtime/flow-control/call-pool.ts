@@ -168,7 +168,7 @@ export class CallPool {
   /** Calls again for a failed slot, after `delay` milliseconds. In order it keeps its place in line. */
   retry(slot: Slot, delay: number): void {
     slot.state = 'calling'
-    if (!this.#options.ordered) this.#line.shift()
+    if (!this.#options.ordered) this.#line.splice(this.#line.indexOf(slot), 1)
     if (delay === 0) this.start(slot)
     else
       this.#backoffs.set(
