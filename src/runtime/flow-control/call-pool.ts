@@ -21,9 +21,14 @@ export class Slot {
   /** Grows with each use, so that an answer that comes after a timeout finds the slot taken by another. */
   generation = 0
   readonly context: CallContext
+  /** What the promise of a call without a timeout settles; made once, as such a call is the only one of its slot. */
+  readonly fulfilled: (value: unknown) => void
+  readonly rejected: (error: unknown) => void
 
-  constructor(context: CallContext) {
+  constructor(context: CallContext, settle: (slot: Slot, ok: boolean, value: unknown) => void) {
     this.context = context
+    this.fulfilled = (value) => settle(this, true, value)
+    this.rejected = (error) => settle(this, false, error)
   }
 }
 
@@ -70,7 +75,9 @@ export class CallPool {
   constructor(options: CallPoolOptions) {
     this.#options = options
     this.#busyKeys = options.keyed ? new KeyedMap() : null
-    for (let i = 0; i < options.capacity; i++) this.#free.push(new Slot(options.createContext()))
+    const settle = (slot: Slot, ok: boolean, value: unknown): void =>
+      this.#answer(slot, slot.generation, ok, value)
+    for (let i = 0; i < options.capacity; i++) this.#free.push(new Slot(options.createContext(), settle))
   }
 
   /** Records submitted and not yet released. */
@@ -127,24 +134,19 @@ export class CallPool {
       this.#settle(slot, generation, result, false)
       return
     }
-    const cancel = timeout === undefined ? null : this.#expireLater(slot, generation, timeout)
     this.#calling++
+    if (timeout === undefined) {
+      result.then(slot.fulfilled, slot.rejected)
+      return
+    }
+    const cancel = this.#expireLater(slot, generation, timeout)
+    const settle = (ok: boolean, value: unknown): void => {
+      cancel()
+      this.#answer(slot, generation, ok, value)
+    }
     result.then(
-      (value) => {
-        cancel?.()
-        const settled = this.#settle(slot, generation, value, false)
-        if (!(value instanceof OngoingOutputs)) this.#callEnded()
-        else
-          void value.over.then(() => {
-            if (settled) this.unpark(slot)
-            this.#callEnded()
-          })
-      },
-      (error: unknown) => {
-        cancel?.()
-        this.#callEnded()
-        this.#settle(slot, generation, error, true)
-      },
+      (value) => settle(true, value),
+      (error: unknown) => settle(false, error),
     )
   }
 
@@ -219,6 +221,19 @@ export class CallPool {
     if (this.#calling === 0) return undefined
     return new Promise((resolve) => {
       this.#onQuiet = resolve
+    })
+  }
+
+  /** The promise of a call has settled. A call whose outputs still come is over when they are. */
+  #answer(slot: Slot, generation: number, ok: boolean, value: unknown): void {
+    const settled = this.#settle(slot, generation, value, !ok)
+    if (!ok || !(value instanceof OngoingOutputs)) {
+      this.#callEnded()
+      return
+    }
+    void value.over.then(() => {
+      if (settled) this.unpark(slot)
+      this.#callEnded()
     })
   }
 

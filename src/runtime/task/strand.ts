@@ -18,6 +18,8 @@ const TURN_MS = 1
 const ROUND_MS = 0.25
 /** Records in one round at most: what can happen between two looks at the clock. */
 const LONGEST_ROUND = 256
+/** Records of a round that is not worth a look at the clock. */
+const SHORT_ROUND = 32
 /** Full rounds, about a million records, after which code of its own is worth its warm-up. */
 const ROUNDS_TO_OWN_CODE = 4096
 /** Rounds in one turn at most, for clocks that stand still. A new strand begins with one, so that sources share fairly. */
@@ -49,7 +51,9 @@ export class Strand implements Runnable, Waker {
   #wait: Wait | null = null
   /** Records in the next round. */
   #quantum = 1
-  #rounds = 1
+  #roundsPerTurn = 1
+  /** Records the round before had at most. */
+  #roundLength = 0
   /** Whether the loop has run since the quantum was last adapted. */
   #hasRun = false
   /** Called when a flush round of a feedback loop is done; the strand then goes on running. */
@@ -160,30 +164,45 @@ export class Strand implements Runnable, Waker {
     publishBooks(this.#stages, this.#state, this.#source?.book ?? null)
   }
 
-  turn(): void {
-    if (this.#phase === 'closed' || this.#phase === 'idle') return
-    const { clock } = this.#host
-    let rounds = this.#rounds
-    this.#rounds = Math.min(rounds * 2, MOST_ROUNDS)
-    // A look at the clock costs as much as several records: the first round of a strand that knows its pace goes without.
-    let start = this.#quantum < LONGEST_ROUND ? clock.monotonic() : NaN
-    let end = start + TURN_MS
+  turn(): boolean {
+    if (this.#phase === 'closed' || this.#phase === 'idle') return false
     try {
-      while (this.#proceed()) {
-        const now = clock.monotonic()
-        if (Number.isNaN(start)) end = now + TURN_MS
-        else this.#adapt(now - start)
-        start = now
-        if (this.#quantum === LONGEST_ROUND && ++this.#longRounds === ROUNDS_TO_OWN_CODE) this.#speedUp('own')
-        if (--rounds > 0 && now < end) continue
-        this.#outputs.feedHungry()
-        this.wake()
-        return
-      }
-      if (this.#quantum < LONGEST_ROUND) this.#adapt(clock.monotonic() - start)
+      return this.#rounds(this.#quantum < LONGEST_ROUND)
     } catch (error) {
       this.#host.fail(error)
+      return true
     }
+  }
+
+  /**
+   * Rounds until there is nothing to do at once, or the turn is over. A look at the clock costs as much as several
+   * records: the first round of a strand that knows its pace goes without, and a short one after it too.
+   * @returns whether the clock was looked at, because the work may have been long.
+   */
+  #rounds(learning: boolean): boolean {
+    const { clock } = this.#host
+    let left = this.#roundsPerTurn
+    this.#roundsPerTurn = Math.min(left * 2, MOST_ROUNDS)
+    let start = learning ? clock.monotonic() : NaN
+    let end = start + TURN_MS
+    while (this.#proceed()) {
+      left--
+      if (Number.isNaN(start) && this.#roundLength < SHORT_ROUND && left > 1) {
+        left = 1
+        continue
+      }
+      const now = clock.monotonic()
+      if (Number.isNaN(start)) end = now + TURN_MS
+      else this.#adapt(now - start)
+      start = now
+      if (this.#quantum === LONGEST_ROUND && ++this.#longRounds === ROUNDS_TO_OWN_CODE) this.#speedUp('own')
+      if (left > 0 && now < end) continue
+      this.#outputs.feedHungry()
+      this.wake()
+      return true
+    }
+    if (learning) this.#adapt(clock.monotonic() - start)
+    return learning || !Number.isNaN(start)
   }
 
   /** One round. True when there is more to do at once. */
@@ -251,9 +270,12 @@ export class Strand implements Runnable, Waker {
 
   #run(): ExitCode {
     this.#hand.reset()
-    this.#state.budget = this.#quantum
+    const state = this.#state
+    state.budget = this.#quantum
     this.#hasRun = true
-    return this.#loop(this.#state)
+    this.#roundLength =
+      this.#head.kind === 'chunk' && state.activeCursor === null ? state.limit - state.index : this.#quantum
+    return this.#loop(state)
   }
 
   /** Chooses the length of the next round by how long the last one took. */

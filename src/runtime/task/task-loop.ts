@@ -4,10 +4,15 @@ import type { Cancel, Clock } from '../../time/clock.ts'
 export interface Runnable {
   /** Set by the loop; true while in the ready queue. */
   queued: boolean
-  /** Does a bounded amount of work and returns; to go on later it asks the loop to `enqueue` it again. */
-  turn(): void
+  /**
+   * Does a bounded amount of work and returns; to go on later it asks the loop to `enqueue` it again. True when the
+   * work may have been long, and the clock is worth a look.
+   */
+  turn(): boolean
 }
 
+/** Short turns between two looks at the clock, each of which costs as much as a short turn. */
+const SHORT_TURNS = 8
 /** Turns per slice, whatever the clock says: virtual time stands still inside a frame. */
 const MAX_TURNS = 4096
 
@@ -29,6 +34,9 @@ export class TaskLoop {
   #running = false
   #fresh = true
   #sliceStart = 0
+  /** The slice is spent: nothing runs before the event loop has turned. */
+  #over = false
+  #turns = 0
   #cancelMarker: Cancel | null = null
   #closed = false
 
@@ -62,21 +70,22 @@ export class TaskLoop {
     if (this.#closed || this.#running) return
     if (this.#fresh) {
       this.#fresh = false
+      this.#over = false
+      this.#turns = 0
       this.#sliceStart = this.#clock.monotonic()
       this.#cancelMarker = this.#clock.setImmediate(this.#turned)
     }
-    const end = this.#sliceStart + this.#sliceMs
-    if (this.#clock.monotonic() >= end) {
+    if (this.#over) {
       this.#scheduled = true // the marker is armed, and runs what is left on the next turn of the event loop
       return
     }
     this.#running = true
-    let turns = 0
     let runnable: Runnable | undefined
-    while ((runnable = this.#take()) !== undefined) {
+    while (!this.#over && (runnable = this.#take()) !== undefined) {
       runnable.queued = false
-      runnable.turn()
-      if (this.#clock.monotonic() >= end || ++turns === MAX_TURNS) break
+      const long = runnable.turn()
+      this.#turns++
+      if (long || this.#turns % SHORT_TURNS === 0) this.#look()
     }
     this.#running = false
     // What is left waits for the marker: the event loop turns first.
@@ -87,6 +96,10 @@ export class TaskLoop {
     this.#cancelMarker = null
     this.#fresh = true
     if (this.#scheduled || this.#head < this.#ready.length || this.#next.length > 0) this.#run()
+  }
+
+  #look(): void {
+    this.#over = this.#turns >= MAX_TURNS || this.#clock.monotonic() - this.#sliceStart >= this.#sliceMs
   }
 
   #take(): Runnable | undefined {

@@ -15,11 +15,12 @@ export class PoolHead implements Head {
   readonly #book: Book
   readonly #failures: FailureHandler
   readonly #close: (() => unknown) | undefined
-  /** Slots whose results the loop is reading, with what it reads. Bounded by the pool's capacity. */
-  #reading: Slot[] = []
-  #records: unknown[] = []
-  #keys: unknown[] = []
-  #replies: (Reply | null)[] = []
+  /** Slots whose results the loop is reading, with what it reads: bounded by the pool's capacity, and used again. */
+  readonly #reading: Slot[] = []
+  readonly #records: unknown[] = []
+  readonly #keys: unknown[] = []
+  readonly #replies: (Reply | null)[] = []
+  #count = 0
 
   /** @param close the operator's: its calls end here. */
   constructor(
@@ -41,15 +42,15 @@ export class PoolHead implements Head {
   }
 
   fill(state: LoopState, quantum: number): 'ready' | 'idle' | 'ended' {
-    if (state.index === this.#reading.length) this.#refill(state)
-    state.limit = Math.min(this.#reading.length, state.index + quantum)
+    if (state.index === this.#count) this.#refill(state)
+    state.limit = Math.min(this.#count, state.index + quantum)
     if (state.index < state.limit) return 'ready'
     return this.#pool.ended && this.#pool.held === 0 ? 'ended' : 'idle'
   }
 
   cancel(state: LoopState, fate: 'dropped' | 'unfinished'): void {
-    const unread = this.#reading.length - state.index
-    this.#book[fate] += this.#pool.held - this.#reading.length + unread
+    const unread = this.#count - state.index
+    this.#book[fate] += this.#pool.held - state.index
     if (this.#operator.mode !== 'many') this.#book.out -= unread
     this.#pool.cancel()
     state.limit = state.index
@@ -64,24 +65,23 @@ export class PoolHead implements Head {
   }
 
   #refill(state: LoopState): void {
-    for (const slot of this.#reading) this.#pool.release(slot)
-    this.#reading = []
-    this.#records = []
-    this.#keys = []
-    this.#replies = []
-    state.index = 0
-    state.limit = 0
+    for (let i = 0; i < this.#count; i++) {
+      this.#pool.release(this.#reading[i] as Slot)
+      this.#records[i] = this.#keys[i] = undefined
+      this.#replies[i] = null
+    }
+    this.#count = 0
     let slot: Slot | null
     while ((slot = this.#pool.peek()) !== null) {
-      if (!slot.failed) this.#accept(slot)
-      // What came before a failure goes its way first: it may be the end of the job.
-      else if (this.#reading.length === 0) this.#fail(slot)
-      else break
+      if (slot.failed) this.#fail(slot)
+      else this.#accept(slot)
     }
     this.#retryBehind()
     state.records = this.#records
     state.keys = this.#keys
     state.replies = this.#replies
+    state.index = 0
+    state.limit = 0
   }
 
   /** A call that will be made again is made without waiting for its turn: what is slow ahead of it delays it no further. */
@@ -125,10 +125,11 @@ export class PoolHead implements Head {
   }
 
   #read(slot: Slot, value: unknown, key: unknown): void {
-    this.#reading.push(slot)
-    this.#records.push(value)
-    this.#keys.push(key)
-    this.#replies.push(slot.reply)
+    const at = this.#count++
+    this.#reading[at] = slot
+    this.#records[at] = value
+    this.#keys[at] = key
+    this.#replies[at] = slot.reply
   }
 
   #drop(slot: Slot): void {
