@@ -73,6 +73,11 @@ function symbolKey(key: symbol): string {
   return `@${JSON.stringify(name)}`
 }
 
+/** @throws TypeError when the value cannot be a key. */
+export function checkKey(key: unknown): void {
+  if (typeof key === 'function' || typeof key === 'symbol' || typeof key === 'object') canonicalKey(key)
+}
+
 const visiting = new Set<object>()
 
 function objectKey(key: object): string {
