@@ -124,14 +124,15 @@ export class Outputs implements Emitter {
     return this.#deadLetters !== null
   }
 
-  /** Sends the full chunks. False while one of them has no room. */
+  /** Sends the full chunks. False while one of them has no room; then the others do not wait to be full. */
   relieve(): boolean {
     let relieved = true
     for (const buffer of this.#buffers) {
       if (buffer.size >= buffer.capacity && !buffer.flush()) relieved = false
     }
-    if (relieved) this.#admitWaiting()
-    return relieved
+    if (!relieved) return this.flush()
+    this.#admitWaiting()
+    return true
   }
 
   /** Sends partly filled chunks to consumers that have nothing to do. */
