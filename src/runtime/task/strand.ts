@@ -227,7 +227,7 @@ export class Strand implements Runnable, Waker {
 
   /** A stage, or everybody downstream, may have lost interest while the strand slept. True when it is so. */
   #heedFinished(): boolean {
-    if (this.#phase !== 'running') return false
+    if (this.#phase !== 'running' && this.#phase !== 'flushing') return false
     const op = this.#outputs.deserted ? this.#stages.length : this.#firstFinished()
     if (op === -1) return false
     this.#finish(op)
