@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { type DataStream, type EnvironmentOptions } from '../../src/index.ts'
+import type { DataStream, EnvironmentOptions } from '../../src/index.ts'
 import { LoopOverflowError } from '../../src/errors/overflow-errors.ts'
 import { suite } from '../support/suite.ts'
 import { environment, range, run, runToFailure, sameRecords, tiny, turn } from './support/run.ts'
