@@ -4,6 +4,8 @@
 //
 // The kit throws AssertionErrors of node:assert, so it works in any test runner; here it is that of Node.
 
+/* eslint-disable @typescript-eslint/no-floating-promises -- the test runner of Node awaits its tests itself */
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DataStream } from '../src/index.ts'
@@ -31,16 +33,17 @@ function reports(
     .batch({ size: 3, interval: 20 })
 }
 
-test('a report goes out when it is full, or after 20 ms', () =>
-  marbles(({ env, cold, expectStream, expectSubscriptions }) => {
+test('a report goes out when it is full, or after 20 ms', async () => {
+  await marbles(({ env, cold, expectStream, expectSubscriptions }) => {
     const source = cold('abc--d 40ms |')
     const out = reports(env.fromObservable(source), async (reading) => reading.toUpperCase())
     expectStream(out).toBe('--p 22ms q 20ms |', { p: ['A', 'B', 'C'], q: ['D'] })
     expectSubscriptions(source).toBe('^ 45ms !')
-  }))
+  })
+})
 
-test('two look-ups overlap, the third waits', () =>
-  marbles(({ env, source, delay, expectStream, expectReads }) => {
+test('two look-ups overlap, the third waits', async () => {
+  await marbles(({ env, source, delay, expectStream, expectReads }) => {
     const readings = source('(abc|)')
     const out = reports(env.fromSource(readings), async (reading) => {
       await delay(5)
@@ -48,10 +51,11 @@ test('two look-ups overlap, the third waits', () =>
     })
     expectReads(readings).toBe('(ab)-(c|)')
     expectStream(out).toBe('----------(p|)', { p: ['a', 'b', 'c'] })
-  }))
+  })
+})
 
-test('a look-up that fails is tried once more; one that fails again is set aside', () =>
-  marbles(({ env, cold, expectStream, expectDeadLetters }) => {
+test('a look-up that fails is tried once more; one that fails again is set aside', async () => {
+  await marbles(({ env, cold, expectStream, expectDeadLetters }) => {
     const faults = faultPlan<string>({ records: (reading) => reading === 'b', times: 2 })
     const out = reports(
       env.fromObservable(cold('abc|')),
@@ -59,7 +63,8 @@ test('a look-up that fails is tried once more; one that fails again is set aside
     )
     expectDeadLetters().toBe('-----------(b|)')
     expectStream(out).toBe('-----------(p|)', { p: ['a', 'c'] })
-  }))
+  })
+})
 
 test('stop reports what there is', async () => {
   const { result } = await marbles(({ env, hot, at, expectStream, expectSubscriptions }) => {
