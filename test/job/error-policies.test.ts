@@ -44,7 +44,7 @@ const operators: Record<string, Operator> = {
   'map, with an end, concurrent': (from, act, options) =>
     from.map({ map: act, end: () => {} }, { ...options, concurrency: 3 }).collect(),
   'map, in several subtasks': (from, act, options) =>
-    from.map((n) => later(() => act(n)), { ...options, parallelism: 3 } as never).collect(),
+    from.map((n) => later(() => act(n)), { ...options, parallelism: 3 }).collect(),
   'map, after others': (from, act, options) =>
     from
       .map((n) => n)

@@ -71,17 +71,19 @@ export class PoolHead implements Head {
       this.#replies[i] = null
     }
     this.#count = 0
+    state.index = 0
+    state.limit = 0
     let slot: Slot | null
     while ((slot = this.#pool.peek()) !== null) {
-      if (slot.failed) this.#fail(slot)
-      else this.#accept(slot)
+      if (!slot.failed) this.#accept(slot)
+      // What came before a failure goes its way first: it may be the end of the job.
+      else if (this.#count === 0) this.#fail(slot)
+      else break
     }
     this.#retryBehind()
     state.records = this.#records
     state.keys = this.#keys
     state.replies = this.#replies
-    state.index = 0
-    state.limit = 0
   }
 
   /** A call that will be made again is made without waiting for its turn: what is slow ahead of it delays it no further. */
