@@ -32,3 +32,34 @@ suite('the errors of jobs', (test) => {
     assert.not.match(inspect(error), /durationMs/)
   })
 })
+
+suite('the remedy of a failed job', (test) => {
+  const remedyOf = async (build: (env: LocalEnvironment) => void): Promise<string | undefined> => {
+    const env = new LocalEnvironment('remedies')
+    build(env)
+    const error = await env.submit({ autostop: true }).catch((thrown: unknown) => thrown as JobFailedError)
+    return (error as JobFailedError).remedy
+  }
+
+  test('is that of the error, where it is one of ours', async () => {
+    const remedy = await remedyOf((env) =>
+      env
+        .fromBatch([1])
+        .map((_, ctx) => ctx.callService('nowhere', 'look', []))
+        .sink(() => {}),
+    )
+    assert.match(remedy!, /registerService\('nowhere'/)
+  })
+
+  test('does not tell of an error policy where there can be none', async () => {
+    const remedy = await remedyOf((env) =>
+      env
+        .fromSource(() => {
+          throw new Error('dry')
+        })
+        .sink(() => {}),
+    )
+    assert.match(remedy!, /^Mend the source/)
+    assert.not.match(remedy!, /onError/)
+  })
+})

@@ -1,4 +1,5 @@
 import { excerpt } from '../../errors/excerpt.ts'
+import { MillraceError } from '../../errors/millrace-error.ts'
 import { OperatorError } from '../../errors/operator-error.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
 import type { Backoff, DeadLetter, ErrorPolicy } from '../../functions/error-policy.ts'
@@ -99,10 +100,15 @@ function operatorError({ node, record, hasRecord, error, attempts }: Failure): O
       site: node.site,
       record: hasRecord ? excerpt(record) : undefined,
       cause: error,
-      remedy:
-        node.kind === 'source'
-          ? 'Mend the source, or give it an onError policy; records it gave before were processed.'
-          : "Mend the function, or give the operator onError: 'skip', 'dead-letter' or { retry }.",
+      remedy: remedyOf(node, error),
     },
   )
+}
+
+/** An error of ours knows best what to do about itself. */
+function remedyOf(node: Transformation, error: unknown): string {
+  if (error instanceof MillraceError && error.remedy !== undefined) return error.remedy
+  return node.kind === 'source'
+    ? 'Mend the source; the records it gave before were processed.'
+    : "Mend the function, or give the operator onError: 'skip', 'dead-letter' or { retry }."
 }
