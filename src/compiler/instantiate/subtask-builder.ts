@@ -178,12 +178,10 @@ class SubtaskBuilder {
     })
     pool.caller = caller.late
     pool.reader = reader.late
-    const books = this.#context.nodes.get(node.id)!.books
-    books.splice(books.indexOf(stage.book), 1)
-    // A batched sink has its intake where the batches are gathered.
+    // The operator itself counts on a book of its own. A batched sink has its intake where the batches are gathered.
     const intake = partialBook(stage.batched === true ? 'in' : 'out')
     const fates = partialBook('in')
-    books.push(intake, fates)
+    this.#context.nodes.get(node.id)!.books.push(intake, fates)
     const { open, close, end, ...rest } = stage
     caller.stages.push(
       poolStage(

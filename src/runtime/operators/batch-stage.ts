@@ -56,6 +56,8 @@ export function batchStage(node: Stage['node'], { size, interval }: BatchSize, e
     end: letGo,
     close: () => {
       cancel?.()
+      // A normal end has let everything go.
+      env.book.unfinished += count
       gathered = []
       count = 0
     },
