@@ -81,6 +81,7 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
       next: (status) => {
         if (job === this.#current.value) this.#status.next(status)
       },
+      error: (error: unknown) => this.#status.error(error),
     })
     job.cancelOn(signal)
     if (!autostop) {

@@ -3,6 +3,7 @@ import { RecordTimeoutError } from '../../errors/record-timeout-error.ts'
 import type { StrandInstance } from '../../runtime/dispatcher/job-instance.ts'
 import { CallPool } from '../../runtime/flow-control/call-pool.ts'
 import type { Waker } from '../../runtime/flow-control/channel.ts'
+import type { Reply } from '../../runtime/flow-control/packet.ts'
 import { type EdgeOutput, Outputs } from '../../runtime/flow-control/outputs.ts'
 import { Book } from '../../runtime/metrics/book.ts'
 import { partialBook } from '../../runtime/metrics/partial-book.ts'
@@ -19,6 +20,7 @@ import { interpretLoop } from '../../runtime/task/interpreted-loop.ts'
 import { Cursor, LoopState } from '../../runtime/task/loop-state.ts'
 import type { Stage } from '../../runtime/task/stage.ts'
 import { buildSteps } from '../../runtime/task/steps.ts'
+import { TieredLoop } from '../../runtime/task/tiered-loop.ts'
 import { Strand } from '../../runtime/task/strand.ts'
 import { nodeOf, type PlanTask } from '../plan.ts'
 import { buildHead } from './build-head.ts'
@@ -182,17 +184,18 @@ class SubtaskBuilder {
     const intake = partialBook(stage.batched === true ? 'in' : 'out')
     const fates = partialBook('in')
     this.#context.nodes.get(node.id)!.books.push(intake, fates)
-    const { open, close, end, ...rest } = stage
-    caller.stages.push(
-      poolStage(
-        { ...rest, book: intake, ...(open && { open }) },
-        pool,
-        () => caller.late.state?.reply ?? null,
-      ),
-    )
+    const reply = (): Reply | null => caller.late.state?.reply ?? null
+    // Opened where the calls are made, closed where their results are read: only what was opened is closed.
+    let opened = false
+    const open = async (): Promise<void> => {
+      await stage.open?.()
+      opened = true
+    }
+    const close = (): unknown => (opened ? stage.close?.() : undefined)
+    caller.stages.push(poolStage({ ...stage, book: intake }, open, pool, reply))
     reader.nodes.push(node.id)
     reader.head = new PoolHead(pool, stage, fates, reader.failures, close)
-    if (stage.mode === 'many') reader.stages.push(flattenStage({ ...stage, book: fates }, end))
+    if (stage.mode === 'many') reader.stages.push(flattenStage({ ...stage, book: fates }))
   }
 
   #finish(segment: Segment, source: Pick<Stage, 'node' | 'book'> | null): void {
@@ -206,7 +209,10 @@ class SubtaskBuilder {
       stages.flatMap((stage, op) => (hasCursor(stage) ? [new Cursor(op)] : [])),
     )
     // Reply handles travel with the records, which generated loops know nothing of.
-    const generates = codeGenerationAllowed && member.service === null
+    const generate =
+      codeGenerationAllowed && member.service === null
+        ? (code: 'shared' | 'own') => generateLoop(stages, head.kind, outputs.emitter, code)
+        : null
     const emitter = outputs.emitter === null ? null : outputs
     const steps = buildSteps(stages, emitter, 'loop')
     const strand = new Strand({
@@ -217,8 +223,7 @@ class SubtaskBuilder {
       outputs,
       steps,
       apart: () => buildSteps(stages, emitter, 'books'),
-      loop: interpretLoop(stages, head.kind, steps),
-      compileLoop: generates ? (code) => generateLoop(stages, head.kind, outputs.emitter, code) : null,
+      loop: new TieredLoop(interpretLoop(stages, head.kind, steps), generate),
       state,
       failures,
       source,

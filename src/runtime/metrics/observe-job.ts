@@ -16,6 +16,7 @@ export function snapshots<T>(dispatcher: Dispatcher, clock: Clock, take: () => T
     }
     tick()
     const status = dispatcher.status$.subscribe({
+      error: (error: unknown) => subscriber.error(error),
       complete: () => {
         cancel()
         subscriber.next(take())

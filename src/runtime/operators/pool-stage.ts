@@ -4,15 +4,20 @@ import type { Stage } from '../task/stage.ts'
 
 /**
  * Starts an operator's calls: the last stage of the strand before the pool. It has the operator's intake; the strand
- * that reads the pool has everything else.
+ * that reads the pool has everything else, closing included.
  */
 export function poolStage(
-  stage: Pick<Stage, 'node' | 'book' | 'context'>,
+  operator: Pick<Stage, 'node' | 'book' | 'context'>,
+  open: () => unknown,
   pool: CallPool,
   reply: () => Reply | null,
 ): Stage {
+  const { node, book, context } = operator
   return {
-    ...stage,
+    node,
+    book,
+    context,
+    open,
     mode: 'end',
     takes: 'internal',
     get ready() {

@@ -1,48 +1,39 @@
 import { isThenable } from '../../util/is-thenable.ts'
-import type { Failure, FailureHandler } from './failure-handler.ts'
+import type { Failure } from './failure-handler.ts'
 import { takePulled } from './interpreted-loop.ts'
-import { type Cursor, Exit, type ExitCode, HEAD, type LoopState } from './loop-state.ts'
-import type { HeadKind } from './loop.ts'
+import { type Cursor, Exit, type ExitCode, HEAD } from './loop-state.ts'
 import type { Stage } from './stage.ts'
 import { invoke, type Step, type Steps } from './steps.ts'
-import type { WaitingAt } from './wait.ts'
+import type { StrandParts } from './strand-parts.ts'
+import type { WaitFor, WaitingAt } from './wait.ts'
 
 /** The part of a stage, or of a source, that errors are told with. */
 export type Accountable = Pick<Stage, 'node' | 'book' | 'batched'>
 
-export interface RecordInHandParts {
-  readonly state: LoopState
-  readonly stages: readonly Stage[]
-  /** The steps of the loop, and those that count in the books. */
-  readonly steps: Steps
-  readonly apart: () => Steps
-  readonly failures: FailureHandler
-  readonly head: HeadKind
-  /** The source at the head, or null where the head is not a source. */
-  readonly source: Accountable | null
-  /** Lets the strand wait for a promise. */
-  readonly wait: (
-    at: WaitingAt,
-    promise: PromiseLike<unknown>,
-    resume: (ok: boolean, value: unknown) => ExitCode,
-  ) => void
+/** How a record in hand waits. */
+export interface Waiting {
+  readonly wait: WaitFor
   /** A promise that resolves after so many milliseconds. */
   readonly delay: (ms: number) => Promise<void>
 }
+
+type Parts = Pick<StrandParts, 'state' | 'stages' | 'steps' | 'apart' | 'failures' | 'head' | 'source'>
 
 /**
  * The record that a loop could not finish at full speed, because it met a promise or an error. It is finished here,
  * apart from the loop, and its counts go straight to the books.
  */
 export class RecordInHand {
-  readonly #parts: RecordInHandParts
+  readonly #parts: Parts
+  readonly #waiting: Waiting
   /** The stage whose call for this record has failed, and how many calls there were. */
   #failedOp = HEAD
   #attempts = 0
   #apartSteps: Steps | null = null
 
-  constructor(parts: RecordInHandParts) {
+  constructor(parts: Parts, waiting: Waiting) {
     this.#parts = parts
+    this.#waiting = waiting
   }
 
   /** The loop is about to take another record. */
@@ -64,10 +55,10 @@ export class RecordInHand {
   }
 
   #awaitStage(): null {
-    const { state, wait } = this.#parts
+    const { state } = this.#parts
     const op = state.op
     this.#leave(op)
-    wait('record', state.result as PromiseLike<unknown>, (ok, value) => {
+    this.#waiting.wait('record', state.result as PromiseLike<unknown>, (ok, value) => {
       state.op = op
       state.result = value
       return ok ? this.#guard(this.#apart().accept[op] as Step) : Exit.error
@@ -76,9 +67,9 @@ export class RecordInHand {
   }
 
   #awaitPull(): null {
-    const { state, wait } = this.#parts
+    const { state } = this.#parts
     const op = state.op
-    wait(op === HEAD ? 'head' : 'stage', state.result as PromiseLike<unknown>, (ok, value) => {
+    this.#waiting.wait(op === HEAD ? 'head' : 'stage', state.result as PromiseLike<unknown>, (ok, value) => {
       state.op = op
       state.result = value
       if (!ok) return Exit.error
@@ -90,7 +81,7 @@ export class RecordInHand {
 
   #takeFromHead(): ExitCode {
     const { state, head, steps } = this.#parts
-    if (!takePulled(state, head)) return Exit.ended
+    if (!takePulled(state, head.kind)) return Exit.ended
     state.entered[0]!++
     return this.#guard(steps.enter[0] as Step)
   }
@@ -202,7 +193,7 @@ export class RecordInHand {
 
   #after(delay: number, at: WaitingAt, retry: () => ExitCode): ExitCode | null {
     if (delay === 0) return retry()
-    this.#parts.wait(at, this.#parts.delay(delay), retry)
+    this.#waiting.wait(at, this.#waiting.delay(delay), retry)
     return null
   }
 }

@@ -3,13 +3,13 @@ import type { Clock } from '../../time/clock.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
 import type { FailureHandler } from './failure-handler.ts'
 import type { Head } from './heads/head.ts'
-import type { Loop } from './loop.ts'
 import type { LoopState } from './loop-state.ts'
 import type { Accountable } from './record-in-hand.ts'
 import type { Stage } from './stage.ts'
 import type { Steps } from './steps.ts'
 import type { Strand } from './strand.ts'
 import type { TaskLoop } from './task-loop.ts'
+import type { TieredLoop } from './tiered-loop.ts'
 
 /** What a strand needs of the job it belongs to. */
 export interface StrandHost {
@@ -33,10 +33,7 @@ export interface StrandParts {
   /** The chain as closures, once for the loop's accounting and once for records finished apart from it. */
   readonly steps: Steps
   readonly apart: () => Steps
-  /** What runs records at first. */
-  readonly loop: Loop
-  /** Makes what takes its place in a strand that has shown that it has many; null where that is not allowed. */
-  readonly compileLoop: ((code: 'shared' | 'own') => Loop) | null
+  readonly loop: TieredLoop
   readonly state: LoopState
   readonly failures: FailureHandler
   /** Called when there is nothing to do: for feedback loops. */

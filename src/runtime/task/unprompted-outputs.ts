@@ -1,29 +1,22 @@
 import { isThenable } from '../../util/is-thenable.ts'
-import type { FailureHandler } from './failure-handler.ts'
-import { type Cursor, Exit, type ExitCode, type LoopState } from './loop-state.ts'
+import { type Cursor, Exit } from './loop-state.ts'
 import type { Stage } from './stage.ts'
-import type { WaitingAt } from './wait.ts'
+import type { StrandParts } from './strand-parts.ts'
+import type { WaitFor } from './wait.ts'
 
-export interface UnpromptedOutputsParts {
-  readonly state: LoopState
-  readonly stages: readonly Stage[]
-  readonly failures: FailureHandler
-  readonly wait: (
-    at: WaitingAt,
-    promise: PromiseLike<unknown>,
-    resume: (ok: boolean, value: unknown) => ExitCode,
-  ) => void
-}
+type Parts = Pick<StrandParts, 'state' | 'stages' | 'failures'>
 
 /** What stages emit though no record came: when a timer fires, and when the input has ended, stage by stage. */
 export class UnpromptedOutputs {
   /** Whether the flush has emitted anything since `rewind`. */
   emitted = false
-  readonly #parts: UnpromptedOutputsParts
+  readonly #parts: Parts
+  readonly #wait: WaitFor
   #index = 0
 
-  constructor(parts: UnpromptedOutputsParts) {
+  constructor(parts: Parts, wait: WaitFor) {
     this.#parts = parts
+    this.#wait = wait
   }
 
   /** The flush begins with the first stage. */
@@ -73,7 +66,7 @@ export class UnpromptedOutputs {
       return 'taken'
     }
     if (!isThenable(outputs)) return this.#open(op, outputs) ? 'taken' : 'nothing'
-    this.#parts.wait('stage', outputs, (ok, value) => {
+    this.#wait('stage', outputs, (ok, value) => {
       if (!ok) this.#fail(op, node, value)
       else if (!this.#open(op, value) && this.#index === op) this.#index++
       return Exit.next

@@ -3,6 +3,13 @@ import type { ExitCode } from './loop-state.ts'
 /** What a wait interrupts: the pulling of the head, a record on its way through the stages, or a stage by itself. */
 export type WaitingAt = 'head' | 'record' | 'stage'
 
+/** Lets a strand wait for a promise. */
+export type WaitFor = (
+  at: WaitingAt,
+  promise: PromiseLike<unknown>,
+  resume: (ok: boolean, value: unknown) => ExitCode,
+) => void
+
 /** A promise that a strand waits for. `resume` goes on with what it interrupted. */
 export class Wait {
   readonly at: WaitingAt

@@ -83,6 +83,8 @@ export class InputHead implements Head {
           inlet.ended = true
           this.#waker.wake()
         },
+        // A producer that fails fails the job; its channels are abandoned, and never carry the error.
+        error: () => {},
       })
     }
   }

@@ -48,7 +48,7 @@ export class IteratorShare {
       this.#done = step.done === true
       return step
     }
-    const settled = (step as Promise<IteratorResult<unknown>>).then(
+    const settled = step.then(
       (result) => {
         this.#tail = null
         this.#done = result.done === true

@@ -14,7 +14,7 @@ export class PoolHead implements Head {
   readonly #operator: Pick<Stage, 'node' | 'mode' | 'batched'>
   readonly #book: Book
   readonly #failures: FailureHandler
-  readonly #close: (() => unknown) | undefined
+  readonly #close: () => unknown
   /** Slots whose results the loop is reading, with what it reads: bounded by the pool's capacity, and used again. */
   readonly #reading: Slot[] = []
   readonly #records: unknown[] = []
@@ -28,7 +28,7 @@ export class PoolHead implements Head {
     operator: Pick<Stage, 'node' | 'mode' | 'batched'>,
     book: Book,
     failures: FailureHandler,
-    close: (() => unknown) | undefined,
+    close: () => unknown,
   ) {
     this.#close = close
     this.#pool = pool
@@ -57,7 +57,7 @@ export class PoolHead implements Head {
   }
 
   close(): unknown {
-    return this.#close?.()
+    return this.#close()
   }
 
   settled(): Promise<void> | undefined {
@@ -71,6 +71,9 @@ export class PoolHead implements Head {
       this.#replies[i] = null
     }
     this.#count = 0
+    state.records = this.#records
+    state.keys = this.#keys
+    state.replies = this.#replies
     state.index = 0
     state.limit = 0
     let slot: Slot | null
@@ -81,9 +84,6 @@ export class PoolHead implements Head {
       else break
     }
     this.#retryBehind()
-    state.records = this.#records
-    state.keys = this.#keys
-    state.replies = this.#replies
   }
 
   /** A call that will be made again is made without waiting for its turn: what is slow ahead of it delays it no further. */

@@ -1,0 +1,84 @@
+import type { Clock } from '../../time/clock.ts'
+
+/** Milliseconds of work in one turn, more or less: the clock is looked at between rounds. */
+const TURN_MS = 1
+/** Milliseconds of one round, aimed at by adapting how many records it has. */
+const ROUND_MS = 0.25
+/** Records in one round at most: what can happen between two looks at the clock. */
+const LONGEST_ROUND = 256
+/** Records of a round that is not worth a look at the clock. */
+const SHORT_ROUND = 32
+/** Rounds in one turn at most, for clocks that stand still. The first turn has one, so that sources share fairly. */
+const MOST_ROUNDS = 16
+/** Full rounds, about a million records, after which code of its own is worth its warm-up. */
+const ROUNDS_TO_OWN_CODE = 4096
+
+/**
+ * How fast a strand goes: rounds begin with one record and grow while they are short in time, so that slow records
+ * never hold the event loop up, and turns are made of rounds until about a millisecond is over.
+ */
+export class Pace {
+  /** Records the next round may have. */
+  quantum = 1
+  readonly #clock: Clock
+  readonly #speedUp: (code: 'shared' | 'own') => void
+  #roundsPerTurn = 1
+  #fullRounds = 0
+  #records = 0
+  #hasRun = false
+
+  /** @param speedUp called when the strand has shown that it has many cheap records, and again at very many. */
+  constructor(clock: Clock, speedUp: (code: 'shared' | 'own') => void) {
+    this.#clock = clock
+    this.#speedUp = speedUp
+  }
+
+  /** The loop is about to run at most so many records. */
+  begin(records: number): void {
+    this.#records = records
+    this.#hasRun = true
+  }
+
+  /**
+   * One turn: rounds while there is more to do at once; `paused` is called when it ends before that. A look at the
+   * clock costs as much as several records: the first round of a strand that knows its pace goes without, and a short
+   * one after it too.
+   * @returns whether the clock was looked at, because the work may have been long.
+   */
+  turn(round: () => boolean, paused: () => void): boolean {
+    const learning = this.quantum < LONGEST_ROUND
+    let left = this.#roundsPerTurn
+    this.#roundsPerTurn = Math.min(left * 2, MOST_ROUNDS)
+    let start = learning ? this.#clock.monotonic() : NaN
+    let end = start + TURN_MS
+    while (round()) {
+      left--
+      if (Number.isNaN(start) && this.#records < SHORT_ROUND && left > 1) {
+        left = 1
+        continue
+      }
+      const now = this.#clock.monotonic()
+      if (Number.isNaN(start)) end = now + TURN_MS
+      else this.#adapt(now - start)
+      start = now
+      if (left > 0 && now < end) continue
+      paused()
+      return true
+    }
+    if (learning) this.#adapt(this.#clock.monotonic() - start)
+    return !Number.isNaN(start)
+  }
+
+  /** Chooses the length of the next round by how long the last one took. */
+  #adapt(elapsed: number): void {
+    if (!this.#hasRun) return
+    this.#hasRun = false
+    if (elapsed > ROUND_MS) this.quantum = Math.max(1, Math.floor((this.quantum * ROUND_MS) / elapsed))
+    else if (this.quantum === LONGEST_ROUND) {
+      if (++this.#fullRounds === ROUNDS_TO_OWN_CODE) this.#speedUp('own')
+    } else if (elapsed < ROUND_MS / 2) {
+      this.quantum = Math.min(this.quantum * 2, LONGEST_ROUND)
+      if (this.quantum === LONGEST_ROUND) this.#speedUp('shared')
+    }
+  }
+}
