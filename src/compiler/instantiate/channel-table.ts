@@ -5,6 +5,7 @@ import { EdgeOutput } from '../../runtime/flow-control/outputs.ts'
 import type { Book } from '../../runtime/metrics/book.ts'
 import type { InputChannel } from '../../runtime/task/heads/input-head.ts'
 import { nodeOf, type Plan, type PlanEdge } from '../plan.ts'
+import { reachableFrom } from '../reachability.ts'
 import type { JobResources } from './job-resources.ts'
 
 /** A channel's producer before its strand exists. */
@@ -31,10 +32,19 @@ export class ChannelTable {
   readonly #entries: Entry[] = []
   readonly #byConsumer = new Map<string, Entry[]>()
   readonly #byProducer = new Map<string, Entry[]>()
+  /** Nodes on the way to a reply: a branch beside it does not answer, whatever it makes of a record. */
+  readonly #answering: ReadonlySet<string>
 
   constructor(plan: Plan, resources: JobResources) {
     this.#plan = plan
     this.#resources = resources
+    const back = plan.edges.map(({ from, to }) => ({ from: to, to: from }))
+    const replies = plan.nodes.filter(
+      ({ transformation: node }) => node.kind === 'sink' && node.sink === 'reply',
+    )
+    this.#answering = new Set(
+      replies.flatMap(({ transformation }) => [...reachableFrom(transformation.id, back)]),
+    )
     const taskOf = new Map(plan.tasks.flatMap(({ id, nodes }) => nodes.map((node) => [node, id])))
     for (const edge of plan.edges) {
       // Fused: no edge is left between the two. A side edge always crosses, even within a task.
@@ -55,15 +65,14 @@ export class ChannelTable {
 
   /** The edges a subtask of that node writes, each with its buffers. */
   outputs(node: string, subtask: number): { edge: PlanEdge; output: EdgeOutput }[] {
-    const service = nodeOf(this.#plan, node).service !== null
     const byEdge = new Map<PlanEdge, Entry[]>()
     for (const entry of this.#byProducer.get(`${node}/${subtask}`) ?? []) {
       byEdge.set(entry.edge, [...(byEdge.get(entry.edge) ?? []), entry])
     }
     return [...byEdge].map(([edge, entries]) => {
-      const buffers = entries.map(
-        ({ channel }) => new OutBuffer(channel, this.#resources.chunkSize, edge.keyed, service),
-      )
+      const { chunkSize } = this.#resources
+      const answers = this.#answering.has(edge.to)
+      const buffers = entries.map(({ channel }) => new OutBuffer(channel, chunkSize, edge.keyed, answers))
       return { edge, output: new EdgeOutput(edge.route, buffers, subtask) }
     })
   }
