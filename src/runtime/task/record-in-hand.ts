@@ -191,9 +191,9 @@ export class RecordInHand {
     }
   }
 
-  #after(delay: number, at: WaitingAt, retry: () => ExitCode): ExitCode | null {
-    if (delay === 0) return retry()
-    this.#waiting.wait(at, this.#waiting.delay(delay), retry)
+  #after(delay: number, at: WaitingAt, retry: () => ExitCode): null {
+    // A call that is made again at once goes through the loop all the same, which gives timers their turn.
+    this.#waiting.wait(at, delay === 0 ? Promise.resolve() : this.#waiting.delay(delay), retry)
     return null
   }
 }
