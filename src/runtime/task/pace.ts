@@ -33,6 +33,11 @@ export class Pace {
     this.#speedUp = speedUp
   }
 
+  /** What comes now is other work: it has to show how long it takes. */
+  restart(): void {
+    this.quantum = 1
+  }
+
   /** The loop is about to run at most so many records. */
   begin(records: number): void {
     this.#records = records

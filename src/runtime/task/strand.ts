@@ -281,6 +281,7 @@ export class Strand implements Runnable, Waker {
   #endHead(early: boolean): void {
     if (early) this.#teardown.cancelHead(this.#state, 'dropped')
     this.#phase = 'flushing'
+    this.#pace.restart()
     this.#unprompted.rewind()
     this.#state.limit = this.#state.index
     this.#state.iterator = inertIterator
