@@ -171,7 +171,7 @@ export class CallPool {
   retry(slot: Slot, delay: number): void {
     slot.state = 'calling'
     if (!this.#options.ordered) this.#line.splice(this.#line.indexOf(slot), 1)
-    if (delay === 0) this.start(slot)
+    if (delay === 0) this.#options.clock.microtask(() => this.start(slot))
     else
       this.#backoffs.set(
         slot,
@@ -194,6 +194,11 @@ export class CallPool {
     this.caller?.wake()
   }
 
+  /** Nobody will read the slot's result. */
+  discard({ result }: Slot): void {
+    if (result instanceof OngoingOutputs) void result.return()
+  }
+
   /** The record of this slot is done with as far as its key is concerned: the next call for the key may start. */
   unpark(slot: Slot): void {
     const follower = slot.follower
@@ -212,6 +217,7 @@ export class CallPool {
   cancel(): void {
     for (const cancel of this.#backoffs.values()) cancel()
     this.#backoffs.clear()
+    for (const slot of this.#line) this.discard(slot)
     this.cancelled = true
     this.caller?.wake()
   }
@@ -248,6 +254,7 @@ export class CallPool {
     slot.state = 'settled'
     slot.result = result
     slot.failed = failed
+    if (this.cancelled) this.discard(slot)
     if (!this.#options.ordered) this.#line.push(slot)
     if (!failed && !(result instanceof OngoingOutputs)) this.unpark(slot)
     this.reader?.wake()

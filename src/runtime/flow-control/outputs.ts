@@ -173,6 +173,7 @@ export class Outputs implements Emitter {
 
   abandon(): void {
     for (const buffer of this.#buffers) buffer.abandon()
+    this.#admitWaiting()
   }
 
   #admitWaiting(): void {

@@ -72,7 +72,7 @@ export function ending(
     end: () => {
       if (ended) return undefined
       ended = true
-      const out = new EmitBuffer(node, env.outputs)
+      const out = new EmitBuffer(node, env.outputs, env.scope.signal)
       return out.collect(() => end(out, context))
     },
   }
@@ -93,7 +93,7 @@ export function wrapped(call: Stage['call'], { book }: StageEnvironment): Stage[
 
 function processCall(node: Transformation, user: UserFunction, env: StageEnvironment): Stage['call'] {
   return (value, context): Outputs | Promise<Outputs> => {
-    const out = new EmitBuffer(node, env.outputs)
+    const out = new EmitBuffer(node, env.outputs, env.scope.signal)
     return out.collect(() => user.call(value, context, out))
   }
 }

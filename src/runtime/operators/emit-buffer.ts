@@ -17,16 +17,22 @@ const CAPACITY = 65_536
 export class EmitBuffer implements Collector<unknown> {
   readonly #node: Transformation
   readonly #outputs: Outputs
+  readonly #signal: AbortSignal
   #queue: unknown[] = []
   #onEmit: (() => void) | null = null
   #drained: { promise: Promise<void>; resolve: () => void } | null = null
+  /** Nobody wants more of this call. */
+  #closed = false
 
-  constructor(node: Transformation, outputs: Outputs) {
+  /** @param signal aborted with the job. */
+  constructor(node: Transformation, outputs: Outputs, signal: AbortSignal) {
     this.#node = node
     this.#outputs = outputs
+    this.#signal = signal
   }
 
   emit(value: unknown): void | Promise<void> {
+    this.#throwIfUnwanted()
     this.#queue.push(value)
     this.#onEmit?.()
     if (this.#queue.length < HIGH_WATER) return
@@ -35,6 +41,7 @@ export class EmitBuffer implements Collector<unknown> {
   }
 
   side(tag: string, value: unknown): void | Promise<void> {
+    this.#throwIfUnwanted()
     if (this.#outputs.side(this.#node.id, tag, value)) return
     if (this.#outputs.held > CAPACITY) throw this.#overflow()
     return this.#outputs.roomForSides()
@@ -71,6 +78,7 @@ export class EmitBuffer implements Collector<unknown> {
       return new OngoingOutputs(
         this.#stream(() => settled),
         call,
+        () => this.#close(),
       )
     if (!('error' in end)) return this.#take()
     if (this.#queue.length === 0) throw end.error
@@ -115,9 +123,27 @@ export class EmitBuffer implements Collector<unknown> {
     if (this.#drained === null) {
       let resolve = (): void => {}
       const promise = new Promise<void>((done) => (resolve = done))
-      this.#drained = { promise, resolve }
+      this.#signal.addEventListener('abort', resolve, { once: true })
+      const drained = (): void => {
+        this.#signal.removeEventListener('abort', resolve)
+        resolve()
+      }
+      this.#drained = { promise, resolve: drained }
     }
     return this.#drained.promise
+  }
+
+  #close(): void {
+    this.#closed = true
+    this.#drained?.resolve()
+    this.#drained = null
+  }
+
+  /** A call that goes on emitting when nobody reads it is told so: it would wait for ever. */
+  #throwIfUnwanted(): void {
+    this.#signal.throwIfAborted()
+    if (!this.#closed) return
+    throw new DOMException(`Nobody reads what '${this.#node.name}' emits any more.`, 'AbortError')
   }
 
   #overflow(): EmitOverflowError {

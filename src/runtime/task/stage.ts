@@ -6,19 +6,33 @@ import type { CallContext } from './call-context.ts'
 export type Outputs = Iterable<unknown> | AsyncIterable<unknown> | readonly unknown[] | null | undefined
 
 /** What a call emits that goes on after its first output. */
-export class OngoingOutputs implements AsyncIterable<unknown> {
+export class OngoingOutputs implements AsyncIterableIterator<unknown> {
   /** Resolves when the call is over, however it ends. */
   readonly over: Promise<void>
-  readonly #outputs: AsyncIterator<unknown>
+  readonly #outputs: AsyncGenerator<unknown>
+  readonly #onReturn: () => void
 
-  constructor(outputs: AsyncIterator<unknown>, call: Promise<unknown>) {
+  /** @param onReturn nobody wants the rest: lets the call know. */
+  constructor(outputs: AsyncGenerator<unknown>, call: Promise<unknown>, onReturn: () => void) {
     this.#outputs = outputs
+    this.#onReturn = onReturn
     const ended = (): void => {}
     this.over = call.then(ended, ended)
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<unknown> {
-    return this.#outputs
+  next(): Promise<IteratorResult<unknown>> {
+    return this.#outputs.next()
+  }
+
+  /** Resolves when the call is over; never rejects. */
+  async return(): Promise<IteratorResult<unknown>> {
+    this.#onReturn()
+    await this.over
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
   }
 }
 

@@ -52,6 +52,7 @@ export class PoolHead implements Head {
     const unread = this.#count - state.index
     this.#book[fate] += this.#pool.held - state.index
     if (this.#operator.mode !== 'many') this.#book.out -= unread
+    for (const slot of this.#reading.slice(state.index, this.#count)) this.#pool.discard(slot)
     this.#pool.cancel()
     state.limit = state.index
   }
