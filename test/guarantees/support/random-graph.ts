@@ -122,3 +122,10 @@ async function read(values: AsyncIterable<number>): Promise<readonly number[]> {
   for await (const value of values) seen.push(value)
   return seen
 }
+
+/** What so many pipelines come to, the same ones for the same seed. */
+export async function outcomes(seed: number, count: number): Promise<Outcome[]> {
+  const all: Outcome[] = []
+  for (const graph of fc.sample(randomGraph, { seed, numRuns: count })) all.push(await outcome(graph))
+  return all
+}
