@@ -62,8 +62,8 @@ const pipelines: Record<string, Append> = {
   'edges between subtasks': (from) =>
     from
       .map((n) => n, { parallelism: 3 })
-      .keyBy((n) => (n) % 5)
-      .scan((a, b) => (a) + (b), 0, { parallelism: 2 })
+      .keyBy((n) => n % 5)
+      .scan((a, b) => a + b, 0, { parallelism: 2 })
       .broadcast()
       .map((n) => soon(n), { parallelism: 2 })
       .rebalance()

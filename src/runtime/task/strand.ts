@@ -83,10 +83,11 @@ export class Strand implements Runnable, Waker {
   /** An early end of input. Only a strand that reads a source does something. */
   stop(): void {
     if (this.#parts.source === null || this.#phase !== 'running') return
-    this.#head.stop?.()
     // What the source has given already is taken; what it has yet to give is not waited for.
-    if (this.#wait?.at === 'head' && !this.#wait.settled) this.#wait = null
-    this.#endHead(true)
+    if (this.#head.stop?.() !== 'drains') {
+      if (this.#wait?.at === 'head' && !this.#wait.settled) this.#wait = null
+      this.#endHead(true)
+    }
     this.wake()
   }
 

@@ -11,8 +11,11 @@ export interface Head {
    * `ended`: nothing ever again.
    */
   fill(state: LoopState, quantum: number): 'ready' | 'idle' | 'ended'
-  /** End early but normally, as if the input had run dry. Only sources do something. */
-  stop?(): void
+  /**
+   * End early but normally, as if the input had run dry. Only sources do something. `drains`: it was given records
+   * that it has yet to hand on, and ends by itself when it has.
+   */
+  stop?(): 'drains' | void
   /**
    * No more is wanted: upstream is cancelled, iterators are returned. What it had taken in and the loop did not read
    * is reported by `unread`; what else it holds gets the fate given. The promise is of the user's own clean-up.

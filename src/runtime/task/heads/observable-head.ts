@@ -8,7 +8,8 @@ import type { Head } from './head.ts'
 
 /**
  * A push source that cannot be paused. What it pushes faster than the pipeline takes waits in a buffer of `capacity`
- * records; beyond it the node's overflow policy decides, and what is dropped is counted.
+ * records; beyond it the node's overflow policy decides, and what is dropped is counted. What the pipeline has taken,
+ * a round of at most as many records, is its own.
  */
 export class ObservableHead implements Head {
   readonly kind = 'chunk'
@@ -19,10 +20,10 @@ export class ObservableHead implements Head {
   readonly #capacity: number
   readonly #book: Book
   readonly #waker: Waker
-  /** What the loop reads, and what arrives meanwhile; together at most `capacity`. */
+  /** What the loop reads in this round, and what arrives meanwhile: each at most `capacity`. */
   #reading: unknown[] = []
   #waiting: unknown[] = []
-  #read = 0
+  #state: LoopState | null = null
   #ended = false
   #error: { readonly error: unknown } | null = null
   #subscription: Subscription | null = null
@@ -38,19 +39,18 @@ export class ObservableHead implements Head {
   }
 
   get held(): number {
-    return this.#reading.length - this.#read + this.#waiting.length
+    return this.#reading.length - (this.#state?.index ?? 0) + this.#waiting.length
   }
 
   fill(state: LoopState, quantum: number): 'ready' | 'idle' | 'ended' {
-    this.#subscription ??= this.#subscribe()
-    this.#read = state.index
-    if (this.#read === this.#reading.length) {
-      this.#reading = this.#waiting
-      this.#waiting = []
+    if (!this.#ended) this.#subscription ??= this.#subscribe()
+    this.#state = state
+    if (state.index === this.#reading.length) {
+      this.#reading = this.#takeWaiting(quantum)
       state.records = this.#reading
-      state.index = this.#read = 0
+      state.index = 0
     }
-    state.limit = Math.min(this.#reading.length, state.index + quantum)
+    state.limit = this.#reading.length
     if (state.limit > state.index) return 'ready'
     if (this.#error !== null) {
       const { error } = this.#error
@@ -61,14 +61,28 @@ export class ObservableHead implements Head {
     return this.#ended ? 'ended' : 'idle'
   }
 
-  stop(): void {
+  stop(): 'drains' {
     this.#subscription?.unsubscribe()
     this.#ended = true
+    return 'drains'
   }
 
-  cancel(state: LoopState): void {
+  cancel(state: LoopState, fate: 'dropped' | 'unfinished'): void {
     this.stop()
+    const { held } = this
+    this.#book.in += held
+    this.#book[fate] += held
+    this.#waiting = []
+    this.#reading = []
+    this.#state = null
     state.limit = state.index
+  }
+
+  #takeWaiting(quantum: number): unknown[] {
+    if (this.#waiting.length > quantum) return this.#waiting.splice(0, quantum)
+    const taken = this.#waiting
+    this.#waiting = []
+    return taken
   }
 
   #subscribe(): Subscription {
@@ -88,7 +102,7 @@ export class ObservableHead implements Head {
   #take(value: unknown): void {
     if (this.#ended || this.#error !== null) return
     this.#waker.wake()
-    if (this.held < this.#capacity) {
+    if (this.#waiting.length < this.#capacity) {
       this.#waiting.push(value)
       return
     }
@@ -100,7 +114,7 @@ export class ObservableHead implements Head {
       case 'drop-oldest':
         this.#book.in++
         this.#book.dropped++
-        if (this.#waiting.length > 0) this.#waiting.shift()
+        this.#waiting.shift()
         this.#waiting.push(value)
         break
       case 'error':
