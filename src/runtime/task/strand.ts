@@ -19,6 +19,7 @@ import { Wait, type WaitFor } from './wait.ts'
  */
 export class Strand implements Runnable, Waker {
   queued = false
+  next: Runnable | null = null
   readonly #parts: StrandParts
   readonly #head: Head
   readonly #stages: readonly Stage[]

@@ -4,6 +4,8 @@ import type { Cancel, Clock } from '../../time/clock.ts'
 export interface Runnable {
   /** Set by the loop; true while in the ready queue. */
   queued: boolean
+  /** Set by the loop: what is behind it in the ready queue. */
+  next: Runnable | null
   /**
    * Does a bounded amount of work and returns; to go on later it asks the loop to `enqueue` it again. True when the
    * work may have been long, and the clock is worth a look.
@@ -27,9 +29,9 @@ const MAX_TURNS = 4096
 export class TaskLoop {
   readonly #clock: Clock
   readonly #sliceMs: number
-  #ready: Runnable[] = []
-  #next: Runnable[] = []
-  #head = 0
+  /** The ready queue, linked through `next`: nothing is allocated for a turn. */
+  #first: Runnable | null = null
+  #last: Runnable | null = null
   #scheduled = false
   #running = false
   #fresh = true
@@ -49,7 +51,9 @@ export class TaskLoop {
   enqueue(runnable: Runnable): void {
     if (runnable.queued || this.#closed) return
     runnable.queued = true
-    this.#next.push(runnable)
+    if (this.#last === null) this.#first = runnable
+    else this.#last.next = runnable
+    this.#last = runnable
     if (this.#running || this.#scheduled) return
     this.#scheduled = true
     this.#clock.microtask(this.#run)
@@ -58,9 +62,7 @@ export class TaskLoop {
   /** Nothing runs any more; the marker is taken back. */
   close(): void {
     this.#closed = true
-    this.#ready = []
-    this.#next = []
-    this.#head = 0
+    this.#first = this.#last = null
     this.#cancelMarker?.()
     this.#cancelMarker = null
   }
@@ -80,37 +82,34 @@ export class TaskLoop {
       return
     }
     this.#running = true
-    let runnable: Runnable | undefined
-    while (!this.#over && (runnable = this.#take()) !== undefined) {
-      runnable.queued = false
+    let runnable: Runnable | null
+    while (!this.#over && (runnable = this.#take()) !== null) {
       const long = runnable.turn()
       this.#turns++
       if (long || this.#turns % SHORT_TURNS === 0) this.#look()
     }
     this.#running = false
     // What is left waits for the marker: the event loop turns first.
-    if (this.#head < this.#ready.length || this.#next.length > 0) this.#scheduled = true
+    if (this.#first !== null) this.#scheduled = true
   }
 
   readonly #turned = (): void => {
     this.#cancelMarker = null
     this.#fresh = true
-    if (this.#scheduled || this.#head < this.#ready.length || this.#next.length > 0) this.#run()
+    if (this.#scheduled || this.#first !== null) this.#run()
   }
 
   #look(): void {
     this.#over = this.#turns >= MAX_TURNS || this.#clock.monotonic() - this.#sliceStart >= this.#sliceMs
   }
 
-  #take(): Runnable | undefined {
-    if (this.#head === this.#ready.length) {
-      if (this.#next.length === 0) return undefined
-      const spent = this.#ready
-      spent.length = 0
-      this.#ready = this.#next
-      this.#next = spent
-      this.#head = 0
-    }
-    return this.#ready[this.#head++]
+  #take(): Runnable | null {
+    const runnable = this.#first
+    if (runnable === null) return null
+    this.#first = runnable.next
+    if (this.#first === null) this.#last = null
+    runnable.next = null
+    runnable.queued = false
+    return runnable
   }
 }
