@@ -1,9 +1,12 @@
 import * as assert from 'uvu/assert'
-import type { DataStream, END } from '../../src/index.ts'
+import type { DataStream, END, EnvironmentOptions } from '../../src/index.ts'
 import { suite } from '../support/suite.ts'
 import { environment, turn, turns } from './support/run.ts'
 
 type Numbers = DataStream<number>
+
+/** The only limit that depends on how fast the machine is. */
+const noSlices: EnvironmentOptions = { sliceMs: 60_000 }
 
 /** A source that gives a record when the test says so. */
 class Tap {
@@ -75,7 +78,7 @@ suite('guarantees: a trickle is not delayed', (test) => {
   for (const [name, build] of Object.entries(ways)) {
     test(`through ${name}, a record takes one turn of the event loop at most`, async () => {
       for (const ready of [0, 500]) {
-        const env = environment()
+        const env = environment(noSlices)
         const source = new Tap()
         const seen: number[] = []
         let given = 0
@@ -95,7 +98,7 @@ suite('guarantees: a trickle is not delayed', (test) => {
 
   test('what a call emits before it ends is on its way at once', async () => {
     for (const concurrency of [1, 4]) {
-      const env = environment({ stopTimeout: 1 })
+      const env = environment({ ...noSlices, stopTimeout: 1 })
       const seen: number[] = []
       let emit: (value: number) => void = () => {}
       env
@@ -121,7 +124,7 @@ suite('guarantees: a trickle is not delayed', (test) => {
   })
 
   test('a record is not held back by what came with it and is still worked on', async () => {
-    const env = environment({ stopTimeout: 1 })
+    const env = environment({ ...noSlices, stopTimeout: 1 })
     const seen: number[] = []
     env
       .fromBatch([1, 2, 3])

@@ -1,56 +1,18 @@
-import { Readable } from 'node:stream'
 import * as fc from 'fast-check'
-import { from, map as rxMap } from 'rxjs'
-import { END, type DataStream, type LocalEnvironment } from '../../../src/index.ts'
+import { map as rxMap } from 'rxjs'
+import { sources } from './graph-sources.ts'
+import {
+  calls,
+  type Expected,
+  items,
+  letsWait,
+  type Numbers,
+  type Operator,
+  paced,
+  parallel,
+  type Step,
+} from './graph-step.ts'
 import { range, turn } from './run.ts'
-
-/** One step of a random pipeline: what it adds, with the numbers its details are drawn from. */
-export interface Step {
-  readonly operator: string
-  /** Which of the streams so far it reads. */
-  readonly left: number
-  readonly right: number
-  readonly size: number
-  readonly parallelism: number | undefined
-  readonly concurrency: number
-  readonly ordered: boolean
-  /** How its function answers: at once, by promise, by event loop turn now and then, or always. */
-  readonly pace: 0 | 1 | 2 | 3
-}
-
-export type Numbers = DataStream<number>
-type Expected = readonly number[]
-
-interface Operator {
-  /** Adds the operator; the streams it gives. */
-  build(env: LocalEnvironment, inputs: readonly [Numbers, Numbers], step: Step): Numbers[]
-  /** What those streams hold, in any order. */
-  expect(inputs: readonly [Expected, Expected], step: Step): Expected[]
-  /** What it gives up on as dead letters. */
-  letters?(inputs: readonly [Expected, Expected], step: Step): Expected
-}
-
-/** More records than this in a stream, and the step is a plain map instead. */
-export const LARGEST = 240
-
-const letsWait = (pace: Step['pace'], value: number): boolean => pace === 3 || (pace === 2 && value % 3 === 0)
-
-/** The function, at the step's pace. */
-const paced =
-  <O>({ pace }: Step, fn: (value: number) => O): ((value: number) => O | Promise<O>) =>
-  (value) => {
-    if (pace === 1) return Promise.resolve(value).then(fn)
-    return letsWait(pace, value) ? turn().then(() => fn(value)) : fn(value)
-  }
-
-const calls = ({ parallelism, concurrency, ordered }: Step) => ({
-  ...(parallelism === undefined ? {} : { parallelism }),
-  concurrency,
-  ordered,
-})
-const parallel = ({ parallelism }: Step) => (parallelism === undefined ? {} : { parallelism })
-
-const items = ({ size, left }: Step): number[] => range(size, left)
 
 const sum = (a: number, b: number): number => (a + b) % 1000
 
@@ -66,38 +28,6 @@ const keyOf =
     value % ((size % 7) + 1)
 
 const fails = (value: number): boolean => value % 5 === 0
-
-const source = (step: Step, build: (env: LocalEnvironment, step: Step) => Numbers): Operator => ({
-  build: (env) => [build(env, step)],
-  expect: () => [items(step)],
-})
-
-const sources = (step: Step): Readonly<Record<string, Operator>> => ({
-  array: source(step, (env) => env.fromBatch(items(step), parallel(step))),
-  generator: source(step, (env) =>
-    env.fromBatch(function* () {
-      yield* items(step)
-    }, parallel(step)),
-  ),
-  asyncGenerator: source(step, (env) =>
-    env.fromBatch(async function* () {
-      for (const item of items(step)) {
-        if (letsWait(step.pace, item)) await turn()
-        yield item
-      }
-    }, parallel(step)),
-  ),
-  pull: source(step, (env) => {
-    const left = items(step)
-    return env.fromSource(() => {
-      const item = left.shift()
-      if (item === undefined) return END
-      return letsWait(step.pace, item) ? turn().then(() => item) : item
-    }, parallel(step))
-  }),
-  observable: source(step, (env) => env.fromObservable(from(items(step)))),
-  readable: source(step, (env) => env.fromReadable<number>(() => Readable.from(items(step)))),
-})
 
 export const operators: Readonly<Record<string, Operator>> = {
   map: {

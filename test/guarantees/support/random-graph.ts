@@ -1,16 +1,8 @@
 import * as fc from 'fast-check'
 import { LocalEnvironment } from '../../../src/index.ts'
 import { checkBooks } from './books.ts'
-import {
-  anyStep,
-  isSource,
-  LARGEST,
-  type Numbers,
-  operatorOf,
-  operators,
-  sourceStep,
-  type Step,
-} from './graph-steps.ts'
+import { LARGEST, type Numbers, type Step } from './graph-step.ts'
+import { anyStep, isSource, operatorOf, operators, sourceStep } from './graph-steps.ts'
 import { multiset, turn } from './run.ts'
 
 /** A random pipeline: any step may read any stream before it, and every stream that nothing reads ends in a sink. */
