@@ -5,23 +5,32 @@ import { CallContext } from '../task/call-context.ts'
 import type { Stage } from '../task/stage.ts'
 import type { StageEnvironment } from './stage-environment.ts'
 
-/** Fails when the next record takes longer than `ms` to come, counted from the start and from each record. */
+/**
+ * Fails when the next record takes longer than `ms` to come, counted from the start and from when everything before it
+ * is done with: a slow consumer is no slow source.
+ */
 export function timeoutStage(node: TimeoutNode, env: StageEnvironment): Stage {
   const { clock, waker } = env
-  let cancel: Cancel | null = null
+  /** When the wait for the next record began; null while there is none. */
+  let since: number | null = null
   // One timer at a time, moved on when it fires early: a timer per record would cost more than the record.
-  let deadline = 0
+  let cancel: Cancel | null = null
   const arm = (ms: number): void => {
     cancel = clock.setTimeout(() => {
-      const left = deadline - clock.now()
+      cancel = null
+      if (since === null) return
+      const left = since + node.ms - clock.now()
       if (left > 0) {
         arm(left)
         return
       }
-      cancel = null
       stage.due = true
       waker.wake()
     }, ms)
+  }
+  const wait = (): void => {
+    since ??= clock.now()
+    if (cancel === null && !stage.due) arm(node.ms)
   }
   const stage: Stage & { due: boolean } = {
     node,
@@ -30,17 +39,14 @@ export function timeoutStage(node: TimeoutNode, env: StageEnvironment): Stage {
     takes: 'internal',
     context: new CallContext(env.scope),
     due: false,
-    open: () => {
-      deadline = clock.now() + node.ms
-      arm(node.ms)
-    },
+    open: wait,
+    idle: wait,
     call: () => {
-      deadline = clock.now() + node.ms
+      since = null
     },
     poll: () => {
       stage.due = false
-      deadline = clock.now() + node.ms
-      arm(node.ms)
+      since = null
       throw new RecordTimeoutError(`No record came within ${node.ms} ms.`, {
         remedy: 'Look at the source, or raise timeout().',
       })

@@ -76,6 +76,8 @@ export interface Stage {
   /** True when `poll` has something to emit although no record came: a timer fired, an answer arrived. */
   readonly due?: boolean
   poll?(): Outputs | PromiseLike<Outputs>
+  /** The strand waits for input, and for nothing else. */
+  idle?(): void
   /** False while the stage cannot take another record; it wakes the strand when it can. */
   readonly ready?: boolean
   /** True when the stage wants no more input: upstream is cancelled, and what follows ends normally. */

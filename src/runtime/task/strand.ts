@@ -182,6 +182,7 @@ export class Strand implements Runnable, Waker {
       if (status === 'ended') this.#endHead(false)
       else if (this.#roundDone === null) {
         this.#outputs.flush()
+        first?.idle?.()
         this.#parts.onIdle?.()
         return false
       }
