@@ -48,6 +48,11 @@ export class IterateBuffer<T> implements AsyncIterable<T> {
     return new Promise((resolve) => this.#writers.push(resolve))
   }
 
+  /** The job is over: writers that wait for room wait no more. What is queued stays for the reader. */
+  release(): void {
+    this.#releaseWriters()
+  }
+
   /** The reader gets what is queued, then the end. */
   complete(): void {
     this.#finish({})

@@ -27,6 +27,7 @@ export function iterateStage(node: SinkNode, given: unknown, env: StageEnvironme
         stage.finished = true
         env.waker.wake()
       })
+      env.scope.signal.addEventListener('abort', () => buffer.release(), { once: true })
     },
     call: (value) => buffer.write(value),
   }

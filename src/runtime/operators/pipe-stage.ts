@@ -88,7 +88,9 @@ export function pipeStage(node: PipeNode, builder: unknown, env: StageEnvironmen
         ending = true
         input.complete()
       }
-      while (queue.length === 0 && failure === null && !completed) {
+      const { signal } = env.scope
+      signal.addEventListener('abort', notice, { once: true })
+      while (queue.length === 0 && failure === null && !completed && !signal.aborted) {
         await new Promise<void>((resolve) => (changed = resolve))
       }
       return take()

@@ -85,10 +85,9 @@ export class Strand implements Runnable, Waker {
   stop(): void {
     if (this.#parts.source === null || this.#phase !== 'running') return
     // What the source has given already is taken; what it has yet to give is not waited for.
-    if (this.#head.stop?.() !== 'drains') {
-      if (this.#wait?.at === 'head' && !this.#wait.settled) this.#wait = null
-      this.#endHead(true)
-    }
+    const drains = this.#head.stop?.() === 'drains'
+    if (this.#wait?.at === 'head' && !this.#wait.settled) this.#wait = null
+    if (!drains) this.#endHead(true)
     this.wake()
   }
 
@@ -113,7 +112,6 @@ export class Strand implements Runnable, Waker {
     await this.#teardown.close(at === 'head' ? null : promise)
   }
 
-  /** Operators are being closed, which takes the stop timeout at most. */
   get closing(): boolean {
     return this.#teardown.closing
   }

@@ -1,7 +1,15 @@
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { SchemaError } from '../../../src/errors/schema-error.ts'
-import { createEnvironment, failureOf } from '../../job/jobs.ts'
+import type { Collector } from '../../../src/functions/context.ts'
+import {
+  assertBooksBalance,
+  cancellationOf,
+  createEnvironment,
+  failureOf,
+  rest,
+  until,
+} from '../../job/jobs.ts'
 import { suite } from '../../support/suite.ts'
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
@@ -134,5 +142,50 @@ suite('process', (test) => {
       .collect()
     await env.submit({ autostop: true })
     assert.equal(count.values, [100_000])
+  })
+
+  test('one that waits for room is let go when the job is cancelled, or when nobody reads on', async () => {
+    const append = [
+      (out: Collector<number>, n: number) => out.emit(n),
+      (out: Collector<number>, n: number) => out.side('s', n),
+    ]
+    for (const concurrency of [1, 2]) {
+      for (const emit of append) {
+        const env = createEnvironment({ stopTimeout: 60_000, chunkSize: 8 })
+        let emitted = 0
+        const main = env.fromBatch([1, 2]).process<number>(
+          async (_, __, out) => {
+            for (;;) await emit(out, emitted++)
+          },
+          { concurrency },
+        )
+        let stuck = 0
+        const slow = (_: number, { signal }: { signal: AbortSignal }): Promise<void> => {
+          stuck++
+          return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+        }
+        main.sink(slow)
+        main.sideOutput<number>('s').sink(slow)
+        const handle = await env.submit()
+        await until(() => stuck === 1)
+        await rest()
+        await handle.cancel()
+        assertBooksBalance(env.graph, (await cancellationOf(handle.result)).result)
+      }
+      const env = createEnvironment({ stopTimeout: 60_000 })
+      const seen = env
+        .fromBatch([1])
+        .process<number>(
+          async (n, _, out) => {
+            for (;;) await out.emit(n)
+          },
+          { concurrency },
+        )
+        .take(2000)
+        .count()
+        .collect()
+      await env.submit({ autostop: true })
+      assert.equal(seen.values, [2000])
+    }
   })
 })
