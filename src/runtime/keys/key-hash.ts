@@ -20,7 +20,8 @@ export function hashKey(key: unknown): number {
       return mix(hashString(key, 0x811c9dc5))
     case 'number':
       if ((key | 0) === key) return mix(key ^ 0x2545f491)
-      scratch.setFloat64(0, key === 0 ? 0 : key)
+      // A NaN read from a buffer may have other bits than one that was calculated.
+      scratch.setFloat64(0, Number.isNaN(key) ? NaN : key)
       return mix(scratch.getInt32(0) ^ Math.imul(scratch.getInt32(4), 0x9e3779b1))
     default:
       return mix(hashString(canonicalKey(key), 0x9747b28c))
@@ -85,11 +86,13 @@ function objectKey(key: object): string {
   if (visiting.has(key)) throw new TypeError('A key must not contain itself.')
   visiting.add(key)
   try {
-    if (Array.isArray(key)) return `[${key.map(canonicalKey).join(',')}]`
+    // Not `map`, which leaves gaps out.
+    if (Array.isArray(key)) return `[${Array.from(key, (part) => canonicalKey(part)).join(',')}]`
     const prototype: unknown = Object.getPrototypeOf(key)
     if (prototype !== Object.prototype && prototype !== null) {
+      const name = (key.constructor as { name?: string } | undefined)?.name ?? 'something'
       throw new TypeError(
-        `An instance of ${key.constructor.name} cannot be a key: use a primitive, an array or a plain object.`,
+        `An instance of ${name} cannot be a key: use a primitive, an array or a plain object.`,
       )
     }
     const entries = Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1))
