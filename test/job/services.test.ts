@@ -1,0 +1,394 @@
+import * as assert from 'uvu/assert'
+import { LocalEnvironment } from '../../src/environment/local-environment.ts'
+import {
+  ServiceCycleError,
+  ServiceTimeoutError,
+  ServiceUnavailableError,
+} from '../../src/errors/service-errors.ts'
+import type { ServiceContext } from '../../src/services/service-context.ts'
+import { suite } from '../support/suite.ts'
+import { assertBooksBalance, createEnvironment, deferred, failureOf, never, until } from './jobs.ts'
+import { ManualClock } from './manual-clock.ts'
+
+class Doubler {
+  readonly #log: string[]
+  constructor(log: string[] = []) {
+    this.#log = log
+  }
+  start(): void {
+    this.#log.push('start')
+  }
+  double(n: number): number {
+    return n * 2
+  }
+  async later(n: number): Promise<number> {
+    await Promise.resolve()
+    return n * 2
+  }
+}
+
+suite('services in operators', (test) => {
+  test('are called by a typed proxy, from every kind of function, and from hooks', async () => {
+    const env = new LocalEnvironment('typed').registerService('d', Doubler)
+    const source = env.fromBatch([1, 2])
+    const results = [
+      source.map((n, ctx) => ctx.service('d').double(n)).collect(),
+      source.map((n, ctx) => ctx.service('d').later(n), { concurrency: 2 }).collect(),
+      source
+        .filter(async (n, ctx) => (await ctx.service('d').double(n)) > 0)
+        .map((n) => n * 2)
+        .collect(),
+      source.flatMap(async (n, ctx) => [await ctx.service('d').double(n)]).collect(),
+      source
+        .process<number>(async (n, ctx, out) => void out.emit(await ctx.service('d').double(n)))
+        .collect(),
+      source
+        .map({
+          open: async (ctx) => void assert.is(await ctx.service('d').double(4), 8),
+          map: (n, ctx) => ctx.callService('d', 'double', [n]) as Promise<number>,
+        })
+        .collect(),
+      env
+        .fromBatch([2, 4])
+        .process<number>({
+          process: () => {},
+          end: async (out, ctx) => {
+            await out.emit(await ctx.service('d').double(1))
+            await out.emit(await ctx.service('d').double(2))
+          },
+        })
+        .collect(),
+    ]
+    await env.submit({ autostop: true })
+    for (const { values } of results) assert.equal(values, [2, 4])
+  })
+
+  test('are made once per job, with their arguments', async () => {
+    const env = createEnvironment()
+    const log: string[] = []
+    env.registerService('d', Doubler, log)
+    env
+      .fromBatch([1])
+      .map((n, ctx) => ctx.callService('d', 'double', [n]))
+      .collect()
+    await env.submit({ autostop: true })
+    await env.submit({ autostop: true })
+    assert.equal(log, ['start', 'start'])
+  })
+
+  test('a call that fails is the failure of the record, by its policy', async () => {
+    const env = createEnvironment()
+    const boom = new Error('boom')
+    env.registerService('s', () => ({
+      fail: () => {
+        throw boom
+      },
+    }))
+    const call = (_: number, ctx: { callService(name: string, method: string): Promise<unknown> }): unknown =>
+      ctx.callService('s', 'fail')
+    env.fromBatch([1]).map(call, { name: 'op' }).collect()
+    const error = await failureOf(env.submit({ autostop: true }))
+    assert.is(error.operator, 'op')
+    assert.is(error.cause, boom)
+    const other = createEnvironment()
+    other.registerService('s', () => ({ fail: () => Promise.reject(boom) }))
+    other.fromBatch([1, 2]).map(call, { onError: 'dead-letter' }).collect()
+    const letters = other.deadLetters().collect()
+    await other.submit({ autostop: true })
+    assert.equal(
+      letters.values.map(({ error }) => error),
+      [boom, boom],
+    )
+  })
+
+  test('a call has a timeout: its own, or that of the environment', async () => {
+    for (const timeout of [undefined, 30]) {
+      const clock = new ManualClock()
+      const env = createEnvironment({ clock, callTimeout: 100 })
+      let called = 0
+      env.registerService('s', () => ({ hang: () => (called++, never()) }))
+      env
+        .fromBatch([1])
+        .map((_, ctx) => ctx.callService('s', 'hang', [], timeout === undefined ? {} : { timeout }), {
+          name: 'op',
+        })
+        .collect()
+      const failed = failureOf(env.submit({ autostop: true }))
+      await until(() => called === 1)
+      await clock.advance((timeout ?? 100) - 1)
+      assert.is(env.status, 'running')
+      await clock.advance(1)
+      const { cause, operator } = await failed
+      assert.instance(cause, ServiceTimeoutError)
+      assert.is(operator, 'op')
+      assert.is(clock.waiting, 0)
+    }
+  })
+
+  test('a name or a method that does not exist says which do', async () => {
+    for (const [name, method] of [
+      ['nobody', 'double'],
+      ['d', 'triple'],
+      ['d', 'start'],
+    ] as const) {
+      const env = createEnvironment()
+      env.registerService('d', Doubler)
+      env
+        .fromBatch([1])
+        .map((_, ctx) => ctx.callService(name, method), { name: 'op' })
+        .collect()
+      const { cause, remedy } = await failureOf(env.submit({ autostop: true }))
+      assert.instance(cause, ServiceUnavailableError)
+      assert.match(remedy ?? (cause as ServiceUnavailableError).remedy!, /\bd\b|double|hook|job/)
+    }
+  })
+
+  test('services call one another, but none itself, and no circle', async () => {
+    class Base {
+      value(): number {
+        return 7
+      }
+    }
+    class Middle {
+      #ctx: ServiceContext | undefined
+      setup(ctx: ServiceContext): void {
+        this.#ctx = ctx
+      }
+      async value(): Promise<number> {
+        return ((await this.#ctx!.callService('base', 'value')) as number) + 1
+      }
+      self(): Promise<unknown> {
+        return this.#ctx!.callService('middle', 'value')
+      }
+      round(): Promise<unknown> {
+        return this.#ctx!.callService('top', 'back')
+      }
+    }
+    class Top {
+      #ctx: ServiceContext | undefined
+      setup(ctx: ServiceContext): void {
+        this.#ctx = ctx
+      }
+      back(): Promise<unknown> {
+        return this.#ctx!.callService('middle', 'value')
+      }
+    }
+    const run = async (method: string): Promise<unknown> => {
+      const env = createEnvironment()
+      env.registerService('base', Base).registerService('middle', Middle).registerService('top', Top)
+      const seen = env
+        .fromBatch([1])
+        .map((_, ctx) => ctx.callService('middle', method))
+        .collect()
+      await env.submit({ autostop: true })
+      return seen.values[0]
+    }
+    assert.is(await run('value'), 8)
+    assert.instance((await failureOf(run('self'))).cause, ServiceCycleError)
+    const { cause } = await failureOf(run('round'))
+    assert.instance(cause, ServiceCycleError)
+    assert.match((cause as Error).message, 'middle -> top -> middle')
+  })
+
+  test('a declared limit holds across operators', async () => {
+    const env = createEnvironment()
+    let inside = 0
+    let most = 0
+    class Limited {
+      static concurrency = 2
+      async work(): Promise<void> {
+        most = Math.max(most, ++inside)
+        await new Promise((resolve) => setImmediate(resolve))
+        inside--
+      }
+    }
+    env.registerService('s', Limited)
+    const source = env.fromBatch([1, 2, 3, 4, 5, 6])
+    for (let i = 0; i < 3; i++) source.sink((_, ctx) => ctx.callService('s', 'work'), { concurrency: 4 })
+    await env.submit({ autostop: true })
+    assert.is(most, 2)
+  })
+
+  test('calls in flight are rejected and aborted when the job is cancelled', async () => {
+    const env = createEnvironment()
+    const started = deferred()
+    let signal: AbortSignal | undefined
+    env.registerService('s', () => {
+      let ctx: ServiceContext | undefined
+      return {
+        setup: (given: ServiceContext) => void (ctx = given),
+        hang: () => {
+          signal = ctx!.callSignal()
+          started.resolve()
+          return never()
+        },
+      }
+    })
+    const errors: unknown[] = []
+    env
+      .fromBatch([1])
+      .map((_, c) => c.callService('s', 'hang').catch((error: unknown) => errors.push(error)))
+      .collect()
+    const handle = await env.submit()
+    await started.promise
+    await handle.cancel()
+    assert.ok(signal!.aborted)
+    assert.instance(errors[0], ServiceUnavailableError)
+  })
+})
+
+suite('a pipeline as a service', (test) => {
+  test('answers each request with what becomes of it: a new object, undefined for a drop, a throw', async () => {
+    for (const concurrency of [1, 4]) {
+      const env = createEnvironment()
+      env.registerPipeline('p', (requests) =>
+        requests
+          .map((n) => ({ n: n as number }))
+          .filter(({ n }) => n % 2 > 0, { concurrency })
+          .map(
+            async ({ n }) => {
+              await Promise.resolve()
+              if (n === 3) throw new Error('three')
+              return { answer: n * 10 }
+            },
+            { concurrency, name: 'inner' },
+          )
+          .tap(() => {}),
+      )
+      const seen = env
+        .fromBatch([1, 2, 3, 5])
+        .map(
+          (n, ctx) =>
+            ctx.callService('p', 'call', [n]).then(
+              (answer) => answer ?? 'dropped',
+              (error: Error) => error.message,
+            ),
+          { concurrency },
+        )
+        .collect()
+      const result = await env.submit({ autostop: true })
+      assert.is(result.status, 'completed', 'a request that fails is its caller’s affair')
+      assert.equal(seen.values, [{ answer: 10 }, 'dropped', 'three', { answer: 50 }])
+    }
+  })
+
+  test('answers concurrent requests, each its own', async () => {
+    const env = createEnvironment()
+    env.registerPipeline('p', (requests) =>
+      requests.map(
+        async (n) => {
+          for (let turns = 10 - (n as number); turns > 0; turns--) await new Promise((r) => setImmediate(r))
+          return n
+        },
+        { concurrency: 5, ordered: false },
+      ),
+    )
+    const seen = env
+      .fromBatch([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+      .map(async (n, ctx) => [n, await ctx.callService('p', 'call', [n])], { concurrency: 10 })
+      .collect()
+    const result = await env.submit({ autostop: true })
+    assert.equal(
+      seen.values,
+      Array.from({ length: 10 }, (_, n) => [n, n]),
+    )
+    assertBooksBalance(env.graph, result)
+  })
+
+  test('may be keyed, batched aside, and call services itself', async () => {
+    const env = createEnvironment()
+    const aside: unknown[] = []
+    env.registerService('d', Doubler)
+    env.registerPipeline('p', (requests) => {
+      requests.batch(100).sink((batch) => void aside.push(...batch))
+      return requests
+        .keyBy((n) => (n as number) % 2)
+        .scan((count) => count + 1, 0, { parallelism: 2 })
+        .map((count, ctx) => ctx.callService('d', 'later', [count]))
+    })
+    const seen = env
+      .fromBatch([1, 3, 2, 5])
+      .map((n, ctx) => ctx.callService('p', 'call', [n]))
+      .collect()
+    await env.submit({ autostop: true })
+    assert.equal(seen.values, [2, 4, 2, 6])
+    assert.equal(aside, [1, 3, 2, 5])
+  })
+
+  test('refuses a circle through an operator of its own', async () => {
+    const env = createEnvironment()
+    env.registerPipeline('p', (requests) =>
+      requests.map((n, ctx) => (n === 0 ? 'end' : ctx.callService('p', 'call', [(n as number) - 1]))),
+    )
+    env
+      .fromBatch([1])
+      .map((n, ctx) => ctx.callService('p', 'call', [n]))
+      .collect()
+    const { cause } = await failureOf(env.submit({ autostop: true }))
+    assert.instance(cause, ServiceCycleError)
+  })
+
+  test('serves until the services are stopped, without autostop', async () => {
+    const env = createEnvironment()
+    let call: ((n: number) => Promise<unknown>) | undefined
+    env.registerPipeline('p', (requests) => requests.map((n) => (n as number) + 1))
+    env.registerService('outside', () => ({
+      setup: (ctx: ServiceContext) => void (call = (n) => ctx.callService('p', 'call', [n])),
+    }))
+    env.fromBatch([1]).collect()
+    const handle = await env.submit()
+    await handle.drained
+    assert.is(await call!(1), 2)
+    assert.is(await call!(2), 3)
+    await handle.stop()
+    const refused = await call!(3).catch((error: unknown) => error)
+    assert.instance(refused, ServiceUnavailableError)
+    assert.is((await handle.result).status, 'completed')
+  })
+
+  test('answers what is open when it is stopped, and refuses what waits when the job is cancelled', async () => {
+    for (const end of ['stop', 'cancel'] as const) {
+      const env = createEnvironment({ stopTimeout: 20 })
+      const gate = deferred()
+      let inside = 0
+      let call: ((n: number) => Promise<unknown>) | undefined
+      env.registerPipeline('p', (requests) =>
+        requests.map(async (n) => {
+          inside++
+          await gate.promise
+          return n
+        }),
+      )
+      env.registerService('outside', () => ({
+        setup: (ctx: ServiceContext) => void (call = (n) => ctx.callService('p', 'call', [n])),
+      }))
+      env.fromBatch([1]).collect()
+      const handle = await env.submit()
+      const answers = [1, 2].map((n) => call!(n).catch((error: { code: string }) => error.code))
+      await until(() => inside === 1)
+      const ended = handle[end]()
+      gate.resolve()
+      await ended
+      const expected = end === 'stop' ? [1, 2] : Array.from({ length: 2 }, () => 'ERR_SERVICE_UNAVAILABLE')
+      assert.equal(await Promise.all(answers), expected, end)
+    }
+  })
+
+  test('an operator of it that breaks down for good fails the job', async () => {
+    const env = createEnvironment()
+    env.registerPipeline('p', (requests) =>
+      requests.map(
+        {
+          open: () => {
+            throw new Error('no')
+          },
+          map: (n) => n,
+        },
+        { name: 'inner' },
+      ),
+    )
+    env.fromBatch([1]).collect()
+    const error = await failureOf(env.submit({ autostop: true }))
+    assert.is(error.operator, 'inner')
+  })
+})
