@@ -104,7 +104,6 @@ suite('canonicalKey', (test) => {
   })
 
   test('takes a gap in an array for undefined, as reading it does', () => {
-     
     assert.is(canonicalKey([,]), canonicalKey([undefined]))
     assert.is.not(canonicalKey(new Array(2)), canonicalKey(new Array(1)))
   })

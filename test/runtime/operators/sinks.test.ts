@@ -189,7 +189,7 @@ suite('progress$ and metrics$', (test) => {
       ),
     )
     assert.equal(log, ['running 10 10 4'])
-    assert.equal(snapshots, [{ seen: 10, last: 9 }, [10, 10]])
+    assert.equal(snapshots, [{ seen: 10, last: 9 }, [10]])
     await handle.stop()
     await rest()
     assert.equal(log.slice(1), ['stopped 10 10 4', 'complete'])
