@@ -35,13 +35,17 @@ export function captureSite(): () => DefinitionSite | undefined {
   }
 }
 
+/** `at f (file:///a/b.ts:1:2)` or `at file:///a/b.ts:1:2`; paths may have brackets of their own. */
+const frame = /(?:^\s*at (?:async )?|\()((?:file:\/\/|\/|[A-Za-z]:\\).*):(\d+):(\d+)\)?$/
+
 function parseSite(stack: string): DefinitionSite | undefined {
   for (const line of stack.split('\n').slice(1)) {
-    const match = /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(\d+):(\d+)\)?$/.exec(line)
-    if (match === null) continue
+    const match = frame.exec(line)
+    // Code made by eval has no line in any file.
+    if (match === null || line.includes('(eval at ')) continue
     const location = match[1] as string
     const url = location.startsWith('file:') ? location : `file://${location}`
-    if (url.startsWith(libraryRoot) || location.startsWith('node:')) continue
+    if (url.startsWith(libraryRoot)) continue
     return { file: toPath(location), line: Number(match[2]), column: Number(match[3]) }
   }
   return undefined

@@ -16,5 +16,7 @@ export function excerpt(record: unknown): string {
   } catch {
     text = '<a record that cannot be inspected>'
   }
+  // Errors bring their stacks, and classes their own ideas of how to be shown.
+  if (/[\n\r]/.test(text)) text = text.replace(/\s*[\n\r]\s*/g, ' ')
   return text.length <= LIMIT ? text : `${text.slice(0, LIMIT - 1)}…`
 }

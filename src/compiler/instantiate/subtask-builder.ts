@@ -211,7 +211,7 @@ class SubtaskBuilder {
     // Reply handles travel with the records, which generated loops know nothing of.
     const generate =
       codeGenerationAllowed && member.service === null
-        ? (code: 'shared' | 'own') => generateLoop(stages, head.kind, outputs.emitter, code)
+        ? () => generateLoop(stages, head.kind, outputs.emitter)
         : null
     const emitter = outputs.emitter === null ? null : outputs
     const steps = buildSteps(stages, emitter, 'loop')

@@ -27,7 +27,7 @@ export class CodeCache {
 let serial = 0
 
 /** V8 keeps compiled code by source text: without a number, equal sources would share their feedback after all. */
-export function compile(parameters: readonly string[], source: string): Factory {
+function compile(parameters: readonly string[], source: string): Factory {
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- built from our own templates and numbers only
   return new Function(...parameters, `// loop ${serial++}\n${source}`) as Factory
 }

@@ -1,6 +1,6 @@
 import { END } from '../../functions/user-functions.ts'
 import { OutBuffer } from '../flow-control/out-buffer.ts'
-import { CodeCache, compile } from './code-cache.ts'
+import { CodeCache } from './code-cache.ts'
 import { Exit, HEAD } from './loop-state.ts'
 import type { Emitter, HeadKind, Loop } from './loop.ts'
 import type { Stage } from './stage.ts'
@@ -25,24 +25,20 @@ const codeCache = new CodeCache()
  * An iteration takes one record from the innermost cursor that has one, else from the head, through the stages of its
  * level. All state is in LoopState, so the loop can leave at any record and be entered again there: a promise, a full
  * chunk, a spent budget and an error are exits. `try` stands outside the loop; `op` names the offender.
- *
- * @param code `shared`: what an earlier loop for the same functions left warm, if any; `own`: code for these closures
- * alone, which takes a while to warm up and is then the fastest.
  */
 export function generateLoop(
   stages: readonly Stage[],
   head: HeadKind,
   emitter: Emitter | OutBuffer | null,
-  code: 'shared' | 'own',
 ): Loop {
   const parameters: string[] = ['END', 'out']
   const values: unknown[] = [END, emitter]
   stages.forEach((stage, j) => {
-    parameters.push(`f${j}`, `c${j}`, `s${j}`)
+    parameters.push(`F${j}`, `C${j}`, `S${j}`)
     values.push(stage.call, stage.context, stage)
   })
   const source = loopSource(stages, head, emitter)
-  const factory = code === 'own' ? compile(parameters, source) : codeCache.factory(parameters, source, stages)
+  const factory = codeCache.factory(parameters, source, stages)
   return factory(...values) as Loop
 }
 
@@ -74,6 +70,7 @@ function loopSource(stages: readonly Stage[], head: HeadKind, emitter: Emitter |
   ${budgeted ? 'let b = S.budget' : ''}
   ${emitter instanceof OutBuffer ? 'const buffer = out.records, capacity = out.capacity; let size = out.size' : ''}
   const input = S.input
+  ${stages.map((_, j) => `const f${j} = F${j}, c${j} = C${j}, s${j} = S${j}`).join('; ')}
   ${levels.map((n) => `const q${n} = S.cursors[${n - 1}]; let a${n} = q${n}.array, i${n} = q${n}.index, m${n} = q${n}.iterator`).join('\n  ')}
   let ${counters.map((level) => `n${level} = 0`).join(', ')}
   ${stages.length > 0 ? `let ${stages.map((_, j) => `d${j} = 0`).join(', ')}` : ''}

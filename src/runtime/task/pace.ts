@@ -10,8 +10,6 @@ const LONGEST_ROUND = 256
 const SHORT_ROUND = 32
 /** Rounds in one turn at most, for clocks that stand still. The first turn has one, so that sources share fairly. */
 const MOST_ROUNDS = 16
-/** Full rounds, about a million records, after which code of its own is worth its warm-up. */
-const ROUNDS_TO_OWN_CODE = 4096
 
 /**
  * How fast a strand goes: rounds begin with one record and grow while they are short in time, so that slow records
@@ -21,14 +19,13 @@ export class Pace {
   /** Records the next round may have. */
   quantum = 1
   readonly #clock: Clock
-  readonly #speedUp: (code: 'shared' | 'own') => void
+  readonly #speedUp: () => void
   #roundsPerTurn = 1
-  #fullRounds = 0
   #records = 0
   #hasRun = false
 
-  /** @param speedUp called when the strand has shown that it has many cheap records, and again at very many. */
-  constructor(clock: Clock, speedUp: (code: 'shared' | 'own') => void) {
+  /** @param speedUp called when the strand has shown that it has many cheap records; again after each restart. */
+  constructor(clock: Clock, speedUp: () => void) {
     this.#clock = clock
     this.#speedUp = speedUp
   }
@@ -79,11 +76,9 @@ export class Pace {
     if (!this.#hasRun) return
     this.#hasRun = false
     if (elapsed > ROUND_MS) this.quantum = Math.max(1, Math.floor((this.quantum * ROUND_MS) / elapsed))
-    else if (this.quantum === LONGEST_ROUND) {
-      if (++this.#fullRounds === ROUNDS_TO_OWN_CODE) this.#speedUp('own')
-    } else if (elapsed < ROUND_MS / 2) {
+    else if (elapsed < ROUND_MS / 2 && this.quantum < LONGEST_ROUND) {
       this.quantum = Math.min(this.quantum * 2, LONGEST_ROUND)
-      if (this.quantum === LONGEST_ROUND) this.#speedUp('shared')
+      if (this.quantum === LONGEST_ROUND) this.#speedUp()
     }
   }
 }

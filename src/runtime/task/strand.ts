@@ -42,11 +42,10 @@ export class Strand implements Runnable, Waker {
     this.#stages = stages
     this.#outputs = outputs
     this.#state = state
-    const wait = this.#waitFor
     const delay = (ms: number): Promise<void> => this.#teardown.delay(ms)
-    this.#pace = new Pace(host.clock, (code) => loop.speedUp(code))
-    this.#hand = new RecordInHand(parts, { wait, delay })
-    this.#unprompted = new UnpromptedOutputs(parts, wait)
+    this.#pace = new Pace(host.clock, () => loop.speedUp())
+    this.#hand = new RecordInHand(parts, { wait: this.#waitFor, delay })
+    this.#unprompted = new UnpromptedOutputs(parts, this.#waitFor)
     this.#teardown = new StrandTeardown(parts)
     this.#finishes = stages.some((stage) => 'finished' in stage)
   }
