@@ -20,6 +20,11 @@ export class EdgeOutput {
     this.#turn = turn % buffers.length
   }
 
+  /** Whether one record goes to several subtasks. */
+  get shares(): boolean {
+    return this.#route === 'broadcast'
+  }
+
   /** The one buffer records go to, where there is no choice. */
   get sole(): OutBuffer | null {
     return this.#route === 'forward' ? (this.buffers[0] as OutBuffer) : null
@@ -87,7 +92,7 @@ export class Outputs implements Emitter {
       (edge) => edge.buffers,
     )
     this.#buffers = [...this.#consumers, ...deadLetters.flatMap((edge) => edge.buffers)]
-    this.#freeze = freezeShared && main.length > 1
+    this.#freeze = freezeShared && (main.length > 1 || main.some((edge) => edge.shares))
   }
 
   /** What generated code may fill by itself: the one main buffer, or this, or null where nothing leaves. */
