@@ -24,7 +24,10 @@ suite('records that several consumers share', (test) => {
 
   test('are frozen where they are broadcast', async () => {
     const env = new LocalEnvironment('broadcast', { freezeShared: true })
-    env.fromBatch([{ count: 0 }]).broadcast().sink(spoil, { parallelism: 2 })
+    env
+      .fromBatch([{ count: 0 }])
+      .broadcast()
+      .sink(spoil, { parallelism: 2 })
     await env.submit({ autostop: true }).then(
       () => assert.unreachable('the record was changed'),
       (error: Error) => assert.instance(error.cause, TypeError),
