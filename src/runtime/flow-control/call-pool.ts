@@ -126,17 +126,18 @@ export class CallPool {
     try {
       const { value, input, reply } = slot
       result = reply === null ? call(value, context, input) : reply.run(() => call(value, context, input))
+      if (!isThenable(result)) {
+        this.#settle(slot, generation, result, false)
+        return
+      }
     } catch (error) {
       this.#settle(slot, generation, error, true)
       return
     }
-    if (!isThenable(result)) {
-      this.#settle(slot, generation, result, false)
-      return
-    }
     this.#calling++
+    const pending = Promise.resolve(result)
     if (timeout === undefined) {
-      result.then(slot.fulfilled, slot.rejected)
+      pending.then(slot.fulfilled, slot.rejected)
       return
     }
     const cancel = this.#expireLater(slot, generation, timeout)
@@ -144,7 +145,7 @@ export class CallPool {
       cancel()
       this.#answer(slot, generation, ok, value)
     }
-    result.then(
+    pending.then(
       (value) => settle(true, value),
       (error: unknown) => settle(false, error),
     )

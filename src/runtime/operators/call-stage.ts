@@ -87,7 +87,7 @@ export function wrapped(call: Stage['call'], { book }: StageEnvironment): Stage[
   }
   return (value, context, input) => {
     const result = call(value, context, input)
-    return isThenable(result) ? result.then(wrap) : wrap(result)
+    return isThenable(result) ? Promise.resolve(result).then(wrap) : wrap(result)
   }
 }
 

@@ -36,7 +36,7 @@ export function foldStage(
     }
     const next = fold.next(cell.value, value)
     if (isThenable(next)) {
-      return next.then((accumulator) => {
+      return Promise.resolve(next).then((accumulator) => {
         cell.value = accumulator
       })
     }

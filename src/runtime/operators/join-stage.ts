@@ -106,7 +106,9 @@ class JoinedIterator implements Iterable<unknown> {
       if (pulled === null) return { done: true, value: undefined }
       const { joined } = pulled
       if (isThenable(joined)) {
-        return joined.then((value) => (value === undefined ? this.next() : { done: false, value }))
+        return Promise.resolve(joined).then((value) =>
+          value === undefined ? this.next() : { done: false, value },
+        )
       }
       if (joined !== undefined) return { done: false, value: joined }
     }

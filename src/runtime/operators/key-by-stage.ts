@@ -17,7 +17,7 @@ export function keyByStage(node: KeyByNode, selector: unknown, env: StageEnviron
 
 /** Here rather than where keys are compared, so that it is this operator that refuses, whatever the parallelism. */
 function checked(key: unknown): unknown {
-  if (isThenable(key)) return key.then(checked)
+  if (isThenable(key)) return Promise.resolve(key).then(checked)
   checkKey(key)
   return key
 }

@@ -22,7 +22,7 @@ export function scanStage(node: ScanNode, given: unknown, env: StageEnvironment)
       accumulators.set(key, cell)
     }
     const next = fold(cell.value, value)
-    if (isThenable(next)) return next.then((accumulator) => (cell.value = accumulator))
+    if (isThenable(next)) return Promise.resolve(next).then((accumulator) => (cell.value = accumulator))
     cell.value = next
     return next
   }

@@ -11,7 +11,7 @@ export function validateStage(node: ValidateNode, given: unknown, env: StageEnvi
   const schema = (given as StandardSchema)['~standard']
   const call = (value: unknown): unknown => {
     const result = schema.validate(value)
-    return isThenable(result) ? result.then(accept) : accept(result)
+    return isThenable(result) ? Promise.resolve(result).then(accept) : accept(result)
   }
   return {
     node,

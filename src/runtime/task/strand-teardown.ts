@@ -149,7 +149,7 @@ export class StrandTeardown {
         if (overrunIsError) reject(new RecordTimeoutError(`close() did not settle within ${ms} ms.`))
         else resolve()
       }, ms)
-      work.then(
+      Promise.resolve(work).then(
         () => {
           cancel()
           resolve()

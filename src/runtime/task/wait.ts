@@ -13,7 +13,8 @@ export type WaitFor = (
 /** A promise that a strand waits for. `resume` goes on with what it interrupted. */
 export class Wait {
   readonly at: WaitingAt
-  readonly promise: PromiseLike<unknown>
+  /** One of the language's own: what settles in its own way settles once, and later. */
+  readonly promise: Promise<unknown>
   settled = false
   readonly #resume: (ok: boolean, value: unknown) => ExitCode
   #ok = false
@@ -26,7 +27,7 @@ export class Wait {
     onSettled: (wait: Wait) => void,
   ) {
     this.at = at
-    this.promise = promise
+    this.promise = Promise.resolve(promise)
     this.#resume = resume
     const settle = (ok: boolean, value: unknown): void => {
       this.settled = true
@@ -34,7 +35,7 @@ export class Wait {
       this.#value = value
       onSettled(this)
     }
-    promise.then(
+    this.promise.then(
       (value) => settle(true, value),
       (error: unknown) => settle(false, error),
     )

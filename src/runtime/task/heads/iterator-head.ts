@@ -48,7 +48,7 @@ export class IteratorShare {
       this.#done = step.done === true
       return step
     }
-    const settled = step.then(
+    const settled = Promise.resolve(step).then(
       (result) => {
         this.#tail = null
         this.#done = result.done === true
