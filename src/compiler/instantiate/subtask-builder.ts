@@ -4,6 +4,7 @@ import type { StrandInstance } from '../../runtime/dispatcher/job-instance.ts'
 import { CallPool } from '../../runtime/flow-control/call-pool.ts'
 import type { Waker } from '../../runtime/flow-control/channel.ts'
 import type { Reply } from '../../runtime/flow-control/packet.ts'
+import { OutBuffer } from '../../runtime/flow-control/out-buffer.ts'
 import { type EdgeOutput, Outputs } from '../../runtime/flow-control/outputs.ts'
 import { Book } from '../../runtime/metrics/book.ts'
 import { partialBook } from '../../runtime/metrics/partial-book.ts'
@@ -11,8 +12,10 @@ import { flattenStage } from '../../runtime/operators/flatten-stage.ts'
 import { poolStage } from '../../runtime/operators/pool-stage.ts'
 import type { StageEnvironment } from '../../runtime/operators/stage-environment.ts'
 import { CallContext, type OperatorScope } from '../../runtime/task/call-context.ts'
+import { copyLoop } from '../../runtime/task/copy-loop.ts'
 import { FailureHandler } from '../../runtime/task/failure-handler.ts'
 import { codeGenerationAllowed, generateLoop, hasCursor } from '../../runtime/task/generated-loop.ts'
+import { ArrayHead } from '../../runtime/task/heads/array-head.ts'
 import type { Head } from '../../runtime/task/heads/head.ts'
 import { InputHead } from '../../runtime/task/heads/input-head.ts'
 import { PoolHead } from '../../runtime/task/heads/pool-head.ts'
@@ -208,13 +211,14 @@ class SubtaskBuilder {
       stages.length,
       stages.flatMap((stage, op) => (hasCursor(stage) ? [new Cursor(op)] : [])),
     )
+    const { emitter } = outputs
+    const copied =
+      head instanceof ArrayHead && stages.length === 0 && emitter instanceof OutBuffer && emitter.plain
+    const out = emitter === null ? null : outputs
+    const steps = buildSteps(stages, out, 'loop')
     // Reply handles travel with the records, which generated loops know nothing of.
-    const generate =
-      codeGenerationAllowed && member.service === null
-        ? () => generateLoop(stages, head.kind, outputs.emitter)
-        : null
-    const emitter = outputs.emitter === null ? null : outputs
-    const steps = buildSteps(stages, emitter, 'loop')
+    const generates = codeGenerationAllowed && member.service === null && !copied
+    const generate = generates ? () => generateLoop(stages, head.kind, emitter) : null
     const strand = new Strand({
       host: { ...resources, ended },
       head,
@@ -222,8 +226,9 @@ class SubtaskBuilder {
       stages,
       outputs,
       steps,
-      apart: () => buildSteps(stages, emitter, 'books'),
-      loop: new TieredLoop(interpretLoop(stages, head.kind, steps), generate),
+      apart: () => buildSteps(stages, out, 'books'),
+      loop: new TieredLoop(copied ? copyLoop(emitter) : interpretLoop(stages, head.kind, steps), generate),
+      round: copied ? emitter.capacity : null,
       state,
       failures,
       source,

@@ -20,7 +20,8 @@ export class Slot {
   follower: Slot | null = null
   /** Grows with each use, so that an answer that comes after a timeout finds the slot taken by another. */
   generation = 0
-  readonly context: CallContext
+  /** A call that has overrun its timeout keeps its own, and leaves the slot with another. */
+  context: CallContext
   /** What the promise of a call without a timeout settles; made once, as such a call is the only one of its slot. */
   readonly fulfilled: (value: unknown) => void
   readonly rejected: (error: unknown) => void
@@ -69,6 +70,9 @@ export class CallPool {
   #calling = 0
   #onQuiet: (() => void) | null = null
   readonly #busyKeys: KeyedMap<Slot> | null
+  /** Calls whose key is free now. Bounded by `capacity`. */
+  readonly #unparked: Slot[] = []
+  #starting = false
   /** Retries that wait. Bounded by `capacity`. */
   readonly #backoffs = new Map<Slot, Cancel>()
 
@@ -205,7 +209,7 @@ export class CallPool {
     const follower = slot.follower
     slot.follower = null
     if (this.#busyKeys === null) return
-    if (follower !== null) this.start(follower)
+    if (follower !== null) this.#startUnparked(follower)
     else if (this.#busyKeys.get(slot.key) === slot) this.#busyKeys.delete(slot.key)
   }
 
@@ -231,6 +235,15 @@ export class CallPool {
     })
   }
 
+  /** A call that returns at once unparks the next: a loop, as a long line of them would use up the stack. */
+  #startUnparked(slot: Slot): void {
+    this.#unparked.push(slot)
+    if (this.#starting) return
+    this.#starting = true
+    for (let next; (next = this.#unparked.shift()) !== undefined;) this.start(next)
+    this.#starting = false
+  }
+
   /** The promise of a call has settled. A call whose outputs still come is over when they are. */
   #answer(slot: Slot, generation: number, ok: boolean, value: unknown): void {
     const settled = this.#settle(slot, generation, value, !ok)
@@ -238,6 +251,8 @@ export class CallPool {
       this.#callEnded()
       return
     }
+    // Too late: nobody reads what it emits.
+    if (!settled) void value.return()
     void value.over.then(() => {
       if (settled) this.unpark(slot)
       this.#callEnded()
@@ -267,6 +282,7 @@ export class CallPool {
       if (slot.generation !== generation || slot.state !== 'calling') return
       const error = this.#options.timeoutError(slot)
       slot.context.expire(error)
+      slot.context = this.#options.createContext()
       this.#settle(slot, generation, error, true)
     }, timeout)
   }

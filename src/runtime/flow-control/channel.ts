@@ -72,14 +72,20 @@ export class Channel {
     this.#outstanding--
     if (packet.kind === 'chunk') {
       this.held -= packet.size
-      packet.records.fill(undefined, 0, packet.size)
-      packet.keys?.fill(undefined, 0, packet.size)
-      packet.size = 0
-      this.spare = packet
+      if (!packet.spent) this.#keep(packet)
     }
     if (!this.wanted) return
     this.wanted = false
     this.#producer.wake()
+  }
+
+  /** The chunk is filled again; until then it must not keep records alive. */
+  #keep(chunk: Chunk): void {
+    chunk.records.fill(undefined, 0, chunk.size)
+    chunk.keys?.fill(undefined, 0, chunk.size)
+    chunk.replies?.fill(null, 0, chunk.size)
+    chunk.size = 0
+    this.spare = chunk
   }
 
   #detach(): void {

@@ -26,7 +26,24 @@ export class OutBuffer {
       timestamps: null,
       replies: this.replies,
       size: 0,
+      spent: false,
     }
+  }
+
+  /** Nothing travels beside the records. */
+  get plain(): boolean {
+    return this.keys === null && this.replies === null
+  }
+
+  /** Adds `records[from..to)`, which there must be room for. For plain buffers only. */
+  append(records: readonly unknown[], from: number, to: number): void {
+    if (this.size === 0) {
+      this.records = this.#chunk.records = records.slice(from, to)
+      this.#chunk.spent = true
+    } else {
+      for (let i = from; i < to; i++) this.records[this.size + i - from] = records[i]
+    }
+    this.size += to - from
   }
 
   /** Sends what there is. False when the channel has no room; it wakes the producer when it has. */
@@ -63,5 +80,6 @@ function fresh(like: Chunk): Chunk {
     timestamps: null,
     replies: like.replies === null ? null : [],
     size: 0,
+    spent: false,
   }
 }

@@ -11,6 +11,8 @@ export interface Chunk {
   /** Reply handles of a pipeline that serves requests. */
   replies: (Reply | null)[] | null
   size: number
+  /** Its arrays are not filled again: a copy made in one piece is cheaper to make anew. */
+  spent: boolean
 }
 
 /** No record with a smaller timestamp will follow on this channel. */

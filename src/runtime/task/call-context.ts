@@ -71,12 +71,14 @@ export class CallContext implements RecordContext<ServiceMap, unknown> {
     this.#unlink = () => this.#scope.signal.removeEventListener('abort', abort)
   }
 
-  /** The call overran its timeout. */
+  /** The call overran its timeout. Its signal stays aborted: the context is not for any other call. */
   expire(reason: unknown): void {
     this.#controller?.abort(reason)
-    this.disarm()
+    this.#unlink?.()
+    this.#unlink = null
   }
 
+  /** The call has ended in time. */
   disarm(): void {
     this.#unlink?.()
     this.#unlink = null

@@ -34,6 +34,8 @@ export interface StrandParts {
   readonly steps: Steps
   readonly apart: () => Steps
   readonly loop: TieredLoop
+  /** Records of a round where the loop runs no function of the user's, and the pace needs no care; else null. */
+  readonly round: number | null
   readonly state: LoopState
   readonly failures: FailureHandler
   /** Called when there is nothing to do: for feedback loops. */

@@ -190,7 +190,7 @@ export class Strand implements Runnable, Waker {
   /** What a source throws here is its own; what other heads throw ends the job as it is. */
   #fill(): 'ready' | 'idle' | 'ended' | 'failed' {
     try {
-      return this.#head.fill(this.#state, this.#pace.quantum)
+      return this.#head.fill(this.#state, this.#parts.round ?? this.#pace.quantum)
     } catch (error) {
       if (this.#parts.source === null) throw error
       this.#state.op = HEAD
