@@ -19,7 +19,7 @@ suite('captureSite', (test) => {
     const site = captureSite()()
     assert.is(site?.file, here)
     assert.is(site?.line, hereLine() - 2)
-    assert.ok(site.column > 1)
+    assert.ok(site!.column > 1)
   })
 
   test('names the line of the program, not of the library it called', () => {
