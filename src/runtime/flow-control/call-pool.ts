@@ -206,9 +206,9 @@ export class CallPool {
 
   /** The record of this slot is done with as far as its key is concerned: the next call for the key may start. */
   unpark(slot: Slot): void {
+    if (this.#busyKeys === null) return
     const follower = slot.follower
     slot.follower = null
-    if (this.#busyKeys === null) return
     if (follower !== null) this.#startUnparked(follower)
     else if (this.#busyKeys.get(slot.key) === slot) this.#busyKeys.delete(slot.key)
   }
@@ -247,7 +247,7 @@ export class CallPool {
   /** The promise of a call has settled. A call whose outputs still come is over when they are. */
   #answer(slot: Slot, generation: number, ok: boolean, value: unknown): void {
     const settled = this.#settle(slot, generation, value, !ok)
-    if (!ok || !(value instanceof OngoingOutputs)) {
+    if (!ok || !isOngoing(value)) {
       this.#callEnded()
       return
     }
@@ -266,13 +266,13 @@ export class CallPool {
   /** False when the slot is not waiting for this answer any more. */
   #settle(slot: Slot, generation: number, result: unknown, failed: boolean): boolean {
     if (slot.generation !== generation || slot.state !== 'calling') return false
-    slot.context.disarm()
+    if (this.#options.timeout !== undefined) slot.context.disarm()
     slot.state = 'settled'
     slot.result = result
     slot.failed = failed
     if (this.cancelled) this.discard(slot)
     if (!this.#options.ordered) this.#line.push(slot)
-    if (!failed && !(result instanceof OngoingOutputs)) this.unpark(slot)
+    if (this.#busyKeys !== null && !failed && !isOngoing(result)) this.unpark(slot)
     this.reader?.wake()
     return true
   }
@@ -286,4 +286,9 @@ export class CallPool {
       this.#settle(slot, generation, error, true)
     }, timeout)
   }
+}
+
+/** Whether a call has returned before all its outputs have come. */
+function isOngoing(result: unknown): result is OngoingOutputs {
+  return typeof result === 'object' && result instanceof OngoingOutputs
 }
