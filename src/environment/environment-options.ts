@@ -20,6 +20,8 @@ export interface EnvironmentOptions {
   readonly callTimeout?: number
   /** Milliseconds for `stop` and for `cleanup` of one service, each; default 5 000. */
   readonly teardownTimeout?: number
+  /** Milliseconds for one service to come up, its hooks together; default 30 000. */
+  readonly startTimeout?: number
   /** Milliseconds `stop()` waits for a source's pending `next` or a user's promise; default 5 000. */
   readonly stopTimeout?: number
   /** Default: nothing is logged. */
@@ -57,6 +59,7 @@ export function resolveEnvironmentOptions(
     sliceMs: milliseconds('sliceMs', 8),
     callTimeout: options.callTimeout === Infinity ? Infinity : milliseconds('callTimeout', 10_000),
     teardownTimeout: milliseconds('teardownTimeout', 5_000),
+    startTimeout: milliseconds('startTimeout', 30_000),
     stopTimeout: milliseconds('stopTimeout', 5_000),
     logger: checkLogger(name, options.logger ?? silentLogger),
     freezeShared: options.freezeShared ?? process.env['NODE_ENV'] !== 'production',

@@ -14,6 +14,11 @@ export class JobBuffers {
     }
   }
 
+  /** Whether the user reads anything of this job through a buffer that the next job would share. */
+  get any(): boolean {
+    return this.#buffers.length > 0
+  }
+
   /** A job begins. */
   reset(): void {
     for (const buffer of this.#buffers) buffer.reset()

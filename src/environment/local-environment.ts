@@ -1,14 +1,16 @@
 import { BehaviorSubject, distinctUntilChanged, EMPTY, type Observable, switchMap } from 'rxjs'
 import { compile, compileInStages } from '../compiler/compile.ts'
 import { explainPlan } from '../compiler/explain-plan.ts'
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import type { JobResult } from '../job/job-result.ts'
-import type { JobStatus } from '../job/job-status.ts'
+import { isActive, type JobStatus } from '../job/job-status.ts'
 import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { ServiceSource } from '../services/service-source.ts'
 import type { DataStream } from '../stream/data-stream.ts'
 import { BaseEnvironment } from './base-environment.ts'
 import type { JobHandle, StopOptions } from './job-handle.ts'
+import { JobBuffers } from './job-buffers.ts'
 import { LocalJob } from './local-job.ts'
 import type { PipelineService, PipelineServiceOptions } from './registered-service.ts'
 import { checkSubmitOptions, type SubmitOptions } from './submit-options.ts'
@@ -62,8 +64,9 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
 
   /**
    * Runs what has been recorded. With `autostop`, Ctrl-C stops gracefully the first time and aborts the second.
-   * @throws InvalidGraphError when the pipeline cannot run, JobFailedError and JobCancelledError as a job ends; always
-   * as a rejection.
+   * @throws InvalidGraphError when the pipeline cannot run, InvalidArgumentError when it has `collect()` or
+   * `toAsyncIterable()` and a job of this environment is running, JobFailedError and JobCancelledError as a job ends;
+   * always as a rejection.
    */
   submit(options: SubmitOptions & { readonly autostop: true }): Promise<JobResult>
   submit(options?: SubmitOptions & { readonly autostop?: false }): Promise<JobHandle>
@@ -73,6 +76,7 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
     const plan = compile(this.graph, this.options.parallelism)
     for (const { message, nodeId } of plan.warnings) this.options.logger.warn(message, { nodeId })
     const { functions, services } = this
+    if (new JobBuffers(plan, functions).any) this.#checkIdle()
     const job = new LocalJob({ plan, functions, services, options: this.options, autostop })
     this.#jobs.add(job)
     void job.result.catch(() => {}).then(() => this.#forget(job))
@@ -89,6 +93,18 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
       return job
     }
     return job.runToEnd()
+  }
+
+  /** Records of two jobs at once would meet in the one buffer that `collect()` or `toAsyncIterable()` has returned. */
+  #checkIdle(): void {
+    if (![...this.#jobs].some(({ status }) => isActive(status))) return
+    throw new InvalidArgumentError(
+      `A job of environment '${this.name}' is running, and has the buffer that this one needs.`,
+      {
+        remedy:
+          'Wait for it, build the pipeline in an environment of its own, or write to a sink instead of collect().',
+      },
+    )
   }
 
   /** Stops every job of this environment. Harmless when there is none. */

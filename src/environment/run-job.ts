@@ -43,13 +43,14 @@ export function prepareJob({ plan, functions, services, options, autostop }: Job
     ),
   )
   const definitions = services.map((service) => definitionOf(service, requests))
-  const { callTimeout, teardownTimeout } = options
+  const { callTimeout, teardownTimeout, startTimeout } = options
   const host = new ServiceHost(definitions, {
     clock,
     logger,
     signal: abort.signal,
     callTimeout,
     teardownTimeout,
+    startTimeout,
   })
   // The Dispatcher runs what tells it of its end.
   let dispatcher: Dispatcher | null = null

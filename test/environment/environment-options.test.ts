@@ -15,6 +15,7 @@ suite('resolveEnvironmentOptions', (test) => {
       sliceMs: 8,
       callTimeout: 10_000,
       teardownTimeout: 5_000,
+      startTimeout: 30_000,
       stopTimeout: 5_000,
       logger: silentLogger,
       freezeShared: true,
@@ -41,6 +42,7 @@ suite('resolveEnvironmentOptions', (test) => {
       sliceMs: 0.5,
       callTimeout: Infinity,
       teardownTimeout: 1,
+      startTimeout: 3,
       stopTimeout: 2,
       freezeShared: false,
     }

@@ -5,6 +5,7 @@ import { reasonOf } from '../../errors/reason-of.ts'
 import type { Backoff, DeadLetter, ErrorPolicy } from '../../functions/error-policy.ts'
 import type { Transformation } from '../../graph/transformation.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
+import type { Reply } from '../flow-control/packet.ts'
 import type { Book } from '../metrics/book.ts'
 
 /** The failing call: which operator, which record, how often it has been tried. */
@@ -21,6 +22,8 @@ export interface Failure {
   readonly batched: boolean
   /** False where calling again would emit twice what was emitted already. */
   readonly retryable: boolean
+  /** Who waits for the answer to the request that the record is, or null: the error is then theirs, not the job's. */
+  readonly reply: Reply | null
 }
 
 /** Letters kept for the error report when nobody consumes them. */
@@ -55,12 +58,19 @@ export class FailureHandler {
     switch (lastResort(policy)) {
       case 'skip':
         book.dropped += count
+        failure.reply?.resolve(undefined)
         return null
       case 'dead-letter':
         book.deadLettered += count
         for (const record of records) this.#deadLetter(failure, record)
+        failure.reply?.reject(failure.error)
         return null
       case 'fail':
+        if (failure.reply !== null) {
+          book.dropped += count
+          failure.reply.reject(failure.error)
+          return null
+        }
         book.failed += count
         throw operatorError(failure)
     }
@@ -88,6 +98,7 @@ function lastResort(policy: ErrorPolicy): 'fail' | 'skip' | 'dead-letter' {
 /** Milliseconds before the call after `attempts` calls. */
 export function backoffDelay(backoff: Backoff, attempts: number): number {
   if (typeof backoff === 'number') return backoff
+  if (backoff.initial === 0) return 0 // which times Infinity, where a factor has grown to that, is NaN
   return Math.min(backoff.max ?? 30_000, backoff.initial * (backoff.factor ?? 2) ** (attempts - 1))
 }
 

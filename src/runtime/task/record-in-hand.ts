@@ -131,13 +131,6 @@ export class RecordInHand {
     this.#leave(op)
     const stage = stages[op] as Stage
     this.#countAttempt(op)
-    if (state.reply !== null) {
-      // The error of a request is its caller's, and no business of the job's.
-      stage.book.errors++
-      stage.book.failed++
-      state.reply.reject(state.result)
-      return Exit.next
-    }
     const delay = failures.handle(this.#failure(stage, state.value, true, true))
     if (delay === null) return Exit.next
     return this.#after(delay, 'record', () => this.#retry(op))
@@ -188,6 +181,7 @@ export class RecordInHand {
       batched,
       attempts: this.#attempts,
       retryable,
+      reply: hasRecord ? this.#parts.state.reply : null,
     }
   }
 

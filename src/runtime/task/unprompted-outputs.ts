@@ -84,7 +84,16 @@ export class UnpromptedOutputs {
 
   #fail(op: number, node: Stage['node'], error: unknown): void {
     const { book } = this.#parts.stages[op] as Stage
-    const failure = { node, book, error, record: undefined, hasRecord: false, batched: false, attempts: 1 }
+    const failure = {
+      node,
+      book,
+      error,
+      record: undefined,
+      hasRecord: false,
+      batched: false,
+      attempts: 1,
+      reply: null,
+    }
     this.#parts.failures.handle({ ...failure, retryable: false })
   }
 }

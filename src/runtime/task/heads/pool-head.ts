@@ -142,18 +142,9 @@ export class PoolHead implements Head {
   }
 
   #fail(slot: Slot): void {
-    if (slot.reply !== null) {
-      slot.reply.reject(slot.result)
-      this.#book.errors++
-      this.#book.failed++
-    } else {
-      const delay = this.#decide(slot)
-      if (delay !== null) {
-        this.#pool.retry(slot, delay)
-        return
-      }
-    }
-    this.#giveUp(slot)
+    const delay = this.#decide(slot)
+    if (delay === null) this.#giveUp(slot)
+    else this.#pool.retry(slot, delay)
   }
 
   #decide(slot: Slot): number | null {
@@ -167,6 +158,7 @@ export class PoolHead implements Head {
         attempts: slot.attempts,
         batched: this.#operator.batched === true,
         retryable: true,
+        reply: slot.reply,
       })
     } catch (error) {
       this.#giveUp(slot)
