@@ -55,7 +55,7 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
 
   override registerPipeline<const N extends string, Req, Res>(
     name: N,
-    build: (requests: DataStream<Req, S>) => DataStream<Res, S>,
+    build: (requests: DataStream<Req, S>) => DataStream<Res>,
     options?: PipelineServiceOptions,
   ): LocalEnvironment<S & Record<N, PipelineService<Req, Res>>> {
     super.registerPipeline(name, build, options)
