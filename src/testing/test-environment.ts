@@ -32,7 +32,7 @@ export class TestEnvironment<S extends ServiceMap = Record<never, never>> extend
 
   override registerPipeline<const N extends string, Req, Res>(
     name: N,
-    build: (requests: DataStream<Req, S>) => DataStream<Res, S>,
+    build: (requests: DataStream<Req, S>) => DataStream<Res>,
     options?: PipelineServiceOptions,
   ): TestEnvironment<S & Record<N, PipelineService<Req, Res>>> {
     super.registerPipeline(name, build, options)
