@@ -8,18 +8,17 @@ import { CallContext, type OperatorScope } from '../../../../src/runtime/task/ca
 import type { Stage, StageMode } from '../../../../src/runtime/task/stage.ts'
 
 /** A node of the graph, of which only what matters is told. */
-export const createNode = (told: object = {}): Transformation =>
-  ({
-    id: 'n1',
-    name: 'op',
-    kind: 'map',
-    inputs: ['n0'],
-    onError: 'fail',
-    keyed: false,
-    concurrency: 1,
-    ordered: true,
-    ...told,
-  })
+export const createNode = (told: object = {}): Transformation => ({
+  id: 'n1',
+  name: 'op',
+  kind: 'map',
+  inputs: ['n0'],
+  onError: 'fail',
+  keyed: false,
+  concurrency: 1,
+  ordered: true,
+  ...told,
+})
 
 export const createScope = (told: Partial<OperatorScope> = {}): OperatorScope => ({
   operator: 'op',
