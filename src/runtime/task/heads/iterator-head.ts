@@ -21,7 +21,8 @@ export class IteratorShare {
   readonly #destroy: (() => void) | undefined
   #opening: Promise<Iterator<unknown> | AsyncIterator<unknown>> | null = null
   #iterator: Iterator<unknown> | AsyncIterator<unknown> | null = null
-  #tail: Promise<unknown> | null = null
+  /** The answer to the last in line, whichever it is; null when nobody waits. */
+  #last: Promise<unknown> | null = null
   #returned: unknown = undefined
   #done = false
 
@@ -37,30 +38,11 @@ export class IteratorShare {
     return this.#opening
   }
 
+  /** Whoever asks while an answer is pending waits in line, so that each subtask gets its share. */
   next(): unknown {
-    if (this.#done) return { done: true, value: undefined }
-    if (this.#tail !== null) {
-      const next = this.#tail.then(() => this.next())
-      return next
-    }
-    const step = this.#iterator!.next()
-    if (!isThenable(step)) {
-      this.#done = step.done === true
-      return step
-    }
-    const settled = Promise.resolve(step).then(
-      (result) => {
-        this.#tail = null
-        this.#done = result.done === true
-        return result
-      },
-      (error: unknown) => {
-        this.#tail = null
-        throw error
-      },
-    )
-    this.#tail = settled.catch(() => {})
-    return settled
+    if (this.#last !== null) return this.#queue(this.#last.then(() => this.#ask()))
+    const step = this.#ask()
+    return isThenable(step) ? this.#queue(step) : step
   }
 
   /** A subtask wants no more. The last one ends the iterator. */
@@ -68,14 +50,43 @@ export class IteratorShare {
     this.#readers--
     if (this.#done || this.#readers > 0) return this.#returned
     this.#done = true
+    // One that is still being opened is ended then.
+    return this.#iterator === null ? undefined : this.#end()
+  }
+
+  #end(): unknown {
     this.#destroy?.()
     this.#returned = this.#iterator?.return?.()
     return this.#returned
   }
 
+  #ask(): IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>> {
+    if (this.#done) return { done: true, value: undefined }
+    const step = this.#iterator!.next()
+    if (!isThenable(step) && step.done === true) this.#done = true
+    return step
+  }
+
+  #queue(step: PromiseLike<IteratorResult<unknown>>): Promise<IteratorResult<unknown>> {
+    const answer = Promise.resolve(step).then((result) => {
+      if (result.done === true) this.#done = true
+      return result
+    })
+    const settled = answer.then(
+      () => {},
+      () => {},
+    )
+    this.#last = settled
+    void settled.then(() => {
+      if (this.#last === settled) this.#last = null
+    })
+    return answer
+  }
+
   async #open(): Promise<Iterator<unknown> | AsyncIterator<unknown>> {
     const iterator = iterate(await (typeof this.#input === 'function' ? this.#input() : this.#input))
     this.#iterator = iterator
+    if (this.#done) await this.#end()
     return this.#shared ? { next: () => this.next() as IteratorResult<unknown> } : iterator
   }
 }

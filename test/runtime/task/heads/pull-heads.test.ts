@@ -1,0 +1,85 @@
+import * as assert from 'uvu/assert'
+import { END } from '../../../../src/functions/user-functions.ts'
+import { intervalPull } from '../../../../src/runtime/task/heads/interval-pull.ts'
+import { PullHead } from '../../../../src/runtime/task/heads/pull-head.ts'
+import { suite } from '../../../support/suite.ts'
+import { HandClock, settle } from '../support/hand-clock.ts'
+import { createState } from '../support/head-bench.ts'
+
+suite('PullHead', (test) => {
+  test('lends the loop its pull, and opens and closes its source', () => {
+    const log: string[] = []
+    const source = { next: () => 1, open: () => log.push('open'), close: () => log.push('close') }
+    const head = new PullHead(source, () => log.push('stop'))
+    const state = createState()
+    head.open()
+    assert.is(head.fill(state), 'ready')
+    assert.is(state.pull!(), 1)
+    head.close()
+    assert.equal(log, ['open', 'close'])
+    const bare = new PullHead({ next: () => END }, () => {})
+    assert.equal([bare.open(), bare.close()], [undefined, undefined])
+  })
+
+  test('ends when it is stopped or cancelled, and lets a pending pull know', () => {
+    for (const end of ['stop', 'cancel'] as const) {
+      let told = 0
+      const head = new PullHead({ next: () => 1 }, () => told++)
+      head[end]()
+      assert.equal([head.fill(createState()), told], ['ended', 1])
+    }
+  })
+})
+
+suite('intervalPull', (test) => {
+  const bench = (
+    count = Infinity,
+  ): { clock: HandClock; job: AbortController; pull: ReturnType<typeof intervalPull> } => {
+    const clock = new HandClock()
+    const job = new AbortController()
+    const pull = intervalPull(clock, 10, count, job.signal)
+    clock.time = 5
+    pull.open!()
+    return { clock, job, pull }
+  }
+
+  test('ticks once per period, counted from its start', async () => {
+    const { clock, pull } = bench()
+    const seen: unknown[] = []
+    for (let i = 0; i < 3; i++) {
+      void (pull.next() as Promise<number>).then((tick) => seen.push([clock.time, tick]))
+      clock.advance(10)
+      await settle()
+    }
+    assert.equal(seen, [[15, 0], [25, 1], [35, 2]]) // prettier-ignore
+  })
+
+  test('gives at once what fell due while nobody asked, and does not drift', async () => {
+    const { clock, pull } = bench()
+    clock.advance(27)
+    assert.equal([pull.next(), pull.next()], [0, 1])
+    const third = pull.next() as Promise<number>
+    clock.advance(2)
+    assert.is(clock.timers, 1)
+    clock.advance(1)
+    assert.is(await third, 2)
+  })
+
+  test('ends after its count', () => {
+    const { clock, pull } = bench(2)
+    clock.advance(100)
+    assert.equal([pull.next(), pull.next(), pull.next(), pull.next()], [0, 1, END, END])
+    assert.is(bench(0).pull.next(), END)
+  })
+
+  test('takes its timer back when it is closed or the job is over', () => {
+    for (const end of ['close', 'abort'] as const) {
+      const { clock, job, pull } = bench()
+      void pull.next()
+      assert.is(clock.timers, 1)
+      if (end === 'close') pull.close!()
+      else job.abort()
+      assert.is(clock.timers, 0)
+    }
+  })
+})
