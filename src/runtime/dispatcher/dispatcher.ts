@@ -198,13 +198,17 @@ export class Dispatcher {
   /** Takes everything down, in order; then the status is set; then whoever waits goes on. */
   async #finalize(ending: 'completed' | 'stopped' | 'failed' | 'cancelled'): Promise<void> {
     this.#cancelWatch?.()
-    const { instance } = { instance: this.#instance }
+    const instance = this.#instance
+    const { clock, taskLoop } = this.#options
     // A pipeline registered as a service runs on while services are stopped, in order: its own stop drains it.
     const early = ending === 'completed' || (ending === 'stopped' && !this.#aborted()) ? [] : instance.strands
+    if (early.length > 0) taskLoop.close()
+    // Who ends the job from inside a user function has a loop on the stack, which has yet to write down what it did.
+    if (taskLoop.running) await new Promise<void>((resolve) => clock.microtask(resolve))
     await Promise.all(early.map(({ strand }) => strand.abort()))
     const services = await this.#services.stop()
     await Promise.all(instance.strands.map(({ strand }) => strand.abort()))
-    this.#options.taskLoop.close()
+    taskLoop.close()
     settleBooks(instance, ending === 'completed' || ending === 'stopped' ? 'dropped' : 'unfinished')
     this.#advance(ending)
     this.#resolveDrained()
@@ -214,7 +218,8 @@ export class Dispatcher {
 
   #result(status: JobResult['status'], services: readonly ServiceResult[]): JobResult {
     const { jobId, name } = this.#options
-    const { startedAt = 0, endedAt = 0 } = this.#state.value
+    // A job that never ran took no time.
+    const { endedAt = 0, startedAt = endedAt } = this.#state.value
     return {
       jobId,
       name,

@@ -59,7 +59,12 @@ export class TaskLoop {
     this.#clock.microtask(this.#run)
   }
 
-  /** Nothing runs any more; the marker is taken back. */
+  /** Whether a turn is on the stack. */
+  get running(): boolean {
+    return this.#running
+  }
+
+  /** Nothing runs any more, once the turn on the stack is over; the marker is taken back. */
   close(): void {
     this.#closed = true
     this.#first = this.#last = null
