@@ -1,5 +1,6 @@
 import { excerpt } from '../errors/excerpt.ts'
 import type { Backoff, ErrorPolicy, RetryPolicy } from '../functions/error-policy.ts'
+import { LONGEST_DELAY } from '../util/longest-delay.ts'
 import { checkPositiveInteger } from './check-number.ts'
 import { invalidArgument } from './invalid-argument.ts'
 
@@ -42,11 +43,11 @@ function checkBackoff(operator: string, backoff: unknown): Backoff {
   if (isDelay(backoff)) return backoff
   if (isObject(backoff)) {
     const { initial, factor, max } = backoff
-    const factorFits = factor === undefined || (isDelay(factor) && factor >= 1)
+    const factorFits = factor === undefined || (Number.isFinite(factor) && (factor as number) >= 1)
     if (isDelay(initial) && factorFits && (max === undefined || isDelay(max))) {
       return {
         initial,
-        ...(factor === undefined ? {} : { factor: factor }),
+        ...(factor === undefined ? {} : { factor: factor as number }),
         ...(max === undefined ? {} : { max }),
       }
     }
@@ -54,12 +55,12 @@ function checkBackoff(operator: string, backoff: unknown): Backoff {
   throw invalidArgument(
     operator,
     `onError.retry.backoff is ${excerpt(backoff)}`,
-    'pass milliseconds, or { initial, factor, max } with initial and max of at least 0 and factor of at least 1',
+    `pass milliseconds up to ${LONGEST_DELAY}, or { initial, factor, max } with initial and max of at least 0 and factor of at least 1`,
   )
 }
 
 function isDelay(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && Number.isFinite(value)
+  return typeof value === 'number' && value >= 0 && value <= LONGEST_DELAY
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

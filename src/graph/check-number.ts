@@ -1,8 +1,6 @@
 import { excerpt } from '../errors/excerpt.ts'
+import { LONGEST_DELAY } from '../util/longest-delay.ts'
 import { invalidArgument } from './invalid-argument.ts'
-
-/** Node's timers fire at once beyond this many milliseconds. */
-const LONGEST_TIMER = 2_147_483_647
 
 /** @throws InvalidArgumentError unless `value` is an integer of at least 1. */
 export function checkPositiveInteger(operator: string, what: string, value: unknown): number {
@@ -26,10 +24,10 @@ export function checkCount(operator: string, what: string, value: unknown): numb
 
 /** @throws InvalidArgumentError unless `value` is a number of milliseconds above 0 that a timer can wait. */
 export function checkMilliseconds(operator: string, what: string, value: unknown): number {
-  if (typeof value === 'number' && value > 0 && value <= LONGEST_TIMER) return value
+  if (typeof value === 'number' && value > 0 && value <= LONGEST_DELAY) return value
   throw invalidArgument(
     operator,
     `${what} must be a number of milliseconds above 0, got ${excerpt(value)}`,
-    `pass milliseconds from 1 to ${LONGEST_TIMER}, or leave it out`,
+    `pass milliseconds from 1 to ${LONGEST_DELAY}, or leave it out`,
   )
 }

@@ -1,8 +1,6 @@
 import type { Cancel, Clock } from '../time/clock.ts'
 import { isThenable } from '../util/is-thenable.ts'
-
-/** The longest delay Node's timers hold. They fire at once when asked for more, so beyond it there is no timer. */
-const LONGEST_DELAY = 2 ** 31 - 1
+import { LONGEST_DELAY } from '../util/longest-delay.ts'
 
 /** Calls `expire` after `ms` milliseconds; never where that is longer than a timer can wait. */
 export function startTimer(clock: Clock, ms: number, expire: () => void): Cancel {

@@ -10,9 +10,9 @@ export type Cancel = () => void
 export interface Clock {
   /** Wall clock, milliseconds since the epoch. */
   now(): number
-  /** Milliseconds from an arbitrary point, never going back. Bounds the slices of work. */
+  /** Milliseconds from an arbitrary point, never going back. Bounds the slices of work, and measures waits. */
   monotonic(): number
-  /** Calls `run` once after at least `ms` milliseconds. */
+  /** Calls `run` once after at least `ms` milliseconds, at most LONGEST_DELAY. */
   setTimeout(run: () => void, ms: number): Cancel
   /** Calls `run` on the next turn of the event loop. In virtual time this takes no frame. */
   setImmediate(run: () => void): Cancel

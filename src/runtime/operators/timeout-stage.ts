@@ -19,7 +19,7 @@ export function timeoutStage(node: TimeoutNode, env: StageEnvironment): Stage {
     cancel = clock.setTimeout(() => {
       cancel = null
       if (since === null) return
-      const left = since + node.ms - clock.now()
+      const left = since + node.ms - clock.monotonic()
       if (left > 0) {
         arm(left)
         return
@@ -29,7 +29,7 @@ export function timeoutStage(node: TimeoutNode, env: StageEnvironment): Stage {
     }, ms)
   }
   const wait = (): void => {
-    since ??= clock.now()
+    since ??= clock.monotonic()
     if (cancel === null && !stage.due) arm(node.ms)
   }
   const stage: Stage & { due: boolean } = {

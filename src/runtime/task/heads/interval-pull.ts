@@ -13,11 +13,11 @@ export function intervalPull(clock: Clock, period: number, count: number, signal
   signal.addEventListener('abort', () => cancel?.(), { once: true })
   return {
     open: () => {
-      start = clock.now()
+      start = clock.monotonic()
     },
     next: () => {
       if (tick === count) return END
-      const wait = start + (tick + 1) * period - clock.now()
+      const wait = start + (tick + 1) * period - clock.monotonic()
       if (wait <= 0) return tick++
       return new Promise<number>((resolve) => {
         cancel = clock.setTimeout(() => {
