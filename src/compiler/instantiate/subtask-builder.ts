@@ -194,7 +194,10 @@ class SubtaskBuilder {
       await stage.open?.()
       opened = true
     }
-    const close = (): unknown => (opened ? stage.close?.() : undefined)
+    const close = (): unknown => {
+      pool.close()
+      return opened ? stage.close?.() : undefined
+    }
     caller.stages.push(poolStage({ ...stage, book: intake }, open, pool, reply))
     reader.nodes.push(node.id)
     reader.head = new PoolHead(pool, stage, fates, reader.failures, close)

@@ -5,33 +5,7 @@ import { OngoingOutputs } from '../task/stage.ts'
 import type { CallContext } from '../task/call-context.ts'
 import type { Waker } from './channel.ts'
 import type { Reply } from './packet.ts'
-
-/** One call in flight, or its result waiting to be read. Slots are reused. */
-export class Slot {
-  value: unknown = undefined
-  key: unknown = undefined
-  input = 0
-  reply: Reply | null = null
-  result: unknown = undefined
-  state: 'free' | 'parked' | 'calling' | 'settled' | 'reading' = 'free'
-  failed = false
-  attempts = 0
-  /** The next call for the same key, which waits for this one. */
-  follower: Slot | null = null
-  /** Grows with each use, so that an answer that comes after a timeout finds the slot taken by another. */
-  generation = 0
-  /** A call that has overrun its timeout keeps its own, and leaves the slot with another. */
-  context: CallContext
-  /** What the promise of a call without a timeout settles; made once, as such a call is the only one of its slot. */
-  readonly fulfilled: (value: unknown) => void
-  readonly rejected: (error: unknown) => void
-
-  constructor(context: CallContext, settle: (slot: Slot, ok: boolean, value: unknown) => void) {
-    this.context = context
-    this.fulfilled = (value) => settle(this, true, value)
-    this.rejected = (error) => settle(this, false, error)
-  }
-}
+import { Slot } from './slot.ts'
 
 export interface CallPoolOptions {
   /** Calls in flight, and results not yet read, at most. */
@@ -73,6 +47,8 @@ export class CallPool {
   /** Calls whose key is free now. Bounded by `capacity`. */
   readonly #unparked: Slot[] = []
   #starting = false
+  /** Take back the timers of the calls that are timed. Bounded by the calls in flight. */
+  readonly #expiries = new Set<Cancel>()
   /** Retries that wait. Bounded by `capacity`. */
   readonly #backoffs = new Map<Slot, Cancel>()
 
@@ -227,6 +203,11 @@ export class CallPool {
     this.caller?.wake()
   }
 
+  /** Nobody waits for the calls in flight any more: they leave no timer behind. */
+  close(): void {
+    for (const cancel of [...this.#expiries]) cancel()
+  }
+
   /** Settles when the calls in flight have; undefined when none is. */
   settled(): Promise<void> | undefined {
     if (this.#calling === 0) return undefined
@@ -277,14 +258,21 @@ export class CallPool {
     return true
   }
 
-  #expireLater(slot: Slot, generation: number, timeout: number): () => void {
-    return this.#options.clock.setTimeout(() => {
+  #expireLater(slot: Slot, generation: number, timeout: number): Cancel {
+    const cancelTimer = this.#options.clock.setTimeout(() => {
+      this.#expiries.delete(cancel)
       if (slot.generation !== generation || slot.state !== 'calling') return
       const error = this.#options.timeoutError(slot)
       slot.context.expire(error)
       slot.context = this.#options.createContext()
       this.#settle(slot, generation, error, true)
     }, timeout)
+    const cancel = (): void => {
+      this.#expiries.delete(cancel)
+      cancelTimer()
+    }
+    this.#expiries.add(cancel)
+    return cancel
   }
 }
 

@@ -56,8 +56,8 @@ export function batchStage(node: Stage['node'], { size, interval }: BatchSize, e
     end: letGo,
     close: () => {
       cancel?.()
-      // A normal end has let everything go.
-      env.book.unfinished += count
+      // A normal end has let everything go, unless nobody wanted it any more.
+      env.book[env.scope.signal.aborted ? 'unfinished' : 'dropped'] += count
       gathered = []
       count = 0
     },

@@ -38,7 +38,9 @@ export function callStage(
   if (node.kind === 'process')
     return { ...stage, mode: 'many', call: processCall(node, user, env), ...ending(node, user, env, context) }
   const call = user.call as Stage['call']
-  if (user.end === undefined) return { ...stage, mode: modes[node.kind], call }
+  const endsItself = user.end !== undefined && (node.kind === 'map' || node.kind === 'flatMap')
+  // An `end` that a filter, tap or sink happens to have is a method of its own.
+  if (!endsItself) return { ...stage, mode: modes[node.kind], call }
   // What emits at its end needs a cursor, so a map becomes a flatMap of at most one.
   return {
     ...stage,

@@ -7,6 +7,8 @@ import type { StageEnvironment } from './stage-environment.ts'
 
 type Join = (left: unknown, right: unknown, key: unknown) => unknown
 
+type Single = Parameters<Join>
+
 interface Side {
   readonly value: unknown
   matched: boolean
@@ -24,6 +26,18 @@ interface Pairing {
 export function joinStage(node: JoinNode, given: unknown, env: StageEnvironment): Stage {
   const { join } = given as { readonly join: Join }
   const pairings = new KeyedMap<Pairing>()
+  /** Goes on behind a record that the function threw on, where the error policy gives that one up. */
+  let rest: Iterator<Single> | null = null
+  const end = (): Iterable<unknown> | undefined => {
+    if (node.type === 'inner' || (rest === null && pairings.size === 0)) return undefined
+    const left = (rest ??= singles(pairings, node.type))
+    return new JoinedIterator(() => {
+      const step = left.next()
+      if (step.done !== true) return { joined: join(...step.value) }
+      rest = null
+      return null
+    })
+  }
   const call = (value: unknown, key: unknown, input: number): Iterable<unknown> | undefined => {
     let pairing = pairings.get(key)
     if (pairing === undefined) {
@@ -42,8 +56,7 @@ export function joinStage(node: JoinNode, given: unknown, env: StageEnvironment)
     takes: 'internal',
     call,
     context: new CallContext(env.scope),
-    end: () =>
-      node.type === 'inner' || pairings.size === 0 ? undefined : unmatched(pairings, node.type, join),
+    end,
     close: () => pairings.clear(),
   }
 }
@@ -67,18 +80,8 @@ function matches(
   })
 }
 
-function unmatched(pairings: KeyedMap<Pairing>, type: 'left' | 'full', join: Join): Iterable<unknown> {
-  const rest = singles(pairings, type)
-  return new JoinedIterator(() => {
-    const step = rest.next()
-    return step.done === true ? null : { joined: join(...step.value) }
-  })
-}
-
-function* singles(
-  pairings: KeyedMap<Pairing>,
-  type: 'left' | 'full',
-): Generator<[unknown, unknown, unknown]> {
+/** What the function is called with for each record without a partner. */
+function* singles(pairings: KeyedMap<Pairing>, type: 'left' | 'full'): Generator<Single> {
   for (const [key, { sides }] of pairings.entries()) {
     pairings.delete(key)
     for (const { matched, value } of sides[0]) if (!matched) yield [value, undefined, key]

@@ -29,12 +29,14 @@ export function pipeStage(node: PipeNode, builder: unknown, env: StageEnvironmen
   let feeding = false
 
   const take = (): Outputs => {
-    stage.due = false
     if (queue.length > 0) {
       const taken = queue
       queue = []
+      // The chain has failed behind what it emitted: that is told next, and waits for no further record.
+      stage.due = failure !== null
       return taken
     }
+    stage.due = false
     if (failure === null) return undefined
     const { error } = failure
     failure = null

@@ -1,5 +1,6 @@
-import type { CallPool, Slot } from '../../flow-control/call-pool.ts'
+import type { CallPool } from '../../flow-control/call-pool.ts'
 import type { Reply } from '../../flow-control/packet.ts'
+import type { Slot } from '../../flow-control/slot.ts'
 import type { Book } from '../../metrics/book.ts'
 import type { FailureHandler } from '../failure-handler.ts'
 import type { LoopState } from '../loop-state.ts'

@@ -1,4 +1,5 @@
-import { CallPool, type CallPoolOptions, type Slot } from '../../../../src/runtime/flow-control/call-pool.ts'
+import { CallPool, type CallPoolOptions } from '../../../../src/runtime/flow-control/call-pool.ts'
+import type { Slot } from '../../../../src/runtime/flow-control/slot.ts'
 import { CallContext } from '../../../../src/runtime/task/call-context.ts'
 import { type Deferred, deferred } from '../../../job/jobs.ts'
 import { HandClock } from '../../task/support/hand-clock.ts'
