@@ -114,6 +114,8 @@ export class IterateBuffer<T> implements AsyncIterable<T> {
   #finish(end: NonNullable<End>): void {
     if (this.#end !== undefined) return
     this.#end = end
+    // They hold the job, which is over; this buffer is the user's to keep.
+    this.#onCancel = []
     this.#releaseWriters()
     const [first, ...rest] = this.#readers
     this.#readers = []
