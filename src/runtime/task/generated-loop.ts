@@ -62,7 +62,7 @@ function loopSource(stages: readonly Stage[], head: HeadKind, emitter: Emitter |
   const levels = owners.map((_, index) => index + 1)
   const counters = [0, ...levels]
   return `return function loop(S) {
-  let v, t, k, op = ${HEAD}, code = 0
+  let v, t, k = S.key, op = ${HEAD}, code = 0
   ${head === 'chunk' ? 'const records = S.records, limit = S.limit; let i = S.index' : ''}
   ${head === 'chunk' && carriesKey ? 'const keys = S.keys' : ''}
   ${head === 'iterator' ? 'const it = S.iterator' : ''}

@@ -21,8 +21,8 @@ suite('ArrayHead', (test) => {
           const read = readOnce(head, state, quantum)
           if (!Array.isArray(read)) continue
           assert.ok(read.length <= quantum && read.length > 0)
-          dealt.push(...(read))
-          seen.push(...(read))
+          dealt.push(...read)
+          seen.push(...read)
         }
         for (const { head, state } of heads) {
           const { records, status } = readAll(head, state)

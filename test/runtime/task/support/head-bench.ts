@@ -20,7 +20,7 @@ export const readAll = (
   for (;;) {
     const read = readOnce(head, state, quantum)
     if (!Array.isArray(read)) return { records, status: read }
-    records.push(...(read))
+    records.push(...read)
   }
 }
 
