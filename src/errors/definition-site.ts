@@ -9,8 +9,11 @@ export interface DefinitionSite {
   readonly column: number
 }
 
-/** Folder that holds this library's modules, sources or built: frames below it are ours, not the user's. */
-const libraryRoot = new URL('..', import.meta.url).href
+/**
+ * The folders of this library's modules: frames below them are ours, not the user's. Where source maps are on, as they
+ * are under tsx, the frames of the built modules in `dist` name the sources in `src`.
+ */
+const libraryFolders = ['..', '../../src/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
 
 /** Frames kept: enough for the way through the library to the user's call. */
 const FRAMES = 12
@@ -43,10 +46,9 @@ function parseSite(stack: string): DefinitionSite | undefined {
     const match = frame.exec(line)
     // Code made by eval has no line in any file.
     if (match === null || line.includes('(eval at ')) continue
-    const location = match[1] as string
-    const url = location.startsWith('file:') ? location : `file://${location}`
-    if (url.startsWith(libraryRoot)) continue
-    return { file: toPath(location), line: Number(match[2]), column: Number(match[3]) }
+    const file = toPath(match[1] as string)
+    if (libraryFolders.some((folder) => file.startsWith(folder))) continue
+    return { file, line: Number(match[2]), column: Number(match[3]) }
   }
   return undefined
 }

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import * as assert from 'uvu/assert'
 import { captureSite } from '../../src/errors/definition-site.ts'
@@ -85,5 +85,30 @@ suite('captureSite', (test) => {
     assert.equal([site?.file, site?.line], [file, 1])
     const later = await module.default<() => DefinitionSite | undefined>(capture)
     assert.equal([later()?.file, later()?.line], [file, 4])
+  })
+
+  test('looks past the sources of the built library, which its frames name where source maps are on', async ({
+    cleanup,
+  }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'an app '))
+    cleanup(() => rm(folder, { recursive: true }))
+    const write = async (path: string, text: string): Promise<string> => {
+      const file = join(folder, path)
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, text)
+      return file
+    }
+    const built = await write('node_modules/millrace/dist/errors/definition-site.mts', '')
+    await copyFile(fileURLToPath(new URL('../../src/errors/definition-site.ts', import.meta.url)), built)
+    const call = 'export const call = (f) => f()\n'
+    const library = await write('node_modules/millrace/src/graph/graph-builder.mjs', call)
+    const program = await write('src/job.mjs', call)
+    const load = async (file: string) =>
+      (await import(pathToFileURL(file).href)) as Record<string, <T>(f: () => T) => T>
+    const capture = ((await load(built)) as unknown as { captureSite: typeof captureSite }).captureSite
+    const { call: inLibrary } = await load(library)
+    const { call: inProgram } = await load(program)
+    const site = inProgram!(inLibrary!.bind(null, capture.bind(null)) as typeof capture)()
+    assert.equal([site?.file, site?.line], [program, 1])
   })
 })
