@@ -1,4 +1,5 @@
 import { MillraceError } from '../errors/millrace-error.ts'
+import { Fifo } from '../util/fifo.ts'
 
 type Settle<T> = { resolve(result: IteratorResult<T, undefined>): void; reject(error: unknown): void }
 
@@ -13,9 +14,7 @@ const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }
  */
 export class IterateBuffer<T> implements AsyncIterable<T> {
   readonly #capacity: number
-  #queue: T[] = []
-  /** Index in the queue of what the reader gets next: shifting an array costs its length. */
-  #head = 0
+  readonly #queue = new Fifo<T>()
   #readers: Settle<T>[] = []
   #writers: (() => void)[] = []
   #end: End
@@ -44,7 +43,7 @@ export class IterateBuffer<T> implements AsyncIterable<T> {
     const reader = this.#readers.shift()
     if (reader !== undefined) return reader.resolve({ done: false, value })
     this.#queue.push(value)
-    if (this.#size() < this.#capacity) return
+    if (this.#queue.size < this.#capacity) return
     return new Promise((resolve) => this.#writers.push(resolve))
   }
 
@@ -90,7 +89,7 @@ export class IterateBuffer<T> implements AsyncIterable<T> {
   }
 
   #next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#size() > 0) return Promise.resolve({ done: false, value: this.#take() })
+    if (this.#queue.size > 0) return Promise.resolve({ done: false, value: this.#take() })
     if (this.#end === undefined) {
       return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }))
     }
@@ -101,13 +100,8 @@ export class IterateBuffer<T> implements AsyncIterable<T> {
   }
 
   #take(): T {
-    const value = this.#queue[this.#head] as T
-    this.#head++
-    if (this.#head * 2 > this.#queue.length) {
-      this.#queue = this.#queue.slice(this.#head)
-      this.#head = 0
-    }
-    if (this.#size() < this.#capacity) this.#releaseWriters()
+    const value = this.#queue.shift() as T
+    if (this.#queue.size < this.#capacity) this.#releaseWriters()
     return value
   }
 
@@ -138,16 +132,11 @@ export class IterateBuffer<T> implements AsyncIterable<T> {
   }
 
   #clear(): void {
-    this.#queue = []
-    this.#head = 0
+    this.#queue.clear()
     this.#releaseWriters()
   }
 
   #releaseWriters(): void {
     for (const resolve of this.#writers.splice(0)) resolve()
-  }
-
-  #size(): number {
-    return this.#queue.length - this.#head
   }
 }

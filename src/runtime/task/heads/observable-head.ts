@@ -1,6 +1,7 @@
 import type { Observable, Subscription } from 'rxjs'
 import { SourceOverflowError } from '../../../errors/overflow-errors.ts'
 import type { SourceNode } from '../../../graph/transformation.ts'
+import { Fifo } from '../../../util/fifo.ts'
 import type { Waker } from '../../flow-control/channel.ts'
 import type { Book } from '../../metrics/book.ts'
 import type { LoopState } from '../loop-state.ts'
@@ -22,7 +23,7 @@ export class ObservableHead implements Head {
   readonly #waker: Waker
   /** What the loop reads in this round, and what arrives meanwhile: each at most `capacity`. */
   #reading: unknown[] = []
-  #waiting: unknown[] = []
+  readonly #waiting = new Fifo<unknown>()
   #state: LoopState | null = null
   #ended = false
   #error: { readonly error: unknown } | null = null
@@ -39,14 +40,14 @@ export class ObservableHead implements Head {
   }
 
   get held(): number {
-    return this.#reading.length - (this.#state?.index ?? 0) + this.#waiting.length
+    return this.#reading.length - (this.#state?.index ?? 0) + this.#waiting.size
   }
 
   fill(state: LoopState, quantum: number): 'ready' | 'idle' | 'ended' {
     if (!this.#ended) this.#subscription ??= this.#subscribe()
     this.#state = state
     if (state.index === this.#reading.length) {
-      this.#reading = this.#takeWaiting(quantum)
+      this.#reading = this.#waiting.take(quantum)
       state.records = this.#reading
       state.index = 0
     }
@@ -72,17 +73,10 @@ export class ObservableHead implements Head {
     const { held } = this
     this.#book.in += held
     this.#book[fate] += held
-    this.#waiting = []
+    this.#waiting.clear()
     this.#reading = []
     this.#state = null
     state.limit = state.index
-  }
-
-  #takeWaiting(quantum: number): unknown[] {
-    if (this.#waiting.length > quantum) return this.#waiting.splice(0, quantum)
-    const taken = this.#waiting
-    this.#waiting = []
-    return taken
   }
 
   #subscribe(): Subscription {
@@ -102,7 +96,7 @@ export class ObservableHead implements Head {
   #take(value: unknown): void {
     if (this.#ended || this.#error !== null) return
     this.#waker.wake()
-    if (this.#waiting.length < this.#capacity) {
+    if (this.#waiting.size < this.#capacity) {
       this.#waiting.push(value)
       return
     }
