@@ -1,11 +1,6 @@
 import type { FunctionTable } from '../../graph/pipeline-graph.ts'
 import type { FutureNode } from '../../graph/transformation.ts'
-import type {
-  ChannelInstance,
-  JobInstance,
-  NodeInstance,
-  StrandInstance,
-} from '../../runtime/dispatcher/job-instance.ts'
+import type { JobInstance, NodeInstance, StrandInstance } from '../../runtime/dispatcher/job-instance.ts'
 import { FeedbackLoop } from '../../runtime/flow-control/feedback-loop.ts'
 import { MetricRegistry } from '../../runtime/metrics/metric-registry.ts'
 import type { RequestQueue } from '../../runtime/task/heads/request-head.ts'
@@ -29,8 +24,10 @@ export interface BuildContext {
   readonly ended: (strand: Strand) => void
 }
 
-/** The plan as Observables and strands: everything a job needs to run, once. `requests` are the doors of pipelines
- * registered as services, by name. */
+/**
+ * The plan as Observables and strands: everything a job needs to run, once. `requests` are the doors of pipelines
+ * registered as services, by name.
+ */
 export function instantiate(
   plan: Plan,
   functions: FunctionTable,
@@ -73,8 +70,7 @@ export function instantiate(
       ),
     )
   }
-  const all: ChannelInstance[] = channels.instances(nodes)
-  return { nodes, strands, channels: all }
+  return { nodes, strands, channels: channels.instances(nodes) }
 }
 
 /** A loop always goes through a future: its first is the loop's head. */

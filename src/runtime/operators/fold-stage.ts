@@ -46,9 +46,7 @@ export function foldStage(
   const unkeyed = (value: unknown): unknown => call(value, undefined)
   const end = (): Iterable<unknown> | undefined => {
     if (cells.size > 0) return results(cells, fold)
-    const empty = !node.keyed && !ended && fold.empty !== undefined ? [fold.empty()] : undefined
-    ended = true
-    return empty
+    return node.keyed || ended || fold.empty === undefined ? undefined : [fold.empty()]
   }
   return {
     node,
