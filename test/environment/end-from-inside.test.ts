@@ -65,6 +65,27 @@ suite('a job that is ended from inside a user function', (test) => {
   })
 })
 
+suite('a job that is stopped from inside its source', (test) => {
+  test('returns a generator that was at work', async () => {
+    const env = createEnvironment()
+    let cleaned = false
+    const numbers = function* (): Generator<number> {
+      try {
+        yield 1
+        void env.stop()
+        for (let i = 2; ; i++) yield i
+      } finally {
+        cleaned = true
+      }
+    }
+    env.fromBatch(numbers).sink(() => {}, { name: 'sink' })
+    const result = await env.submit({ autostop: true })
+    assert.is(result.status, 'stopped')
+    assert.ok(cleaned)
+    assertBooksBalance(env.graph, result)
+  })
+})
+
 suite('a job that is cancelled before it runs', (test) => {
   test('took no time', async () => {
     const env = createEnvironment()

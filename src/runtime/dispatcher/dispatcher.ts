@@ -138,7 +138,10 @@ export class Dispatcher {
     }
     this.#ending = 'stopped'
     this.#advance('stopping')
-    for (const { strand, main } of this.#instance.strands) if (main) strand.stop()
+    const { clock, taskLoop } = this.#options
+    // Called from inside a source's own `next`: a generator at work cannot be returned.
+    if (taskLoop.running) clock.microtask(() => this.#stopSources())
+    else this.#stopSources()
     this.#watchProgress()
   }
 
@@ -177,8 +180,12 @@ export class Dispatcher {
     }
     if (this.#aborted()) return
     for (const { strand } of strands) strand.start()
-    if (this.#ending === 'stopped') for (const { strand, main } of strands) if (main) strand.stop()
+    if (this.#ending === 'stopped') this.#stopSources()
     if (this.#signals.empty) this.#end('completed')
+  }
+
+  #stopSources(): void {
+    for (const { strand, main } of this.#instance.strands) if (main) strand.stop()
   }
 
   #aborted(): boolean {
