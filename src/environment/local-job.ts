@@ -10,7 +10,7 @@ import { metricsOf, progressOf, snapshots } from '../runtime/metrics/observe-job
 import { onInterrupt } from './interrupts.ts'
 import type { JobHandle, StopOptions } from './job-handle.ts'
 import { JobBuffers } from './job-buffers.ts'
-import { type JobRequest, prepareJob, type PreparedJob } from './run-job.ts'
+import { type JobRequest, prepareJob, type PreparedJob } from './prepare-job.ts'
 
 /** A job in this process. */
 export class LocalJob implements JobHandle {
@@ -22,6 +22,8 @@ export class LocalJob implements JobHandle {
   readonly metrics$: Observable<JobMetrics>
   readonly #job: PreparedJob
   #unlink: () => void = () => {}
+  /** Who cancelled the job first: has the reason of a signal as its cause. */
+  #cancelled: { readonly cause?: unknown } | null = null
 
   constructor(request: JobRequest) {
     const { clock } = request.options
@@ -76,6 +78,7 @@ export class LocalJob implements JobHandle {
   }
 
   async cancel(): Promise<void> {
+    this.#cancelled ??= {}
     this.#job.dispatcher.cancel(new Error('The job was cancelled.'))
     await this.#job.dispatcher.outcome
   }
@@ -83,7 +86,10 @@ export class LocalJob implements JobHandle {
   /** Cancels the job when the signal is aborted, before or while it runs. */
   cancelOn(signal: AbortSignal | undefined): void {
     if (signal === undefined) return
-    const cancel = (): void => this.#job.dispatcher.cancel(signal.reason)
+    const cancel = (): void => {
+      this.#cancelled ??= { cause: signal.reason }
+      this.#job.dispatcher.cancel(signal.reason)
+    }
     if (signal.aborted) cancel()
     signal.addEventListener('abort', cancel, { once: true })
     this.#unlink = () => signal.removeEventListener('abort', cancel)
@@ -92,8 +98,11 @@ export class LocalJob implements JobHandle {
   #conclude({ result, failure }: Outcome): JobResult {
     if (failure !== null) throw failedError(result, failure.error, this.#job.keptLetters)
     if (result.status !== 'cancelled') return result
-    throw new JobCancelledError(`Job '${result.name}' was cancelled.`, result, {
+    const by = this.#cancelled ?? {}
+    const reason = 'cause' in by ? `: ${reasonOf(by.cause).split('\n')[0]}` : '.'
+    throw new JobCancelledError(`Job '${result.name}' was cancelled${reason}`, result, {
       remedy: 'Nothing to mend: somebody cancelled it. Its result has the books up to then.',
+      ...by,
     })
   }
 }
