@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { compile } from '../../../src/compiler/compile.ts'
 import { LocalEnvironment } from '../../../src/environment/local-environment.ts'
-import { type PreparedJob, prepareJob } from '../../../src/environment/run-job.ts'
+import { type PreparedJob, prepareJob } from '../../../src/environment/prepare-job.ts'
 import { suite } from '../../support/suite.ts'
 
 /** Gives what only subclasses see. */
