@@ -1,2 +1,2 @@
 /** Milliseconds that Node's timers can wait. They fire at once when asked for more. */
-export const LONGEST_DELAY = 2 ** 31 - 1
+export const LONGEST_DELAY: number = 2 ** 31 - 1
