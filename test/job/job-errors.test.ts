@@ -30,6 +30,22 @@ suite('the errors of jobs', (test) => {
     assert.instance(error, JobCancelledError)
     assert.is((error as JobCancelledError).result.status, 'cancelled')
     assert.not.match(inspect(error), /durationMs/)
+    assert.match((error as JobCancelledError).message, "Job 'cancelled' was cancelled.")
+    assert.not('cause' in (error as JobCancelledError))
+  })
+
+  test('one that a signal cancelled says why', async () => {
+    const env = new LocalEnvironment('signalled')
+    env.fromInterval(1).sink(() => {})
+    const reason = new Error('the shop has closed')
+    const controller = new AbortController()
+    const job = await env.submit({ signal: controller.signal })
+    controller.abort(reason)
+    void job.cancel()
+    const error = (await job.result.catch((thrown: unknown) => thrown)) as JobCancelledError
+    assert.instance(error, JobCancelledError)
+    assert.is(error.cause, reason)
+    assert.match(error.message, "Job 'signalled' was cancelled: the shop has closed")
   })
 })
 

@@ -75,13 +75,18 @@ export class Cursor {
   }
 }
 
-/** The iterator of whatever a function returned. @throws TypeError when it is not iterable. */
-export function iterate(outputs: unknown): Iterator<unknown> | AsyncIterator<unknown> {
+const noOutputs = (): string => 'A flatMap must return an array, an iterable, an async iterable, or nothing.'
+
+/** The iterator of whatever a function returned. @throws TypeError with that complaint when it is not iterable. */
+export function iterate(
+  outputs: unknown,
+  complaint: () => string = noOutputs,
+): Iterator<unknown> | AsyncIterator<unknown> {
   const sync = (outputs as Partial<Iterable<unknown>> | undefined)?.[Symbol.iterator]
   if (typeof sync === 'function') return sync.call(outputs as Iterable<unknown>)
   const async = (outputs as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator]
   if (typeof async === 'function') return async.call(outputs as AsyncIterable<unknown>)
-  throw new TypeError('A flatMap must return an array, an iterable, an async iterable, or nothing.')
+  throw new TypeError(complaint())
 }
 
 /**

@@ -1,3 +1,4 @@
+import { excerpt } from '../../../errors/excerpt.ts'
 import { isThenable } from '../../../util/is-thenable.ts'
 import { iterate, type LoopState } from '../loop-state.ts'
 import type { Head } from './head.ts'
@@ -84,7 +85,11 @@ export class IteratorShare {
   }
 
   async #open(): Promise<Iterator<unknown> | AsyncIterator<unknown>> {
-    const iterator = iterate(await (typeof this.#input === 'function' ? this.#input() : this.#input))
+    const input: unknown = await (typeof this.#input === 'function' ? this.#input() : this.#input)
+    const iterator = iterate(
+      input,
+      () => `A source reads an iterable or an async iterable, not ${excerpt(input)}.`,
+    )
     this.#iterator = iterator
     if (this.#done) await this.#end()
     return this.#shared ? { next: () => this.next() as IteratorResult<unknown> } : iterator

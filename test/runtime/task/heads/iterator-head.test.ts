@@ -65,6 +65,12 @@ suite('IteratorHead', (test) => {
     }
   })
 
+  test('refuses what cannot be read, and says what it is', async () => {
+    const error = await rejectionOf(new IteratorHead(new IteratorShare(() => 5 as never, 1)).open())
+    assert.instance(error, TypeError)
+    assert.is((error as Error).message, 'A source reads an iterable or an async iterable, not 5.')
+  })
+
   test('opens once, and lets one reader have the iterator itself', async () => {
     let made = 0
     const iterator = [1].values()
