@@ -11,11 +11,13 @@ export const chain: Pass = {
     const tasks: { nodes: string[]; parallelism: number }[] = []
     const taskOf = new Map<string, { nodes: string[]; parallelism: number }>()
     const fusable = fusion(plan)
+    const withSides = new Set(plan.edges.flatMap(({ role, from }) => (role.type === 'side' ? [from] : [])))
     for (const node of plan.nodes) {
       const { id } = node.transformation
       const upstream = fusable(node)
       const previous = upstream === null ? undefined : taskOf.get(upstream)
-      if (previous !== undefined && previous.nodes.length < LONGEST) {
+      const endsOthers = mayEndEarly(node.transformation) && previous?.nodes.some((at) => withSides.has(at))
+      if (previous !== undefined && previous.nodes.length < LONGEST && endsOthers !== true) {
         previous.nodes.push(id)
         taskOf.set(id, previous)
       } else {
@@ -70,6 +72,11 @@ function beginsChain(node: Transformation): boolean {
     default:
       return false
   }
+}
+
+/** What ends its whole chain before the input does: side outputs that others read must not be in it. */
+function mayEndEarly(node: Transformation): boolean {
+  return node.kind === 'take' || (node.kind === 'sink' && node.sink === 'iterate')
 }
 
 function groupBy(edges: readonly PlanEdge[], end: 'from' | 'to'): Map<string, PlanEdge[]> {

@@ -75,6 +75,22 @@ suite('operators whose end is not the ordinary one', (test) => {
     assert.equal(seen, [2, 3])
   })
 
+  test('a branch that has taken enough leaves the side outputs to those who read them', async () => {
+    const env = createEnvironment()
+    const numbers = env
+      .fromBatch(Array.from({ length: 5_000 }, (_, i) => i))
+      .process<number>((value, _, out) => {
+        void out.emit(value)
+        void out.side('side', value)
+      })
+    const taken = numbers.take(1).collect()
+    const side = numbers.sideOutput<number>('side').collect()
+    const result = await env.submit({ autostop: true })
+    assert.equal(taken.values, [0])
+    assert.is(side.values.length, 5_000)
+    assertBooksBalance(env.graph, result)
+  })
+
   test('calls that never settle leave no timer of their timeout behind', async () => {
     const env = createEnvironment({ stopTimeout: 5 })
     const before = activeResources().join()
