@@ -1,7 +1,7 @@
 import type { CompilerStage } from './compile.ts'
 import type { Plan, PlanEdge, PlanNode } from './plan.ts'
 
-/** The plan after each pass as text: a line per node, then what the pass added. */
+/** The plan after each pass as text: a line per node, and per edge, loop, task and warning that there is by then. */
 export function explainPlan(stages: readonly CompilerStage[]): string {
   return stages.map(({ name, plan }) => [`== ${name}`, ...describe(plan), ''].join('\n')).join('\n')
 }

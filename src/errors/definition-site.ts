@@ -48,7 +48,7 @@ function parseSite(stack: string): DefinitionSite | undefined {
     if (match === null || line.includes('(eval at ')) continue
     const file = toPath(match[1] as string)
     if (libraryFolders.some((folder) => file.startsWith(folder))) continue
-    return { file, line: Number(match[2]), column: Number(match[3]) }
+    return Object.freeze({ file, line: Number(match[2]), column: Number(match[3]) })
   }
   return undefined
 }

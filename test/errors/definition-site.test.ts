@@ -20,6 +20,7 @@ suite('captureSite', (test) => {
     assert.is(site?.file, here)
     assert.is(site?.line, hereLine() - 2)
     assert.ok(site!.column > 1)
+    assert.ok(Object.isFrozen(site))
   })
 
   test('names the line of the program, not of the library it called', () => {
