@@ -50,6 +50,7 @@ export class RequestQueue {
   readonly #open = new Set<Request>()
   #closed = false
   #reader: Waker | null = null
+  #idle: Promise<void> | null = null
   #onIdle: (() => void) | null = null
 
   constructor(name: string) {
@@ -84,7 +85,7 @@ export class RequestQueue {
   async close(): Promise<void> {
     this.#closed = true
     this.#reader?.wake()
-    if (this.#open.size > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
+    if (this.#open.size > 0) await (this.#idle ??= new Promise<void>((resolve) => (this.#onIdle = resolve)))
   }
 
   /** Whoever still waits is told that no answer will come. */
