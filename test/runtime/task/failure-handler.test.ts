@@ -164,6 +164,28 @@ suite('FailureHandler', (test) => {
   })
 })
 
+suite('FailureHandler: requests', (test) => {
+  test('the error of a request is the caller’s: it is told, and the job goes on', () => {
+    const cases = [
+      ['fail', 'rejected', 'dropped'],
+      ['skip', 'resolved', 'dropped'],
+      ['dead-letter', 'rejected', 'deadLettered'],
+    ] as const
+    for (const [policy, told, column] of cases) {
+      const { fail, book } = bench()
+      const log: unknown[] = []
+      const reply = {
+        resolve: (value: unknown) => log.push(['resolved', value]),
+        reject: (error: unknown) => log.push(['rejected', error]),
+        run: (call: () => unknown) => call(),
+      }
+      assert.is(fail(policy, { reply }), null)
+      assert.equal(log, [[told, told === 'resolved' ? undefined : new Error('no')]])
+      assert.equal(countsOf(book), { errors: 1, [column]: 1 })
+    }
+  })
+})
+
 suite('backoffDelay', (test) => {
   test('is constant, or grows by a factor up to a bound', () => {
     const delays = (backoff: Backoff): number[] =>
