@@ -12,12 +12,14 @@ import { BaseEnvironment } from './base-environment.ts'
 import type { JobHandle, StopOptions } from './job-handle.ts'
 import { JobBuffers } from './job-buffers.ts'
 import { LocalJob } from './local-job.ts'
+import { OneShotInputs } from './one-shot-inputs.ts'
 import type { PipelineService, PipelineServiceOptions } from './registered-service.ts'
 import { checkSubmitOptions, type SubmitOptions } from './submit-options.ts'
 
 /** Runs pipelines in this process. The same environment may be submitted again: a new job, fresh state. */
 export class LocalEnvironment<S extends ServiceMap = Record<never, never>> extends BaseEnvironment<S> {
   readonly #jobs = new Set<LocalJob>()
+  readonly #inputs = new OneShotInputs()
   readonly #status = new BehaviorSubject<JobStatus>('pending')
   /** The job submitted last, while it is not over. */
   readonly #current = new BehaviorSubject<LocalJob | null>(null)
@@ -65,7 +67,7 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   /**
    * Runs what has been recorded. With `autostop`, Ctrl-C stops gracefully the first time and aborts the second.
    * @throws InvalidGraphError when the pipeline cannot run, InvalidArgumentError when it has `collect()` or
-   * `toAsyncIterable()` and a job of this environment is running, JobFailedError and JobCancelledError as a job ends;
+   * `toAsyncIterable()` and a job of this environment is running or reads what an earlier job has used up, JobFailedError and JobCancelledError as a job ends;
    * always as a rejection.
    */
   submit(options: SubmitOptions & { readonly autostop: true }): Promise<JobResult>
@@ -77,6 +79,7 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
     for (const { message, nodeId } of plan.warnings) this.options.logger.warn(message, { nodeId })
     const { functions, services } = this
     if (new JobBuffers(plan, functions).any) this.#checkIdle()
+    this.#inputs.claim(this.graph, functions)
     const job = new LocalJob({ plan, functions, services, options: this.options, autostop })
     this.#jobs.add(job)
     void job.result.catch(() => {}).then(() => this.#forget(job))
