@@ -66,9 +66,9 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
 
   /**
    * Runs what has been recorded. With `autostop`, Ctrl-C stops gracefully the first time and aborts the second.
-   * @throws InvalidGraphError when the pipeline cannot run, InvalidArgumentError when it has `collect()` or
-   * `toAsyncIterable()` and a job of this environment is running or reads what an earlier job has used up, JobFailedError and JobCancelledError as a job ends;
-   * always as a rejection.
+   * @throws InvalidGraphError when the pipeline cannot run; InvalidArgumentError when it has `collect()` or
+   * `toAsyncIterable()` and a job of this environment is running, or reads what an earlier job has used up;
+   * JobFailedError and JobCancelledError as a job ends. Always as a rejection.
    */
   submit(options: SubmitOptions & { readonly autostop: true }): Promise<JobResult>
   submit(options?: SubmitOptions & { readonly autostop?: false }): Promise<JobHandle>
