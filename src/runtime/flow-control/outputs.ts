@@ -109,6 +109,11 @@ export class Outputs implements Emitter {
     return full
   }
 
+  /** Whether anybody reads that side output. */
+  reads(operator: string, tag: string): boolean {
+    return this.#sides.get(operator)?.has(tag) ?? false
+  }
+
   /** False when a chunk of that side output is full. Records of a tag nobody reads are dropped. */
   side(operator: string, tag: string, value: unknown): boolean {
     let full = false

@@ -69,12 +69,13 @@ export function ending(
   context: CallContext,
 ): Pick<Stage, 'end'> {
   if (end === undefined) return {}
+  const unread = unreadSides(env)
   let ended = false
   return {
     end: () => {
       if (ended) return undefined
       ended = true
-      const out = new EmitBuffer(node, env.outputs, env.scope.signal)
+      const out = new EmitBuffer(node, env.outputs, env.scope.signal, unread)
       return out.collect(() => end(out, context))
     },
   }
@@ -93,9 +94,23 @@ export function wrapped(call: Stage['call'], { book }: StageEnvironment): Stage[
   }
 }
 
+/** Records for a side output that nobody reads are counted in the operator's metrics, and warned of once. */
+function unreadSides({ scope }: StageEnvironment): (tag: string) => void {
+  const warned = new Set<string>()
+  return (tag) => {
+    scope.metrics.count(`unread side output '${tag}'`)
+    if (warned.has(tag)) return
+    warned.add(tag)
+    scope.logger.warn(
+      `Nothing reads side output '${tag}' of '${scope.operator}': what it emits there is dropped.`,
+    )
+  }
+}
+
 function processCall(node: Transformation, user: UserFunction, env: StageEnvironment): Stage['call'] {
+  const unread = unreadSides(env)
   return (value, context): Outputs | Promise<Outputs> => {
-    const out = new EmitBuffer(node, env.outputs, env.scope.signal)
+    const out = new EmitBuffer(node, env.outputs, env.scope.signal, unread)
     return out.collect(() => user.call(value, context, out))
   }
 }

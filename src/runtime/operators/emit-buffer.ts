@@ -18,14 +18,19 @@ export class EmitBuffer implements Collector<unknown> {
   readonly #node: Transformation
   readonly #outputs: Outputs
   readonly #signal: AbortSignal
+  readonly #unread: (tag: string) => void
   #queue: unknown[] = []
   #onEmit: (() => void) | null = null
   #drained: { promise: Promise<void>; resolve: () => void } | null = null
   /** Nobody wants more of this call. */
   #closed = false
 
-  /** @param signal aborted with the job. */
-  constructor(node: Transformation, outputs: Outputs, signal: AbortSignal) {
+  /**
+   * @param signal aborted with the job.
+   * @param unread told of each record for a side output that nobody reads.
+   */
+  constructor(node: Transformation, outputs: Outputs, signal: AbortSignal, unread: (tag: string) => void) {
+    this.#unread = unread
     this.#node = node
     this.#outputs = outputs
     this.#signal = signal
@@ -42,6 +47,7 @@ export class EmitBuffer implements Collector<unknown> {
 
   side(tag: string, value: unknown): void | Promise<void> {
     this.#throwIfUnwanted()
+    if (!this.#outputs.reads(this.#node.id, tag)) return this.#unread(tag)
     if (this.#outputs.side(this.#node.id, tag, value)) return
     if (this.#outputs.held > CAPACITY) throw this.#overflow()
     return this.#outputs.roomForSides()

@@ -27,6 +27,7 @@ const sides = (): Side => {
     room: 2,
     admit: () => waiting.splice(0).forEach((go) => go()),
     outputs: {
+      reads: () => true,
       side: (...args: unknown[]) => (side.sent.push(args), side.sent.length < side.room),
       get held() {
         return side.held
@@ -38,7 +39,7 @@ const sides = (): Side => {
 }
 
 const buffer = (signal = new AbortController().signal, side = sides()): EmitBuffer =>
-  new EmitBuffer(createNode({ name: 'split' }), side.outputs, signal)
+  new EmitBuffer(createNode({ name: 'split' }), side.outputs, signal, () => {})
 
 /** What it yields, then the error it throws, as text. */
 const all = async (outputs: unknown): Promise<unknown[]> => {
