@@ -1,4 +1,5 @@
 import { freeze } from 'immer'
+import { indexGraph } from '../graph/graph-index.ts'
 import type { PipelineGraph } from '../graph/pipeline-graph.ts'
 import { assignIds } from './passes/assign-ids.ts'
 import { chain } from './passes/chain.ts'
@@ -7,7 +8,6 @@ import { parallelise } from './passes/parallelise.ts'
 import { place } from './passes/place.ts'
 import { validate } from './passes/validate.ts'
 import type { Pass, Plan } from './plan.ts'
-import { reachableFrom } from './reachability.ts'
 
 /** The compiler: pure passes, in this order. */
 export const passes: readonly Pass[] = [validate, assignIds, connect, parallelise, chain, place]
@@ -36,11 +36,11 @@ export function compile(graph: PipelineGraph, defaultParallelism: number): Plan 
 }
 
 function recorded(graph: PipelineGraph, defaultParallelism: number): Plan {
-  const links = graph.nodes.flatMap(({ id, inputs }) => inputs.map((from) => ({ from, to: id })))
+  const { downstream } = indexGraph(graph)
   const serving = new Map<string, string>()
   for (const node of graph.nodes) {
     if (node.kind !== 'source' || node.source.type !== 'requests') continue
-    for (const id of reachableFrom(node.id, links)) serving.set(id, node.source.service)
+    for (const id of downstream(node.id)) serving.set(id, node.source.service)
   }
   return freeze(
     {

@@ -78,9 +78,10 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
     const plan = compile(this.graph, this.options.parallelism)
     for (const { message, nodeId } of plan.warnings) this.options.logger.warn(message, { nodeId })
     const { functions, services } = this
-    if (new JobBuffers(plan, functions).any) this.#checkIdle()
+    const buffers = new JobBuffers(plan, functions)
+    if (buffers.any) this.#checkIdle()
     this.#inputs.claim(this.graph, functions)
-    const job = new LocalJob({ plan, functions, services, options: this.options, autostop })
+    const job = new LocalJob({ plan, functions, services, options: this.options, autostop }, buffers)
     this.#jobs.add(job)
     void job.result.catch(() => {}).then(() => this.#forget(job))
     this.#current.next(job)

@@ -9,7 +9,7 @@ import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
 import { metricsOf, progressOf, snapshots } from '../runtime/metrics/observe-job.ts'
 import { onInterrupt } from './interrupts.ts'
 import type { JobHandle, StopOptions } from './job-handle.ts'
-import { JobBuffers } from './job-buffers.ts'
+import type { JobBuffers } from './job-buffers.ts'
 import { type JobRequest, prepareJob, type PreparedJob } from './prepare-job.ts'
 
 /** A job in this process. */
@@ -25,7 +25,8 @@ export class LocalJob implements JobHandle {
   /** Who cancelled the job first: has the reason of a signal as its cause. */
   #cancelled: { readonly cause?: unknown } | null = null
 
-  constructor(request: JobRequest) {
+  /** @param buffers what the user reads this job's records through. */
+  constructor(request: JobRequest, buffers: JobBuffers) {
     const { clock } = request.options
     this.#job = prepareJob(request)
     const { dispatcher, jobId } = this.#job
@@ -34,7 +35,6 @@ export class LocalJob implements JobHandle {
     this.status$ = dispatcher.status$
     this.progress$ = snapshots(dispatcher, clock, () => progressOf(dispatcher, clock))
     this.metrics$ = snapshots(dispatcher, clock, () => metricsOf(dispatcher, clock))
-    const buffers = new JobBuffers(request.plan, request.functions)
     buffers.reset()
     this.result = dispatcher.outcome.then((outcome) => {
       this.#unlink()

@@ -1,11 +1,11 @@
+import { indexGraph } from '../../graph/graph-index.ts'
 import type { ChannelInstance, NodeInstance } from '../../runtime/dispatcher/job-instance.ts'
 import { Channel, type Waker } from '../../runtime/flow-control/channel.ts'
 import { OutBuffer } from '../../runtime/flow-control/out-buffer.ts'
 import { EdgeOutput } from '../../runtime/flow-control/outputs.ts'
 import type { Book } from '../../runtime/metrics/book.ts'
 import type { InputChannel } from '../../runtime/task/heads/input-head.ts'
-import { nodeOf, type Plan, type PlanEdge } from '../plan.ts'
-import { reachableFrom } from '../reachability.ts'
+import { graphOf, nodeOf, type Plan, type PlanEdge } from '../plan.ts'
 import type { JobResources } from './job-resources.ts'
 
 /** A channel's producer before its strand exists. */
@@ -38,13 +38,9 @@ export class ChannelTable {
   constructor(plan: Plan, resources: JobResources) {
     this.#plan = plan
     this.#resources = resources
-    const back = plan.edges.map(({ from, to }) => ({ from: to, to: from }))
-    const replies = plan.nodes.filter(
-      ({ transformation: node }) => node.kind === 'sink' && node.sink === 'reply',
-    )
-    this.#answering = new Set(
-      replies.flatMap(({ transformation }) => [...reachableFrom(transformation.id, back)]),
-    )
+    const { graph, upstream } = indexGraph(graphOf(plan))
+    const replies = graph.nodes.filter((node) => node.kind === 'sink' && node.sink === 'reply')
+    this.#answering = new Set(replies.flatMap(({ id }) => [...upstream(id)]))
     const taskOf = new Map(plan.tasks.flatMap(({ id, nodes }) => nodes.map((node) => [node, id])))
     for (const edge of plan.edges) {
       // Fused: no edge is left between the two. A side edge always crosses, even within a task.

@@ -61,14 +61,9 @@ export function instantiate(
     ended,
   }
   const strands: StrandInstance[] = []
+  const tasks = new Map(plan.tasks.map((task) => [task.id, task]))
   for (const { task, index } of plan.subtasks) {
-    strands.push(
-      ...buildSubtask(
-        plan.tasks.find(({ id }) => id === task)!,
-        index,
-        context,
-      ),
-    )
+    strands.push(...buildSubtask(tasks.get(task)!, index, context))
   }
   return { nodes, strands, channels: channels.instances(nodes) }
 }

@@ -1,17 +1,7 @@
 import * as assert from 'uvu/assert'
 import { nodeOf } from '../../src/compiler/plan.ts'
-import { reachableFrom } from '../../src/compiler/reachability.ts'
 import { suite } from '../support/suite.ts'
 import { everything, planAfter } from './support.ts'
-
-suite('reachableFrom', (test) => {
-  test('gives the node and all behind it, round a loop too', () => {
-    const links = [['a', 'b'], ['b', 'c'], ['c', 'a'], ['c', 'd'], ['x', 'd']].map(([from, to]) => ({ from: from!, to: to! })) // prettier-ignore
-    assert.equal([...reachableFrom('b', links)], ['b', 'c', 'a', 'd'])
-    assert.equal([...reachableFrom('d', links)], ['d'])
-    assert.equal([...reachableFrom('nobody', links)], ['nobody'])
-  })
-})
 
 suite('nodeOf', (test) => {
   test('finds a node of this plan, and refuses one there is not', () => {
