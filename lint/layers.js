@@ -12,8 +12,9 @@ export const layers = {
   graph: ['errors', 'util', 'functions'],
   services: ['errors', 'util', 'time', 'functions'],
   job: ['errors', 'util', 'functions'],
-  runtime: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'job'],
-  compiler: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'job', 'runtime'],
+  storage: ['errors', 'util', 'time', 'functions'],
+  runtime: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'job', 'storage'],
+  compiler: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'job', 'storage', 'runtime'],
   stream: ['errors', 'util', 'functions', 'graph'],
   environment: [
     'errors',
@@ -26,6 +27,7 @@ export const layers = {
     'compiler',
     'stream',
     'job',
+    'storage',
   ],
   connectors: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'runtime', 'compiler', 'stream'],
   testing: [
@@ -39,6 +41,7 @@ export const layers = {
     'compiler',
     'stream',
     'job',
+    'storage',
     'environment',
     'connectors',
   ],

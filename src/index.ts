@@ -29,11 +29,19 @@ export type {
   SingleOptions,
   SinkOptions,
   ThrottleRate,
+  TimestampsOptions,
 } from './stream/operator-options.ts'
 export type { Collected } from './functions/collect-buffer.ts'
 
 export type { Collector, OperatorContext, RecordContext } from './functions/context.ts'
 export type { CallOperatorOptions, OperatorOptions } from './functions/operator-options.ts'
+export {
+  boundedOutOfOrderness,
+  customWatermarks,
+  monotonousTimestamps,
+  type WatermarkGenerator,
+  type WatermarkStrategy,
+} from './functions/watermark-strategy.ts'
 export type { Backoff, DeadLetter, ErrorPolicy, RetryPolicy } from './functions/error-policy.ts'
 export type { Comapper, ComapFunctions } from './functions/comapper.ts'
 export type { Filterer } from './functions/filterer.ts'
@@ -72,6 +80,8 @@ export type {
   Scanner,
   Sink,
   SinkFunction,
+  SourceProgress,
+  TransactionalSink,
 } from './functions/user-functions.ts'
 
 export type { PipelineGraph } from './graph/pipeline-graph.ts'
@@ -96,6 +106,7 @@ export {
   SourceOverflowError,
 } from './errors/overflow-errors.ts'
 export { RecordTimeoutError } from './errors/record-timeout-error.ts'
+export { TimestampError } from './errors/timestamp-error.ts'
 export { SchemaError } from './errors/schema-error.ts'
 export {
   ServiceCycleError,

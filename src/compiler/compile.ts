@@ -6,11 +6,12 @@ import { chain } from './passes/chain.ts'
 import { connect } from './passes/connect.ts'
 import { parallelise } from './passes/parallelise.ts'
 import { place } from './passes/place.ts'
+import { time } from './passes/time.ts'
 import { validate } from './passes/validate.ts'
 import type { Pass, Plan } from './plan.ts'
 
 /** The compiler: pure passes, in this order. */
-export const passes: readonly Pass[] = [validate, assignIds, connect, parallelise, chain, place]
+export const passes: readonly Pass[] = [validate, assignIds, connect, time, parallelise, chain, place]
 
 /** The plan before any pass, and after each. */
 export interface CompilerStage {
@@ -52,6 +53,7 @@ function recorded(graph: PipelineGraph, defaultParallelism: number): Plan {
         stateId: transformation.id,
         parallelism: 1,
         service: serving.get(transformation.id) ?? null,
+        timed: false,
         loop: null,
       })),
       edges: [],

@@ -20,6 +20,8 @@ export interface PlanEdge {
   readonly route: Route
   /** Whether the records travel with their keys. */
   readonly keyed: boolean
+  /** Whether the records travel with their event times, and watermarks with them. */
+  readonly timed: boolean
 }
 
 export interface PlanNode {
@@ -29,6 +31,8 @@ export interface PlanNode {
   readonly parallelism: number
   /** The pipeline-as-service it belongs to, or null for the main pipeline. */
   readonly service: string | null
+  /** Whether records may have event times where they leave this node. */
+  readonly timed: boolean
   /** Index into `loops`, or null outside any feedback loop. */
   readonly loop: number | null
 }

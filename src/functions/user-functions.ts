@@ -61,12 +61,59 @@ export interface Sink<I, S extends ServiceMap = AnyServices, K = undefined> exte
   write(value: I, ctx: RecordContext<S, K>): Awaitable<unknown>
 }
 
+/**
+ * A sink whose output becomes visible together with the checkpoint it belongs to, so that every record is in it exactly
+ * once, whatever crashes. Without checkpoints, what was written becomes visible when the job has ended normally.
+ *
+ * Calls come in this order, per subtask: `open`, `recover`, then any number of `write`, `prepare` and `commit`, then
+ * `close`. Between `prepare` and its `commit` there may be more writes, which belong to the next.
+ */
+export interface TransactionalSink<I, P, S extends ServiceMap = AnyServices, K = undefined> extends Sink<
+  I,
+  S,
+  K
+> {
+  /**
+   * Called on every start, with what the checkpoint holds that the job goes on from; empty on a fresh start. Commits
+   * all of these, whether that was done before or not, and discards what else an earlier run has left unfinished.
+   */
+  recover(prepared: readonly P[]): Awaitable<void>
+  /**
+   * A checkpoint is being taken: makes what was written since the last call durable, though not yet visible, and
+   * returns what `commit` needs: plain data, or undefined when nothing was written.
+   */
+  prepare(): Awaitable<P | undefined>
+  /** The checkpoint is safe: makes it visible. */
+  commit(prepared: P): Awaitable<void>
+}
+
 /** Pulled one record at a time; ends by returning END. `ctx.subtaskIndex` tells parallel instances apart. */
 export type PullFunction<T, S extends ServiceMap = AnyServices> = (
   ctx: OperatorContext<S>,
 ) => Awaitable<T | End>
 export interface PullSource<T, S extends ServiceMap = AnyServices> extends Lifecycle<S> {
   next(ctx: OperatorContext<S>): Awaitable<T | End>
+  /**
+   * Where the source stands: plain data, saved with every checkpoint. Never called while a `next` is pending; what that
+   * gives counts as not given yet. A source without it cannot be read again: what it gave after the last checkpoint is
+   * lost in a crash.
+   */
+  snapshot?(): unknown
+  /**
+   * Called before `open` when a job goes on: the next record is to be the one behind that position. Throws
+   * SourcePositionError when the source does not reach that far any more.
+   */
+  restore?(position: unknown): Awaitable<void>
+  /** How far it has come, where that is known. */
+  progress?(): SourceProgress
+}
+
+/** How far a source has come, in units of its own. */
+export interface SourceProgress {
+  readonly done: number
+  /** Undefined where the size is not known. */
+  readonly total?: number | undefined
+  readonly unit: 'bytes' | 'records' | 'files'
 }
 
 /** An incremental aggregation: `create` per key, `add` per record, `result` at the end. */

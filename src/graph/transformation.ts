@@ -88,6 +88,17 @@ export interface KeyByNode extends NodeBase {
    */
   readonly sameAs?: string | undefined
 }
+/** Gives each record its event time, and the stream its watermarks. */
+export interface TimestampsNode extends NodeBase {
+  readonly kind: 'timestamps'
+  /** How watermarks follow; the generator of a custom one is in the table. */
+  readonly watermarks:
+    | { readonly type: 'bounded'; readonly outOfOrderness: number }
+    | { readonly type: 'monotonous' }
+    | { readonly type: 'custom' }
+  /** Milliseconds without a record after which others need not wait for this stream; undefined: they always do. */
+  readonly idleAfter?: number | undefined
+}
 /** Routes each record to every subtask of the next operator. */
 export interface BroadcastNode extends NodeBase {
   readonly kind: 'broadcast'
@@ -188,6 +199,7 @@ export type Transformation =
   | TapNode
   | ValidateNode
   | KeyByNode
+  | TimestampsNode
   | BroadcastNode
   | RebalanceNode
   | ReduceNode

@@ -3,6 +3,7 @@ import { excerpt } from '../errors/excerpt.ts'
 import type { OperatorOptions } from '../functions/operator-options.ts'
 import type { PipeSource } from '../functions/pipe-context.ts'
 import type { ServiceMap } from '../functions/services.ts'
+import type { WatermarkStrategy } from '../functions/watermark-strategy.ts'
 import type { SchemaOutput, StandardSchema } from '../functions/standard-schema.ts'
 import { checkCount, checkMilliseconds, checkPositiveInteger } from '../graph/check-number.ts'
 import { invalidArgument } from '../graph/invalid-argument.ts'
@@ -11,8 +12,15 @@ import { checkFunction } from './check-function.ts'
 import type { ConnectedStreams } from './connected-streams.ts'
 import type { DataStream } from './data-stream.ts'
 import type { FutureStream } from './future-stream.ts'
+import { timestampsDraft } from './timestamps-draft.ts'
 import type { KeyedStream } from './keyed-stream.ts'
-import type { BatchSize, PipeOptions, SingleOptions, ThrottleRate } from './operator-options.ts'
+import type {
+  BatchSize,
+  PipeOptions,
+  SingleOptions,
+  ThrottleRate,
+  TimestampsOptions,
+} from './operator-options.ts'
 import { pipeBuilder } from './pipe-builder.ts'
 import { checkBatch, RecordStream } from './record-stream.ts'
 import { singleOptions } from './single-options.ts'
@@ -30,6 +38,20 @@ export abstract class FlowStream<T, S extends ServiceMap, K> extends RecordStrea
     checkFunction('keyBy', 'a key selector', selector)
     const id = this.add(this.draft('keyBy'), options, selector)
     return this.recording.keyedStream(id, { selector, keyBy: id })
+  }
+
+  /**
+   * Gives each record its event time, which windows, joins and timers go by. `watermarks` says how far behind the
+   * latest record others may come.
+   */
+  assignTimestamps(
+    select: (value: T) => number | Date,
+    watermarks: WatermarkStrategy,
+    options?: TimestampsOptions,
+  ): DataStream<T, S> {
+    checkFunction('assignTimestamps', 'a function that gives the timestamp', select)
+    const { create, ...draft } = timestampsDraft(watermarks, options)
+    return this.append({ ...this.draft('timestamps'), ...draft }, options, { select, create })
   }
 
   /** Hands each record to every subtask of the next operator. */

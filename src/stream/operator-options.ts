@@ -19,6 +19,14 @@ export interface ThrottleRate {
   readonly interval: number
 }
 
+export interface TimestampsOptions extends OperatorOptions {
+  /**
+   * Milliseconds without a record after which other inputs need not wait for the event time of this one; default: they
+   * always do.
+   */
+  readonly idleAfter?: number
+}
+
 export interface SinkOptions extends CallOperatorOptions {
   readonly batch?: never
 }

@@ -17,6 +17,7 @@ import { scanStage } from '../../runtime/operators/scan-stage.ts'
 import type { StageEnvironment } from '../../runtime/operators/stage-environment.ts'
 import { throttleStage } from '../../runtime/operators/throttle-stage.ts'
 import { timeoutStage } from '../../runtime/operators/timeout-stage.ts'
+import { timestampsStage } from '../../runtime/operators/timestamps-stage.ts'
 import { validateStage } from '../../runtime/operators/validate-stage.ts'
 import type { Stage } from '../../runtime/task/stage.ts'
 
@@ -47,6 +48,8 @@ export function buildStages({ node, given, environment, answer }: StageRequest):
       return [validateStage(node, given, env)]
     case 'keyBy':
       return [keyByStage(node, given, env)]
+    case 'timestamps':
+      return [timestampsStage(node, given, env)]
     case 'reduce':
     case 'aggregate':
     case 'count':

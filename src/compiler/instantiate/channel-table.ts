@@ -67,8 +67,9 @@ export class ChannelTable {
     }
     return [...byEdge].map(([edge, entries]) => {
       const { chunkSize } = this.#resources
-      const answers = this.#answering.has(edge.to)
-      const buffers = entries.map(({ channel }) => new OutBuffer(channel, chunkSize, edge.keyed, answers))
+      const { keyed, timed } = edge
+      const beside = { keyed, timed, replying: this.#answering.has(edge.to) }
+      const buffers = entries.map(({ channel }) => new OutBuffer(channel, chunkSize, beside))
       return { edge, output: new EdgeOutput(edge.route, buffers, subtask) }
     })
   }

@@ -11,8 +11,10 @@ import { partialBook } from '../../runtime/metrics/partial-book.ts'
 import { flattenStage } from '../../runtime/operators/flatten-stage.ts'
 import { poolStage } from '../../runtime/operators/pool-stage.ts'
 import type { StageEnvironment } from '../../runtime/operators/stage-environment.ts'
+import { UnsavedState } from '../../runtime/state/unsaved-state.ts'
 import { CallContext, type OperatorScope } from '../../runtime/task/call-context.ts'
 import { copyLoop } from '../../runtime/task/copy-loop.ts'
+import { EventTime } from '../../runtime/task/event-time.ts'
 import { FailureHandler } from '../../runtime/task/failure-handler.ts'
 import { codeGenerationAllowed, generateLoop, hasCursor } from '../../runtime/task/generated-loop.ts'
 import { ArrayHead } from '../../runtime/task/heads/array-head.ts'
@@ -164,6 +166,9 @@ class SubtaskBuilder {
       waker,
       outputs,
       pipeContext,
+      state: new UnsavedState(),
+      eventTime: new EventTime(),
+      timed: nodeOf(this.#context.plan, node.id).timed,
     }
   }
 
@@ -198,7 +203,8 @@ class SubtaskBuilder {
       pool.close()
       return opened ? stage.close?.() : undefined
     }
-    caller.stages.push(poolStage({ ...stage, book: intake }, open, pool, reply))
+    const { timed } = nodeOf(this.#context.plan, node.id)
+    caller.stages.push(poolStage({ ...stage, book: intake }, open, pool, reply, timed))
     reader.nodes.push(node.id)
     reader.head = new PoolHead(pool, stage, fates, reader.failures, close)
     if (stage.mode === 'many') reader.stages.push(flattenStage({ ...stage, book: fates }))

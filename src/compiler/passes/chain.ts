@@ -64,6 +64,7 @@ function beginsChain(node: Transformation): boolean {
     case 'throttle':
     case 'timeout':
     case 'pipe':
+    case 'timestamps':
       return true
     case 'batch':
       return node.interval !== undefined

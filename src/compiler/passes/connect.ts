@@ -30,5 +30,14 @@ function roleOf(node: Transformation): EdgeRole {
 }
 
 function edge(from: string, to: Transformation, input: number, role: EdgeRole): PlanEdge {
-  return { id: `${from}>${to.id}#${input}`, from, to: to.id, input, role, route: 'forward', keyed: to.keyed }
+  return {
+    id: `${from}>${to.id}#${input}`,
+    from,
+    to: to.id,
+    input,
+    role,
+    route: 'forward',
+    keyed: to.keyed,
+    timed: false,
+  }
 }

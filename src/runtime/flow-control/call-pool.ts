@@ -17,7 +17,7 @@ export interface CallPoolOptions {
   readonly timeout: number | undefined
   readonly clock: Clock
   readonly createContext: () => CallContext
-  readonly call: (value: unknown, context: unknown, input: number) => unknown
+  readonly call: (value: unknown, context: unknown, input: number, timestamp: number) => unknown
   readonly timeoutError: (slot: Slot) => Error
 }
 
@@ -60,6 +60,11 @@ export class CallPool {
     for (let i = 0; i < options.capacity; i++) this.#free.push(new Slot(options.createContext(), settle))
   }
 
+  /** Records it holds at most. */
+  get capacity(): number {
+    return this.#options.capacity
+  }
+
   /** Records submitted and not yet released. */
   get held(): number {
     return this.#used
@@ -70,11 +75,12 @@ export class CallPool {
     return this.#used / this.#options.capacity
   }
 
-  submit(value: unknown, key: unknown, input: number, reply: Reply | null): void {
+  submit(value: unknown, key: unknown, input: number, timestamp: number, reply: Reply | null): void {
     const slot = this.#free.pop() as Slot
     slot.value = value
     slot.key = key
     slot.input = input
+    slot.timestamp = timestamp
     slot.reply = reply
     slot.attempts = 0
     this.#used++
@@ -101,11 +107,15 @@ export class CallPool {
     const generation = ++slot.generation
     const context = slot.context
     context.key = keyed ? slot.key : undefined
+    context.time = slot.timestamp
     if (timeout !== undefined) context.arm()
     let result: unknown
     try {
-      const { value, input, reply } = slot
-      result = reply === null ? call(value, context, input) : reply.run(() => call(value, context, input))
+      const { value, input, timestamp, reply } = slot
+      result =
+        reply === null
+          ? call(value, context, input, timestamp)
+          : reply.run(() => call(value, context, input, timestamp))
       if (!isThenable(result)) {
         this.#settle(slot, generation, result, false)
         return

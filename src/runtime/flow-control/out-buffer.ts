@@ -1,6 +1,13 @@
 import type { Channel } from './channel.ts'
 import type { Chunk, Reply } from './packet.ts'
 
+/** What travels beside the records. */
+export interface Companions {
+  readonly keyed: boolean
+  readonly timed: boolean
+  readonly replying: boolean
+}
+
 /**
  * The chunk being filled for one channel. Bounded by `capacity` records; a strand that finds it full sends it before
  * it goes on, and sends a partly filled one whenever it pauses, so that no record waits for a chunk to fill.
@@ -9,21 +16,23 @@ export class OutBuffer {
   records: unknown[] = []
   keys: unknown[] | null
   replies: (Reply | null)[] | null
+  timestamps: Float64Array | null
   size = 0
   readonly capacity: number
   readonly channel: Channel
   #chunk: Chunk
 
-  constructor(channel: Channel, capacity: number, keyed: boolean, replying: boolean) {
+  constructor(channel: Channel, capacity: number, { keyed, timed, replying }: Companions) {
     this.channel = channel
     this.capacity = capacity
     this.keys = keyed ? [] : null
     this.replies = replying ? [] : null
+    this.timestamps = timed ? new Float64Array(capacity) : null
     this.#chunk = {
       kind: 'chunk',
       records: this.records,
       keys: this.keys,
-      timestamps: null,
+      timestamps: this.timestamps,
       replies: this.replies,
       size: 0,
       spent: false,
@@ -32,7 +41,7 @@ export class OutBuffer {
 
   /** Nothing travels beside the records. */
   get plain(): boolean {
-    return this.keys === null && this.replies === null
+    return this.keys === null && this.replies === null && this.timestamps === null
   }
 
   /** Adds `records[from..to)`, which there must be room for. For plain buffers only. */
@@ -60,6 +69,7 @@ export class OutBuffer {
     this.records = this.#chunk.records
     this.keys = this.#chunk.keys
     this.replies = this.#chunk.replies
+    this.timestamps = this.#chunk.timestamps
     this.size = 0
     this.channel.send(chunk)
     return true
@@ -77,7 +87,7 @@ function fresh(like: Chunk): Chunk {
     kind: 'chunk',
     records: [],
     keys: like.keys === null ? null : [],
-    timestamps: null,
+    timestamps: like.timestamps === null ? null : new Float64Array(like.timestamps.length),
     replies: like.replies === null ? null : [],
     size: 0,
     spent: false,

@@ -31,31 +31,44 @@ export class EdgeOutput {
   }
 
   /** True when a chunk is full. */
-  push(value: unknown, key: unknown, reply: LoopState['reply']): boolean {
+  push(value: unknown, key: unknown, timestamp: number, reply: LoopState['reply']): boolean {
     switch (this.#route) {
       case 'forward':
-        return put(this.buffers[0] as OutBuffer, value, key, reply)
+        return put(this.buffers[0] as OutBuffer, value, key, timestamp, reply)
       case 'hash':
-        return put(this.buffers[subtaskOf(key, this.buffers.length)] as OutBuffer, value, key, reply)
+        return put(
+          this.buffers[subtaskOf(key, this.buffers.length)] as OutBuffer,
+          value,
+          key,
+          timestamp,
+          reply,
+        )
       case 'rebalance': {
         const buffer = this.buffers[this.#turn] as OutBuffer
         this.#turn = this.#turn + 1 === this.buffers.length ? 0 : this.#turn + 1
-        return put(buffer, value, key, reply)
+        return put(buffer, value, key, timestamp, reply)
       }
       case 'broadcast': {
         let full = false
-        for (const buffer of this.buffers) full = put(buffer, value, key, reply) || full
+        for (const buffer of this.buffers) full = put(buffer, value, key, timestamp, reply) || full
         return full
       }
     }
   }
 }
 
-function put(buffer: OutBuffer, value: unknown, key: unknown, reply: LoopState['reply']): boolean {
+function put(
+  buffer: OutBuffer,
+  value: unknown,
+  key: unknown,
+  timestamp: number,
+  reply: LoopState['reply'],
+): boolean {
   const at = buffer.size
   buffer.records[at] = value
   if (buffer.keys !== null) buffer.keys[at] = key
   if (buffer.replies !== null) buffer.replies[at] = reply
+  if (buffer.timestamps !== null) buffer.timestamps[at] = timestamp
   buffer.size = at + 1
   return buffer.size >= buffer.capacity
 }
@@ -101,11 +114,16 @@ export class Outputs implements Emitter {
     return this.#main.length === 1 ? ((this.#main[0] as EdgeOutput).sole ?? this) : this
   }
 
+  /** Whether records travel with their event times. */
+  get timed(): boolean {
+    return this.#main.some((edge) => edge.buffers.some(({ timestamps }) => timestamps !== null))
+  }
+
   push(value: unknown, key: unknown, state: LoopState): boolean {
     if (this.#freeze && typeof value === 'object' && value !== null && !ArrayBuffer.isView(value))
       Object.freeze(value)
     let full = false
-    for (const edge of this.#main) full = edge.push(value, key, state.reply) || full
+    for (const edge of this.#main) full = edge.push(value, key, state.timestamp, state.reply) || full
     return full
   }
 
@@ -115,10 +133,10 @@ export class Outputs implements Emitter {
   }
 
   /** False when a chunk of that side output is full. Records of a tag nobody reads are dropped. */
-  side(operator: string, tag: string, value: unknown): boolean {
+  side(operator: string, tag: string, value: unknown, timestamp: number): boolean {
     let full = false
     for (const edge of this.#sides.get(operator)?.get(tag) ?? [])
-      full = edge.push(value, undefined, null) || full
+      full = edge.push(value, undefined, timestamp, null) || full
     this.#waker.wake()
     return !full
   }
@@ -130,7 +148,7 @@ export class Outputs implements Emitter {
 
   /** False when nobody consumes dead letters. */
   deadLetter(letter: unknown): boolean {
-    this.#deadLetters?.push(letter, undefined, null)
+    this.#deadLetters?.push(letter, undefined, NaN, null)
     return this.#deadLetters !== null
   }
 

@@ -6,6 +6,7 @@ export class Slot {
   value: unknown = undefined
   key: unknown = undefined
   input = 0
+  timestamp = NaN
   reply: Reply | null = null
   result: unknown = undefined
   state: 'free' | 'parked' | 'calling' | 'settled' | 'reading' = 'free'

@@ -34,7 +34,14 @@ export function callStage(
 ): Stage {
   const user = userFunction(given, methods[node.kind])
   const context = new CallContext(env.scope)
-  const stage = { node, book: env.book, takes: 'context' as const, context, ...lifecycle(user, context) }
+  const stage = {
+    node,
+    book: env.book,
+    takes: 'context' as const,
+    timed: env.timed,
+    context,
+    ...lifecycle(user, context),
+  }
   if (node.kind === 'process')
     return { ...stage, mode: 'many', call: processCall(node, user, env), ...ending(node, user, env, context) }
   const call = user.call as Stage['call']
@@ -75,7 +82,7 @@ export function ending(
     end: () => {
       if (ended) return undefined
       ended = true
-      const out = new EmitBuffer(node, env.outputs, env.scope.signal, unread)
+      const out = new EmitBuffer(node, env.outputs, env.scope.signal, unread, NaN)
       return out.collect(() => end(out, context))
     },
   }
@@ -88,8 +95,8 @@ export function wrapped(call: Stage['call'], { book }: StageEnvironment): Stage[
     book.dropped++
     return undefined
   }
-  return (value, context, input) => {
-    const result = call(value, context, input)
+  return (value, context, input, timestamp) => {
+    const result = call(value, context, input, timestamp)
     return isThenable(result) ? Promise.resolve(result).then(wrap) : wrap(result)
   }
 }
@@ -110,7 +117,7 @@ function unreadSides({ scope }: StageEnvironment): (tag: string) => void {
 function processCall(node: Transformation, user: UserFunction, env: StageEnvironment): Stage['call'] {
   const unread = unreadSides(env)
   return (value, context): Outputs | Promise<Outputs> => {
-    const out = new EmitBuffer(node, env.outputs, env.scope.signal, unread)
+    const out = new EmitBuffer(node, env.outputs, env.scope.signal, unread, (context as CallContext).time)
     return out.collect(() => user.call(value, context, out))
   }
 }

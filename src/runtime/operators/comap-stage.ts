@@ -9,11 +9,13 @@ import { type UserFunction, userFunction } from './user-function.ts'
 export function comapStage(node: ComapNode, given: unknown, env: StageEnvironment): Stage {
   const context = new CallContext(env.scope)
   const { functions, user } = perInput(given, node.inputs.length)
-  const call: Stage['call'] = (value, ctx, input) => (functions[input] as Stage['call'])(value, ctx, input)
+  const call: Stage['call'] = (value, ctx, input, timestamp) =>
+    (functions[input] as Stage['call'])(value, ctx, input, timestamp)
   const stage = {
     node,
     book: env.book,
     takes: 'context' as const,
+    timed: env.timed,
     context,
     ...(user === null ? {} : lifecycle(user, context)),
   }

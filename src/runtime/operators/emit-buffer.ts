@@ -19,6 +19,8 @@ export class EmitBuffer implements Collector<unknown> {
   readonly #outputs: Outputs
   readonly #signal: AbortSignal
   readonly #unread: (tag: string) => void
+  /** Event time of the record at work, for its side outputs. */
+  readonly #timestamp: number
   #queue: unknown[] = []
   #onEmit: (() => void) | null = null
   #drained: { promise: Promise<void>; resolve: () => void } | null = null
@@ -29,7 +31,14 @@ export class EmitBuffer implements Collector<unknown> {
    * @param signal aborted with the job.
    * @param unread told of each record for a side output that nobody reads.
    */
-  constructor(node: Transformation, outputs: Outputs, signal: AbortSignal, unread: (tag: string) => void) {
+  constructor(
+    node: Transformation,
+    outputs: Outputs,
+    signal: AbortSignal,
+    unread: (tag: string) => void,
+    timestamp: number,
+  ) {
+    this.#timestamp = timestamp
     this.#unread = unread
     this.#node = node
     this.#outputs = outputs
@@ -48,7 +57,7 @@ export class EmitBuffer implements Collector<unknown> {
   side(tag: string, value: unknown): void | Promise<void> {
     this.#throwIfUnwanted()
     if (!this.#outputs.reads(this.#node.id, tag)) return this.#unread(tag)
-    if (this.#outputs.side(this.#node.id, tag, value)) return
+    if (this.#outputs.side(this.#node.id, tag, value, this.#timestamp)) return
     if (this.#outputs.held > CAPACITY) throw this.#overflow()
     return this.#outputs.roomForSides()
   }

@@ -8,8 +8,8 @@ import type { StageEnvironment } from './stage-environment.ts'
 /** Gives each record its key. */
 export function keyByStage(node: KeyByNode, selector: unknown, env: StageEnvironment): Stage {
   const select = selector as Stage['call']
-  const call: Stage['call'] = (value, context, input) => {
-    const key = select(value, context, input)
+  const call: Stage['call'] = (value, context, input, timestamp) => {
+    const key = select(value, context, input, timestamp)
     return typeof key === 'string' || typeof key === 'number' ? key : checked(key)
   }
   return { node, book: env.book, mode: 'key', takes: 'context', call, context: new CallContext(env.scope) }

@@ -11,6 +11,7 @@ export function poolStage(
   open: () => unknown,
   pool: CallPool,
   reply: () => Reply | null,
+  timed: boolean,
 ): Stage {
   const { node, book, context } = operator
   return {
@@ -29,8 +30,9 @@ export function poolStage(
     set finished(_acknowledged: boolean) {
       // Acknowledging takes nothing back: a cancelled pool stays cancelled, and the strand reads no more.
     },
-    call: (value, key, input) => {
-      pool.submit(value, key, input, reply())
+    timed,
+    call: (value, key, input, timestamp) => {
+      pool.submit(value, key, input, timestamp, reply())
     },
     complete: () => pool.end(),
   }

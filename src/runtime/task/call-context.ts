@@ -18,7 +18,8 @@ export interface OperatorScope {
 /** The context of one call. Calls that follow each other share one; calls that overlap have one each. */
 export class CallContext implements RecordContext<ServiceMap, unknown> {
   key: unknown = undefined
-  timestamp: number | undefined = undefined
+  /** The record's event time; NaN: none. */
+  time = NaN
   readonly #scope: OperatorScope
   #controller: AbortController | null = null
   #unlink: (() => void) | null = null
@@ -27,6 +28,9 @@ export class CallContext implements RecordContext<ServiceMap, unknown> {
     this.#scope = scope
   }
 
+  get timestamp(): number | undefined {
+    return Number.isNaN(this.time) ? undefined : this.time
+  }
   get operator(): string {
     return this.#scope.operator
   }

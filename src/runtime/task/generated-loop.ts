@@ -48,6 +48,8 @@ interface SourceContext {
   /** The stages that have a cursor: the owner of level n + 1 is the n-th. */
   readonly owners: readonly number[]
   readonly carriesKey: boolean
+  /** Whether the loop knows the event time of the record at work. */
+  readonly carriesTime: boolean
 }
 
 const thenable = `typeof t === 'object' && t !== null && typeof t.then === 'function'`
@@ -56,15 +58,19 @@ function loopSource(stages: readonly Stage[], head: HeadKind, emitter: Emitter |
   const owners = stages.flatMap((stage, j) => (hasCursor(stage) ? [j] : []))
   const keyed = stages.some((stage) => stage.mode === 'key' || stage.takes === 'internal' || stage.node.keyed)
   const carriesKey = keyed || !(emitter instanceof OutBuffer) || emitter.keys !== null
-  const context = { stages, emitter, owners, carriesKey }
+  const timed = stages.some((stage) => stage.timed === true || stage.mode === 'time')
+  const carriesTime =
+    timed || (emitter instanceof OutBuffer ? emitter.timestamps !== null : emitter?.timed === true)
+  const context = { stages, emitter, owners, carriesKey, carriesTime }
   // A chunk without cursors is bounded by its own limit; everything else counts its iterations.
   const budgeted = head !== 'chunk' || owners.length > 0
   const levels = owners.map((_, index) => index + 1)
   const counters = [0, ...levels]
   return `return function loop(S) {
-  let v, t, k = S.key, op = ${HEAD}, code = 0
+  let v, t, k = S.key, w = S.timestamp, op = ${HEAD}, code = 0
   ${head === 'chunk' ? 'const records = S.records, limit = S.limit; let i = S.index' : ''}
   ${head === 'chunk' && carriesKey ? 'const keys = S.keys' : ''}
+  ${head === 'chunk' && carriesTime ? 'const times = S.timestamps' : ''}
   ${head === 'iterator' ? 'const it = S.iterator' : ''}
   ${head === 'pull' ? 'const pull = S.pull' : ''}
   ${budgeted ? 'let b = S.budget' : ''}
@@ -82,13 +88,14 @@ function loopSource(stages: readonly Stage[], head: HeadKind, emitter: Emitter |
         .reverse()
         .map((level) => cursorSource(context, level))
         .join('\n      ')}
-      ${headSource(head, carriesKey)}
+      ${timersSource(stages)}
+      ${headSource(head, context)}
       n0++
       ${bodySource(context, 0)}
     }
   } catch (error) { t = error; code = ${Exit.error} }
   ${head === 'chunk' ? 'S.index = i' : ''}
-  S.op = op; S.value = v; S.key = k; S.result = t
+  S.op = op; S.value = v; S.key = k; S.timestamp = w; S.result = t
   ${emitter instanceof OutBuffer ? 'out.size = size' : ''}
   ${levels.map((n) => `q${n}.array = a${n}; q${n}.index = i${n}; q${n}.iterator = m${n}; q${n}.active = a${n} !== null || m${n} !== null`).join('\n  ')}
   ${counters.map((level) => `S.entered[${level}] += n${level}`).join('; ')}
@@ -109,21 +116,33 @@ function guardSource(stage: Stage, j: number): string {
   )
 }
 
-function headSource(head: HeadKind, carriesKey: boolean): string {
+/** Between two records of the head: event time may have come to where a stage has something to do. */
+function timersSource(stages: readonly Stage[]): string {
+  const clock = stages.findIndex((stage) => stage.generates !== undefined)
+  const timers = stages.flatMap((stage, j) => ('dueAt' in stage ? [j] : []))
+  if (clock === -1 || timers.length === 0) return ''
+  const due = timers.map((j) => `s${clock}.generates.next >= s${j}.dueAt`).join(' || ')
+  return `if (${due}) { code = ${Exit.time}; break }`
+}
+
+function headSource(head: HeadKind, { carriesKey, carriesTime }: SourceContext): string {
   switch (head) {
     case 'chunk':
       return `if (i >= limit) { code = ${Exit.pause}; break }
       ${carriesKey ? 'k = keys === null ? undefined : keys[i]' : ''}
+      ${carriesTime ? 'w = times === null ? NaN : times[i]' : ''}
       v = records[i++]`
     case 'iterator':
       return `op = ${HEAD}; t = it.next()
       if (typeof t.then === 'function') { code = ${Exit.pull}; break }
       if (t.done === true) { code = ${Exit.ended}; break }
+      ${carriesTime ? 'w = NaN' : ''}
       v = t.value`
     case 'pull':
       return `op = ${HEAD}; t = pull()
       if (t === END) { code = ${Exit.ended}; break }
       if (${thenable}) { code = ${Exit.pull}; break }
+      ${carriesTime ? 'w = NaN' : ''}
       v = t`
   }
 }
@@ -132,7 +151,9 @@ function headSource(head: HeadKind, carriesKey: boolean): string {
 function cursorSource(context: SourceContext, level: number): string {
   const owner = context.owners[level - 1] as number
   const [a, i, m] = [`a${level}`, `i${level}`, `m${level}`]
-  const body = `n${level}++\n${bodySource(context, owner + 1)}`
+  const stamp = (context.stages[owner] as Stage).stamp === undefined ? `q${level}` : `s${owner}.stamp`
+  const time = context.carriesTime ? `w = ${stamp}.timestamp` : ''
+  const body = `n${level}++\n${time}\n${bodySource(context, owner + 1)}`
   return `if (${a} !== null) {
         if (${i} < ${a}.length) {
           v = ${a}[${i}++]
@@ -166,8 +187,8 @@ function bodySource(context: SourceContext, from: number): string {
 function stageSource(context: SourceContext, stage: Stage, j: number): string {
   const call =
     stage.takes === 'context'
-      ? `${stage.node.keyed ? `c${j}.key = k; ` : ''}t = f${j}(v, c${j}, input)`
-      : `t = f${j}(v, k, input)`
+      ? `${stage.node.keyed ? `c${j}.key = k; ` : ''}${stage.timed === true ? `c${j}.time = w; ` : ''}t = f${j}(v, c${j}, input)`
+      : `t = f${j}(v, k, input${stage.timed === true ? ', w' : ''})`
   const wait = `if (${thenable}) { code = ${Exit.await}; break }`
   const start = `op = ${j}; ${call}`
   switch (stage.mode) {
@@ -181,21 +202,27 @@ function stageSource(context: SourceContext, stage: Stage, j: number): string {
       return `${start}; ${wait}`
     case 'key':
       return `${start}; ${wait} k = t`
+    case 'time':
+      return `${start}; w = t`
     case 'end':
       return `${start}; ${wait} continue`
     case 'many': {
       const n = context.owners.indexOf(j) + 1
-      const open = `if (Array.isArray(t)) { a${n} = t; i${n} = 0; q${n}.begin(v) } else m${n} = q${n}.iterate(t, v)`
+      const w = context.carriesTime ? 'w' : 'NaN'
+      const open = `if (Array.isArray(t)) { a${n} = t; i${n} = 0; q${n}.begin(v, ${w}) } else m${n} = q${n}.iterate(t, v, ${w})`
       return `${start}; if (t !== undefined && t !== null) { ${wait} ${open} } continue`
     }
   }
 }
 
-function emitSource({ emitter, carriesKey }: SourceContext): string {
+function emitSource({ emitter, carriesKey, carriesTime }: SourceContext): string {
   if (emitter === null) return ''
   const key = carriesKey ? 'k' : 'undefined'
-  if (!(emitter instanceof OutBuffer)) return `if (out.push(v, ${key}, S)) { code = ${Exit.flush}; break }`
+  const time = carriesTime ? 'S.timestamp = w; ' : ''
+  if (!(emitter instanceof OutBuffer))
+    return `${time}if (out.push(v, ${key}, S)) { code = ${Exit.flush}; break }`
   return `buffer[size] = v
       ${emitter.keys !== null ? 'out.keys[size] = k' : ''}
+      ${emitter.timestamps !== null ? 'out.timestamps[size] = w' : ''}
       if (++size === capacity) { code = ${Exit.flush}; break }`
 }

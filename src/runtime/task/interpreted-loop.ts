@@ -2,7 +2,7 @@ import { END } from '../../functions/user-functions.ts'
 import { isThenable } from '../../util/is-thenable.ts'
 import { type Cursor, Exit, type ExitCode, HEAD, type LoopState } from './loop-state.ts'
 import type { HeadKind, Loop } from './loop.ts'
-import type { Stage } from './stage.ts'
+import type { Stage, WatermarkSource } from './stage.ts'
 import type { Steps } from './steps.ts'
 
 /** A record was pulled into `state.value`. */
@@ -16,6 +16,8 @@ const SKIP = -2
  */
 export function interpretLoop(stages: readonly Stage[], head: HeadKind, { enter }: Steps): Loop {
   const guards = stages.filter((stage) => 'ready' in stage || 'finished' in stage)
+  const clock = stages.find((stage) => stage.generates !== undefined)?.generates ?? null
+  const timers = stages.filter((stage) => 'dueAt' in stage)
   const leveled = stages.some((stage) => stage.mode === 'many')
   return (state) => {
     try {
@@ -26,7 +28,9 @@ export function interpretLoop(stages: readonly Stage[], head: HeadKind, { enter 
         }
         if (state.budget-- <= 0) return Exit.pause
         const from = leveled ? state.activeCursor : null
-        const pulled = from === null ? pullHead(state, head) : pullCursor(state, from)
+        if (from === null && firesTimers(clock, timers)) return Exit.time
+        const pulled =
+          from === null ? pullHead(state, head) : pullCursor(state, from, stages[from.stage] as Stage)
         if (pulled === SKIP) continue
         if (pulled !== PULLED) return pulled
         const exit = (enter[from === null ? 0 : from.stage + 1] as (typeof enter)[0])(state, state.value)
@@ -39,6 +43,13 @@ export function interpretLoop(stages: readonly Stage[], head: HeadKind, { enter 
   }
 }
 
+/** Event time has come to where a stage has something to do. */
+function firesTimers(clock: WatermarkSource | null, timers: readonly Stage[]): boolean {
+  if (clock === null) return false
+  for (const { dueAt } of timers) if (clock.next >= (dueAt as number)) return true
+  return false
+}
+
 function pullHead(state: LoopState, head: HeadKind): ExitCode | typeof PULLED {
   state.op = HEAD
   if (head === 'chunk') {
@@ -47,10 +58,12 @@ function pullHead(state: LoopState, head: HeadKind): ExitCode | typeof PULLED {
     state.value = state.records[index]
     state.key = state.keys === null ? undefined : state.keys[index]
     state.reply = state.replies === null ? null : (state.replies[index] as typeof state.reply)
+    state.timestamp = state.timestamps === null ? NaN : (state.timestamps[index] as number)
   } else {
     state.result = head === 'pull' ? state.pull!() : state.iterator!.next()
     if (isThenable(state.result)) return Exit.pull
     if (!takePulled(state, head)) return Exit.ended
+    state.timestamp = NaN
   }
   state.entered[0]!++
   return PULLED
@@ -69,7 +82,11 @@ export function takePulled(state: LoopState, head: HeadKind): boolean {
   return true
 }
 
-function pullCursor(state: LoopState, cursor: Cursor): ExitCode | typeof PULLED | typeof SKIP {
+function pullCursor(
+  state: LoopState,
+  cursor: Cursor,
+  { stamp }: Stage,
+): ExitCode | typeof PULLED | typeof SKIP {
   state.op = -2 - cursor.stage
   if (cursor.array !== null) {
     if (cursor.index === cursor.array.length) {
@@ -87,6 +104,7 @@ function pullCursor(state: LoopState, cursor: Cursor): ExitCode | typeof PULLED 
     }
     state.value = step.value
   }
+  state.timestamp = stamp === undefined ? cursor.timestamp : stamp.timestamp
   state.entered[state.cursors.indexOf(cursor) + 1]!++
   return PULLED
 }

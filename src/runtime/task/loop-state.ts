@@ -20,6 +20,8 @@ export const Exit = {
   held: 7,
   /** A stage wants no more input. */
   finished: 8,
+  /** Event time has come to where a stage has something to do. */
+  time: 9,
 } as const
 export type ExitCode = (typeof Exit)[keyof typeof Exit]
 
@@ -36,6 +38,8 @@ export class Cursor {
   iterator: Iterator<unknown> | AsyncIterator<unknown> | null = null
   /** The record that gave them, for errors. */
   origin: unknown = undefined
+  /** Event time of that record, which its outputs have too; NaN: none. */
+  timestamp = NaN
   /** Whether they belong to a record in hand, not to an end or a timer. */
   counted = false
 
@@ -43,27 +47,28 @@ export class Cursor {
     this.stage = stage
   }
 
-  open(outputs: unknown, origin: unknown): void {
+  open(outputs: unknown, origin: unknown, timestamp: number): void {
     if (Array.isArray(outputs)) {
       if (outputs.length === 0) return
       this.array = outputs
       this.index = 0
-      this.begin(origin)
+      this.begin(origin, timestamp)
     } else {
-      this.iterator = this.iterate(outputs, origin)
+      this.iterator = this.iterate(outputs, origin, timestamp)
     }
     this.active = true
   }
 
   /** Notes whose outputs follow. */
-  begin(origin: unknown): void {
+  begin(origin: unknown, timestamp: number): void {
     this.origin = origin
+    this.timestamp = timestamp
     this.counted = true
   }
 
   /** The iterator of what a function returned. @throws TypeError when it is not iterable. */
-  iterate(outputs: unknown, origin: unknown): Iterator<unknown> | AsyncIterator<unknown> {
-    this.begin(origin)
+  iterate(outputs: unknown, origin: unknown, timestamp: number): Iterator<unknown> | AsyncIterator<unknown> {
+    this.begin(origin, timestamp)
     return iterate(outputs)
   }
 
@@ -97,6 +102,7 @@ export class LoopState {
   records: readonly unknown[] = []
   keys: readonly unknown[] | null = null
   replies: readonly (Reply | null)[] | null = null
+  timestamps: Float64Array | null = null
   index = 0
   limit = 0
   /** Which input the records came by. */
@@ -109,6 +115,8 @@ export class LoopState {
   value: unknown = undefined
   key: unknown = undefined
   reply: Reply | null = null
+  /** Event time of the record at work, in milliseconds; NaN: none. */
+  timestamp = NaN
   result: unknown = undefined
   /** True while a record is finished outside the loop: its counts go straight to the books. */
   apart = false

@@ -8,5 +8,7 @@ export type Loop = (state: LoopState) => ExitCode
 
 /** Takes the records that leave the chain. True when a chunk is full and must be sent. */
 export interface Emitter {
+  /** Whether it wants the record's event time in the state. */
+  readonly timed: boolean
   push(value: unknown, key: unknown, state: LoopState): boolean
 }

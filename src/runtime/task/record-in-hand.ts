@@ -82,12 +82,13 @@ export class RecordInHand {
   #takeFromHead(): ExitCode {
     const { state, head, steps } = this.#parts
     if (!takePulled(state, head.kind)) return Exit.ended
+    state.timestamp = NaN
     state.entered[0]!++
     return this.#guard(steps.enter[0] as Step)
   }
 
   #takeFromCursor(stage: number): ExitCode {
-    const { state, steps } = this.#parts
+    const { state, steps, stages } = this.#parts
     const level = state.cursors.findIndex((cursor) => cursor.stage === stage)
     const step = state.result as IteratorResult<unknown>
     if (step.done === true) {
@@ -95,6 +96,8 @@ export class RecordInHand {
       return Exit.next
     }
     state.value = step.value
+    const stamp = stages[stage]?.stamp
+    state.timestamp = stamp === undefined ? (state.cursors[level] as Cursor).timestamp : stamp.timestamp
     state.entered[level + 1]!++
     return this.#guard(steps.enter[stage + 1] as Step)
   }

@@ -1,6 +1,7 @@
 import type { Transformation } from '../../graph/transformation.ts'
 import type { Book } from '../metrics/book.ts'
 import type { CallContext } from './call-context.ts'
+import type { Stamp } from './event-time.ts'
 
 /** What an operator hands on for one record when that may be several: pulled lazily, one at a time. */
 export type Outputs = Iterable<unknown> | AsyncIterable<unknown> | readonly unknown[] | null | undefined
@@ -43,10 +44,11 @@ export class OngoingOutputs implements AsyncIterableIterator<unknown> {
  * - `test`: whether the record goes on
  * - `pass`: ignored, the record goes on
  * - `key`: the key of the record, which goes on
+ * - `time`: the event time of the record, which goes on
  * - `many`: Outputs, each of which goes on
  * - `end`: ignored, the record goes no further
  */
-export type StageMode = 'value' | 'accumulate' | 'test' | 'pass' | 'key' | 'many' | 'end'
+export type StageMode = 'value' | 'accumulate' | 'test' | 'pass' | 'key' | 'time' | 'many' | 'end'
 
 /**
  * What `call` receives beside the record: the call's context (functions of the user's), or the record's key and the
@@ -54,14 +56,29 @@ export type StageMode = 'value' | 'accumulate' | 'test' | 'pass' | 'key' | 'many
  */
 export type StageArguments = 'context' | 'internal'
 
+/** How far event time has come at the stage that gives records their times. */
+export interface WatermarkSource {
+  /** The watermark behind the last record. */
+  next: number
+  /** No record has come for long: others need not wait for this stream. */
+  idle: boolean
+}
+
 /** One operator in one subtask, as the loop sees it. The loop calls, counts, and applies the error policy. */
 export interface Stage {
   readonly node: Transformation
   readonly book: Book
   readonly mode: StageMode
   readonly takes: StageArguments
-  /** May return a promise of what `mode` says. Throws what the user's function throws. */
-  readonly call: (value: unknown, contextOrKey: unknown, input: number) => unknown
+  /**
+   * May return a promise of what `mode` says. Throws what the user's function throws. `timestamp` is the record's event
+   * time, NaN where it has none; only stages with `timed` are given it.
+   */
+  readonly call: (value: unknown, contextOrKey: unknown, input: number, timestamp: number) => unknown
+  /** Wants the record's event time as fourth argument of `call` (internal), or in the context. */
+  readonly timed?: boolean
+  /** Where outputs have times of their own: that of the output pulled last. Else they have their record's. */
+  readonly stamp?: Stamp
   /** The context of the calls one at a time; those that overlap have their own. */
   readonly context: CallContext
   /** The records of this stage are arrays of records, each of which has a fate of its own. */
@@ -73,6 +90,16 @@ export interface Stage {
    * again, until it returns nothing.
    */
   end?(): Outputs | PromiseLike<Outputs>
+  /**
+   * Event time has come to `watermark`, which stands in the stage's own EventTime from now on: all records before it
+   * have passed. What it returns is emitted; once the loop has taken it all, it is asked again, until it returns
+   * nothing. It comes to Infinity just before the first `end`.
+   */
+  advance?(watermark: number): Outputs | PromiseLike<Outputs>
+  /** The watermark at which `advance` will have something to do; Infinity: none. Goes with `advance`. */
+  readonly dueAt?: number
+  /** Where watermarks begin: the strand sends them on, at the latest when the stages behind have something to do. */
+  readonly generates?: WatermarkSource
   /** True when `poll` has something to emit although no record came: a timer fired, an answer arrived. */
   readonly due?: boolean
   poll?(): Outputs | PromiseLike<Outputs>

@@ -43,22 +43,26 @@ export function buildSteps(stages: readonly Stage[], emitter: Emitter | null, ac
 
 /** Makes the call of stage `op`; also for a retry, which is not counted as another record. */
 export function invoke(stage: Stage, state: LoopState, value: unknown): unknown {
-  const { reply, key, input } = state
-  if (stage.takes === 'context') stage.context.key = stage.node.keyed ? key : undefined
+  const { reply, key, input, timestamp } = state
+  if (stage.takes === 'context') {
+    stage.context.key = stage.node.keyed ? key : undefined
+    stage.context.time = timestamp
+  }
   const second = stage.takes === 'context' ? stage.context : key
-  if (reply === null) return stage.call(value, second, input)
-  return reply.run(() => stage.call(value, second, input))
+  if (reply === null) return stage.call(value, second, input, timestamp)
+  return reply.run(() => stage.call(value, second, input, timestamp))
 }
 
 /** The modes on the way of most records are spelled out, without a call in between. */
 function enterStep(stage: Stage, op: number, accept: Step, next: Step, drop: Step): Step {
   const { call, context, mode } = stage
-  if (stage.takes === 'context' && !stage.node.keyed) {
+  if (stage.takes === 'context' && !stage.node.keyed && stage.timed !== true) {
     if (mode === 'value') {
       return (state, value) => {
         state.op = op
         state.value = value
-        const result = state.reply === null ? call(value, context, state.input) : invoke(stage, state, value)
+        const result =
+          state.reply === null ? call(value, context, state.input, NaN) : invoke(stage, state, value)
         if (result === undefined) return drop(state, value)
         if (typeof result !== 'object' || !isThenable(result)) return next(state, result)
         state.result = result
@@ -69,7 +73,8 @@ function enterStep(stage: Stage, op: number, accept: Step, next: Step, drop: Ste
       return (state, value) => {
         state.op = op
         state.value = value
-        const result = state.reply === null ? call(value, context, state.input) : invoke(stage, state, value)
+        const result =
+          state.reply === null ? call(value, context, state.input, NaN) : invoke(stage, state, value)
         if (result === true) return next(state, value)
         if (result === false) return drop(state, value)
         state.result = result
@@ -101,10 +106,15 @@ function acceptStep(stage: Stage, op: number, next: Step, drop: Step): Step {
         state.key = state.result
         return next(state, value)
       }
+    case 'time':
+      return (state, value) => {
+        state.timestamp = state.result as number
+        return next(state, value)
+      }
     case 'many':
       return (state, value) => {
         const { result } = state
-        if (result !== undefined && result !== null) cursorOf(state, op).open(result, value)
+        if (result !== undefined && result !== null) cursorOf(state, op).open(result, value, state.timestamp)
         return Exit.next
       }
     case 'end':

@@ -216,6 +216,7 @@ export class Strand implements Runnable, Waker {
       switch (code) {
         case Exit.next:
         case Exit.pause:
+        case Exit.time:
           return true
         case Exit.flush:
           return this.#outputs.relieve()

@@ -77,7 +77,7 @@ export class UnpromptedOutputs {
   #open(op: number, outputs: unknown): boolean {
     if (outputs === undefined || outputs === null) return false
     const cursor = this.#parts.state.cursors.find((candidate) => candidate.stage === op) as Cursor
-    cursor.open(outputs, undefined)
+    cursor.open(outputs, undefined, NaN)
     cursor.counted = false
     return cursor.active
   }

@@ -97,7 +97,7 @@ suite('CallPool: retries', (test) => {
   test('names the failed slots in line, but those with somebody who waits for a reply', async () => {
     const at = bench()
     submit(at, 'a', 'b')
-    at.pool.submit('c', 'c', 0, { resolve: () => {}, reject: () => {}, run: (call) => call() })
+    at.pool.submit('c', 'c', 0, NaN, { resolve: () => {}, reject: () => {}, run: (call) => call() })
     for (const call of at.calls.slice(1)) call.reject(new Error('no'))
     await settle()
     assert.equal(
@@ -108,8 +108,8 @@ suite('CallPool: retries', (test) => {
 
   test('a key stays taken while its call is tried again', async () => {
     const at = bench({ keyed: true })
-    at.pool.submit('a1', 'a', 0, null)
-    at.pool.submit('a2', 'a', 0, null)
+    at.pool.submit('a1', 'a', 0, NaN, null)
+    at.pool.submit('a2', 'a', 0, NaN, null)
     at.calls[0]!.reject(new Error('once'))
     await settle()
     at.pool.retry(at.pool.peek()!, 3)
@@ -130,10 +130,10 @@ suite('CallPool: retries', (test) => {
 suite('CallPool: cancel', (test) => {
   test('takes backoffs back, makes no further call, wakes the caller, and settles with the calls', async () => {
     const at = bench({ capacity: 4, keyed: true })
-    at.pool.submit('a1', 'a', 0, null)
-    at.pool.submit('a2', 'a', 0, null)
-    at.pool.submit('b', 'b', 0, null)
-    at.pool.submit('c', 'c', 0, null)
+    at.pool.submit('a1', 'a', 0, NaN, null)
+    at.pool.submit('a2', 'a', 0, NaN, null)
+    at.pool.submit('b', 'b', 0, NaN, null)
+    at.pool.submit('c', 'c', 0, NaN, null)
     at.calls[0]!.reject(new Error('once'))
     at.calls[2]!.reject(new Error('at once again'))
     await settle()

@@ -69,7 +69,7 @@ suite('CallPool', (test) => {
     }
     submit(at, 'a', 'b')
     assert.not(inside)
-    at.pool.submit('c', 'c', 0, { resolve: () => {}, reject: () => {}, run })
+    at.pool.submit('c', 'c', 0, NaN, { resolve: () => {}, reject: () => {}, run })
     assert.ok(inside)
     assert.is(new Set(at.calls.map(({ context }) => context)).size, 3)
     assert.equal(
@@ -80,10 +80,10 @@ suite('CallPool', (test) => {
 
   test('makes one call per key at a time, in order, whatever the order of results', async () => {
     const at = bench({ capacity: 4, keyed: true, ordered: false })
-    at.pool.submit('a1', { k: 'a' }, 0, null)
-    at.pool.submit('a2', { k: 'a' }, 0, null)
-    at.pool.submit('b1', { k: 'b' }, 0, null)
-    at.pool.submit('a3', { k: 'a' }, 0, null)
+    at.pool.submit('a1', { k: 'a' }, 0, NaN, null)
+    at.pool.submit('a2', { k: 'a' }, 0, NaN, null)
+    at.pool.submit('b1', { k: 'b' }, 0, NaN, null)
+    at.pool.submit('a3', { k: 'a' }, 0, NaN, null)
     const made = (): unknown[] => at.calls.map(({ value }) => value)
     assert.equal(made(), ['a1', 'b1'])
     assert.equal(
@@ -101,7 +101,7 @@ suite('CallPool', (test) => {
     at.calls[3]!.resolve('A3')
     await settle()
     at.read()
-    at.pool.submit('a4', { k: 'a' }, 0, null)
+    at.pool.submit('a4', { k: 'a' }, 0, NaN, null)
     assert.equal(made().at(-1), 'a4', 'a key that is done with is free')
   })
 
@@ -113,7 +113,7 @@ suite('CallPool', (test) => {
       keyed: true,
       call: () => (calls++ === 0 ? first.promise : 'at once'),
     })
-    for (let i = 0; i < 20_000; i++) at.pool.submit(i, 'same', 0, null)
+    for (let i = 0; i < 20_000; i++) at.pool.submit(i, 'same', 0, NaN, null)
     assert.is(calls, 1)
     first.resolve('first')
     await settle()
@@ -146,7 +146,7 @@ suite('CallPool', (test) => {
             if (keyed) assert.is(new Set(keys).size, keys.length)
           }
           for (const { act, n } of steps) {
-            if (act === 'submit' && at.pool.ready) at.pool.submit(submitted, submitted++ % 3, 0, null)
+            if (act === 'submit' && at.pool.ready) at.pool.submit(submitted, submitted++ % 3, 0, NaN, null)
             else if (act === 'read') results.push(...at.read())
             else if (open.size > 0 && act !== 'submit') await answer(n, act)
             look()

@@ -12,7 +12,7 @@ const opened = (
   const channel = new Channel(edgeCapacity, new CountingWaker())
   const seen: Chunk[] = []
   channel.packets.subscribe((packet) => seen.push(packet as Chunk))
-  return { channel, buffer: new OutBuffer(channel, 2, keyed, false), seen }
+  return { channel, buffer: new OutBuffer(channel, 2, { keyed: keyed, timed: false, replying: false }), seen }
 }
 
 const put = (buffer: OutBuffer, ...records: unknown[]): void => {
@@ -89,7 +89,7 @@ suite('OutBuffer', (test) => {
     assert.is(channel.sent, 2)
     const left = new Channel(1, new CountingWaker())
     left.packets.subscribe().unsubscribe()
-    const toNobody = new OutBuffer(left, 2, false, false)
+    const toNobody = new OutBuffer(left, 2, { keyed: false, timed: false, replying: false })
     for (let i = 0; i < 5; i++) {
       put(toNobody, i)
       assert.ok(toNobody.flush())

@@ -29,7 +29,13 @@ const consumer = (edgeCapacity = 8, keyed = false): Consumer => {
     complete: () => log.push('end'),
   })
   const leave = (): void => subscription.unsubscribe()
-  return { channel, buffer: new OutBuffer(channel, 2, keyed, false), chunks, log, leave }
+  return {
+    channel,
+    buffer: new OutBuffer(channel, 2, { keyed: keyed, timed: false, replying: false }),
+    chunks,
+    log,
+    leave,
+  }
 }
 
 const edge = (route: Route, consumers: readonly Consumer[], turn = 0): EdgeOutput =>
@@ -50,7 +56,7 @@ suite('EdgeOutput', (test) => {
   test('deals in turn, beginning where it is told', () => {
     const consumers = several(3)
     const output = edge('rebalance', consumers, 4)
-    for (let i = 0; i < 5; i++) output.push(i, undefined, null)
+    for (let i = 0; i < 5; i++) output.push(i, undefined, NaN, null)
     assert.equal(
       consumers.map(({ buffer }) => buffer.records.slice(0, buffer.size)),
       [[2], [0, 3], [1, 4]],
@@ -63,7 +69,7 @@ suite('EdgeOutput', (test) => {
     for (const key of ['a', 'b', 'c', 'd']) {
       const { buffer } = consumers[subtaskOf(key, 3)]!
       const at = buffer.size
-      output.push(`of ${key}`, key, null)
+      output.push(`of ${key}`, key, NaN, null)
       assert.equal([buffer.size, buffer.records[at], buffer.keys![at]], [at + 1, `of ${key}`, key])
     }
   })
@@ -72,13 +78,13 @@ suite('EdgeOutput', (test) => {
     const consumers = several(2)
     const output = edge('broadcast', consumers)
     consumers[1]!.buffer.size = 1
-    assert.ok(output.push('x', undefined, null))
+    assert.ok(output.push('x', undefined, NaN, null))
     assert.equal(
       consumers.map(({ buffer }) => buffer.size),
       [1, 2],
     )
     for (const { buffer } of consumers) buffer.flush()
-    assert.not(output.push('y', undefined, null))
+    assert.not(output.push('y', undefined, NaN, null))
   })
 
   test('has one sole buffer where there is no choice, whatever its route', () => {
@@ -232,11 +238,11 @@ suite('Outputs', (test) => {
       ['odd', [edge('forward', [odd])]],
     ])
     const out = new Outputs([], new Map([['n1', tags]]), [], false, waker)
-    assert.ok(out.side('n1', 'late', 1))
-    assert.ok(out.side('n1', 'nobody reads it', 2))
-    assert.ok(out.side('n2', 'late', 3))
+    assert.ok(out.side('n1', 'late', 1, NaN))
+    assert.ok(out.side('n1', 'nobody reads it', 2, NaN))
+    assert.ok(out.side('n2', 'late', 3, NaN))
     assert.is(waker.wakes, 3)
-    assert.not(out.side('n1', 'late', 4))
+    assert.not(out.side('n1', 'late', 4, NaN))
     let admitted = 0
     const waiting = [out.roomForSides(), out.roomForSides()].map((room) => room.then(() => admitted++))
     await Promise.resolve()

@@ -39,7 +39,7 @@ const sides = (): Side => {
 }
 
 const buffer = (signal = new AbortController().signal, side = sides()): EmitBuffer =>
-  new EmitBuffer(createNode({ name: 'split' }), side.outputs, signal, () => {})
+  new EmitBuffer(createNode({ name: 'split' }), side.outputs, signal, () => {}, NaN)
 
 /** What it yields, then the error it throws, as text. */
 const all = async (outputs: unknown): Promise<unknown[]> => {
@@ -190,7 +190,7 @@ suite('EmitBuffer: side outputs', (test) => {
     assert.is(await Promise.race([waiting, settle()]), undefined)
     side.admit()
     assert.is(await waiting, 'went on')
-    assert.equal(side.sent, [['n1', 'late', 1], ['n1', 'late', 2]]) // prettier-ignore
+    assert.equal(side.sent, [['n1', 'late', 1, NaN], ['n1', 'late', 2, NaN]]) // prettier-ignore
   })
 
   test('are bounded for calls that never wait', () => {

@@ -8,7 +8,7 @@ suite('Cursor', (test) => {
     assert.equal([cursor.stage, cursor.active], [2, false])
     const outputs = [1, 2]
     cursor.index = 7
-    cursor.open(outputs, 'origin')
+    cursor.open(outputs, 'origin', NaN)
     assert.equal([cursor.active, cursor.index, cursor.counted], [true, 0, true])
     assert.is(cursor.array, outputs)
     assert.is(cursor.origin, 'origin')
@@ -17,21 +17,21 @@ suite('Cursor', (test) => {
       [cursor.active, cursor.array, cursor.iterator, cursor.origin],
       [false, null, null, undefined],
     )
-    cursor.open(new Set(['a']), 'origin')
+    cursor.open(new Set(['a']), 'origin', NaN)
     assert.equal([cursor.active, cursor.array], [true, null])
     assert.equal(cursor.iterator!.next(), { done: false, value: 'a' })
   })
 
   test('an empty array opens nothing', () => {
     const cursor = new Cursor(0)
-    cursor.open([], 'origin')
+    cursor.open([], 'origin', NaN)
     assert.not(cursor.active)
   })
 
   test('what cannot be iterated is refused, and leaves it closed', () => {
     for (const outputs of [5, {}, true, () => {}]) {
       const cursor = new Cursor(0)
-      assert.throws(() => cursor.open(outputs, 1), /must return an array, an iterable/)
+      assert.throws(() => cursor.open(outputs, 1, NaN), /must return an array, an iterable/)
       assert.equal([cursor.active, cursor.iterator], [false, null])
     }
   })
@@ -64,9 +64,9 @@ suite('LoopState', (test) => {
     const state = new LoopState(4, cursors)
     assert.equal([state.entered.length, state.dropped.length, state.left.length], [3, 4, 4])
     assert.is(state.activeCursor, null)
-    cursors[0]!.open([1], 0)
+    cursors[0]!.open([1], 0, NaN)
     assert.is(state.activeCursor, cursors[0])
-    cursors[1]!.open([1], 0)
+    cursors[1]!.open([1], 0, NaN)
     assert.is(state.activeCursor, cursors[1])
     cursors[1]!.close()
     assert.is(state.activeCursor, cursors[0])

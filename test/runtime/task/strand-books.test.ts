@@ -54,8 +54,8 @@ suite('unfinishedRecords', (test) => {
     const stages = (['many', 'many', 'many', 'value'] as const).map((mode) => createStage(mode, nothing))
     const cursors = [new Cursor(0), new Cursor(1), new Cursor(2)]
     const state = new LoopState(4, cursors)
-    cursors[0]!.open([1], 'record')
-    cursors[1]!.open([1], 'of an end')
+    cursors[0]!.open([1], 'record', NaN)
+    cursors[1]!.open([1], 'of an end', NaN)
     cursors[1]!.counted = false
     state.op = 3
     unfinishedRecords(stages, state, false)

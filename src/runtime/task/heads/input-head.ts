@@ -205,6 +205,7 @@ export class InputHead implements Head {
     state.records = chunk.records
     state.keys = chunk.keys
     state.replies = chunk.replies
+    state.timestamps = chunk.timestamps
     state.index = state.limit = from
     state.input = inlet.input
   }

@@ -21,6 +21,7 @@ export class PoolHead implements Head {
   readonly #records: unknown[] = []
   readonly #keys: unknown[] = []
   readonly #replies: (Reply | null)[] = []
+  readonly #timestamps: Float64Array
   #count = 0
 
   /** @param close the operator's: its calls end here. */
@@ -36,6 +37,7 @@ export class PoolHead implements Head {
     this.#operator = operator
     this.#book = book
     this.#failures = failures
+    this.#timestamps = new Float64Array(pool.capacity)
   }
 
   get held(): number {
@@ -76,6 +78,7 @@ export class PoolHead implements Head {
     state.records = this.#records
     state.keys = this.#keys
     state.replies = this.#replies
+    state.timestamps = this.#timestamps
     state.index = 0
     state.limit = 0
     let slot: Slot | null
@@ -134,6 +137,7 @@ export class PoolHead implements Head {
     this.#records[at] = value
     this.#keys[at] = key
     this.#replies[at] = slot.reply
+    this.#timestamps[at] = slot.timestamp
   }
 
   #drop(slot: Slot): void {

@@ -52,5 +52,5 @@ export const bench = (told: Partial<CallPoolOptions> = {}): Bench => {
 }
 
 export const submit = ({ pool }: Bench, ...values: unknown[]): void => {
-  for (const value of values) pool.submit(value, value, 0, null)
+  for (const value of values) pool.submit(value, value, 0, NaN, null)
 }

@@ -82,7 +82,7 @@ suite('PoolHead', (test) => {
 
   test('keys travel with the records', async () => {
     const at = reading('value', 'fail', { keyed: true })
-    at.pool.submit('a', { k: 1 }, 0, null)
+    at.pool.submit('a', { k: 1 }, 0, NaN, null)
     await answer(at, 'A')
     at.head.fill(at.state, 9)
     assert.equal([at.state.records[0], at.state.keys![0]], ['A', { k: 1 }])
@@ -120,8 +120,8 @@ suite('PoolHead', (test) => {
     ] as const) {
       // prettier-ignore
       const at = reading('value', policy, { keyed: true })
-      at.pool.submit('a1', 'a', 0, null)
-      at.pool.submit('a2', 'a', 0, null)
+      at.pool.submit('a1', 'a', 0, NaN, null)
+      at.pool.submit('a2', 'a', 0, NaN, null)
       await answer(at, new Error('no'))
       assert.is(readOnce(at.head, at.state), 'idle')
       assert.equal(countsOf(at.book), { errors: 1, ...counts })

@@ -55,7 +55,11 @@ export const runChain = async (stages: readonly Stage[], setting: Setting): Prom
       channel.received += chunk.size
       channel.release(chunk)
     })
-    return new EdgeOutput('forward', [new OutBuffer(channel, setting.chunkSize, setting.keyed, false)], 0)
+    return new EdgeOutput(
+      'forward',
+      [new OutBuffer(channel, setting.chunkSize, { keyed: setting.keyed, timed: false, replying: false })],
+      0,
+    )
   })
   const outputs = new Outputs(main, new Map(), [], false, new CountingWaker())
   const emitter = outputs.emitter === null ? null : outputs
