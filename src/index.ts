@@ -42,6 +42,16 @@ export {
   type WatermarkGenerator,
   type WatermarkStrategy,
 } from './functions/watermark-strategy.ts'
+export {
+  exponentialDelay,
+  type ExponentialDelayOptions,
+  failureRate,
+  type FailureRateOptions,
+  fixedDelay,
+  type FixedDelayOptions,
+  noRestart,
+  type RestartStrategy,
+} from './functions/restart-strategy.ts'
 export type { Backoff, DeadLetter, ErrorPolicy, RetryPolicy } from './functions/error-policy.ts'
 export type { Comapper, ComapFunctions } from './functions/comapper.ts'
 export type { Filterer } from './functions/filterer.ts'
@@ -88,7 +98,7 @@ export type { PipelineGraph } from './graph/pipeline-graph.ts'
 export type { Transformation, TransformationKind } from './graph/transformation.ts'
 export { toMermaid } from './graph/to-mermaid.ts'
 
-export type { JobResult, NodeResult, ServiceResult } from './job/job-result.ts'
+export type { JobResult, NodeResult, RestartCause, ServiceResult } from './job/job-result.ts'
 export type { JobStatus } from './job/job-status.ts'
 export type { EdgeMetrics, JobMetrics, JobProgress } from './runtime/metrics/job-metrics.ts'
 export type { ServiceContext, ServiceLifecycle } from './services/service-context.ts'
@@ -99,6 +109,7 @@ export type { DefinitionSite } from './errors/definition-site.ts'
 export { InvalidArgumentError } from './errors/invalid-argument-error.ts'
 export { InvalidGraphError } from './errors/invalid-graph-error.ts'
 export { OperatorError } from './errors/operator-error.ts'
+export { TerminalError } from './errors/terminal-error.ts'
 export {
   CollectOverflowError,
   EmitOverflowError,

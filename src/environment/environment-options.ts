@@ -1,10 +1,12 @@
 import { excerpt } from '../errors/excerpt.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { type Logger, silentLogger } from '../functions/logger.ts'
+import type { RestartStrategy } from '../functions/restart-strategy.ts'
 import { checkMilliseconds, checkPositiveInteger } from '../graph/check-number.ts'
 import { invalidArgument } from '../graph/invalid-argument.ts'
 import type { Clock } from '../time/clock.ts'
 import { realClock } from '../time/real-clock.ts'
+import { checkRestartStrategy } from './check-restart-strategy.ts'
 
 /** What holds for all jobs of an environment. */
 export interface EnvironmentOptions {
@@ -28,6 +30,8 @@ export interface EnvironmentOptions {
   readonly logger?: Partial<Logger> & Omit<Logger, 'child'>
   /** Whether records that branches share are frozen, shallowly; default true unless NODE_ENV is 'production'. */
   readonly freezeShared?: boolean
+  /** Whether and when a job that has failed runs again; default `noRestart()`. */
+  readonly restart?: RestartStrategy
   /** @internal Default: Node's own time. */
   readonly clock?: Clock
 }
@@ -63,6 +67,7 @@ export function resolveEnvironmentOptions(
     stopTimeout: milliseconds('stopTimeout', 5_000),
     logger: checkLogger(name, options.logger ?? silentLogger),
     freezeShared: options.freezeShared ?? process.env['NODE_ENV'] !== 'production',
+    restart: checkRestartStrategy(name, options.restart),
     clock: options.clock ?? realClock,
   })
 }

@@ -32,6 +32,18 @@ export interface ServiceResult {
   readonly error?: string
 }
 
+/** Why a job was restarted. */
+export interface RestartCause {
+  /** When it failed, ISO 8601. */
+  readonly at: string
+  /** The message of the error. */
+  readonly message: string
+  /** Name of the operator, source, sink or service that failed, where it is known. */
+  readonly operator?: string
+  /** Number of the checkpoint that the job went on from; absent: it began again. */
+  readonly restoredFrom?: number
+}
+
 /** What became of a job. */
 export interface JobResult {
   readonly jobId: string
@@ -42,6 +54,8 @@ export interface JobResult {
   readonly endedAt: string
   readonly durationMs: number
   readonly restarts: number
+  /** One for each restart, in order; the last 100 where there were more. */
+  readonly restartCauses: readonly RestartCause[]
   readonly nodes: readonly NodeResult[]
   readonly services: readonly ServiceResult[]
 }

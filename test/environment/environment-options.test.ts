@@ -19,6 +19,7 @@ suite('resolveEnvironmentOptions', (test) => {
       stopTimeout: 5_000,
       logger: silentLogger,
       freezeShared: true,
+      restart: { type: 'none' },
       clock: realClock,
     })
   })
@@ -46,7 +47,7 @@ suite('resolveEnvironmentOptions', (test) => {
       stopTimeout: 2,
       freezeShared: false,
     }
-    const { logger: _, clock: __, ...rest } = resolveEnvironmentOptions('env', given)
+    const { logger: _, clock: __, restart: ___, ...rest } = resolveEnvironmentOptions('env', given)
     assert.equal(rest, given)
   })
 

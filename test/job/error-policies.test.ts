@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import type { LocalEnvironment } from '../../src/environment/local-environment.ts'
+import { TerminalError } from '../../src/errors/terminal-error.ts'
 import type { ErrorPolicy } from '../../src/functions/error-policy.ts'
 import type { DataStream } from '../../src/stream/data-stream.ts'
 import type { StandardSchema } from '../../src/functions/standard-schema.ts'
@@ -193,6 +194,24 @@ for (const [what, append] of Object.entries(operators)) {
       assert.equal(called(calls), retries ? [1, 3, 1, 3, 1, 1] : [1, 1, 1, 1, 1, 1])
       assert.is(bookOf(result, 'op').dropped, givenUp)
       assertBooksBalance(env.graph, result)
+    })
+
+    test('none absorbs a TerminalError', async () => {
+      const policies: ErrorPolicy[] = ['skip', 'dead-letter', { retry: { attempts: 3 }, then: 'skip' }]
+      for (const onError of policies) {
+        const env = createEnvironment()
+        const calls: number[] = []
+        const act = (n: number): number => {
+          calls.push(n)
+          if (n === 2) throw new Error('no more', { cause: new TerminalError('out of credit') })
+          return n
+        }
+        append(env.fromBatch(items), act, { name: 'op', onError })
+        const { operator, message } = await failureOf(env.submit({ autostop: true }))
+        assert.is(operator, 'op')
+        assert.match(message, 'no more')
+        assert.is(calls.filter((n) => n === 2).length, 1)
+      }
     })
 
     test('retry, then fail', async () => {

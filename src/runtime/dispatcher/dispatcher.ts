@@ -235,6 +235,7 @@ export class Dispatcher {
       endedAt: new Date(endedAt).toISOString(),
       durationMs: endedAt - startedAt,
       restarts: 0,
+      restartCauses: [],
       nodes: summarise(this.#instance),
       services,
     }

@@ -1,7 +1,9 @@
 import { excerpt } from '../../errors/excerpt.ts'
+import { hasCause } from '../../errors/has-cause.ts'
 import { MillraceError } from '../../errors/millrace-error.ts'
 import { OperatorError } from '../../errors/operator-error.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
+import { TerminalError } from '../../errors/terminal-error.ts'
 import type { Backoff, DeadLetter, ErrorPolicy } from '../../functions/error-policy.ts'
 import type { Transformation } from '../../graph/transformation.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
@@ -26,6 +28,9 @@ export interface Failure {
   readonly reply: Reply | null
 }
 
+/** What no policy absorbs. */
+const terminal = [TerminalError]
+
 /** Letters kept for the error report when nobody consumes them. */
 const KEPT_LETTERS = 16
 
@@ -49,7 +54,7 @@ export class FailureHandler {
   handle(failure: Failure): number | null {
     const { node, book, attempts } = failure
     book.errors++
-    const policy = node.onError
+    const policy = hasCause(failure.error, terminal) ? 'fail' : node.onError
     if (typeof policy === 'object' && failure.retryable && attempts <= policy.retry.attempts) {
       return backoffDelay(policy.retry.backoff ?? 0, attempts)
     }
