@@ -80,11 +80,11 @@ suite('decideRestart', (test) => {
     const strategy = exponentialDelay({ initial: 100, max: 1_000, jitter: 0.5 })
     assert.equal(
       delays(strategy, [0], () => 0),
-      [80],
+      [50],
     )
     assert.equal(
       delays(strategy, [0], () => 0.75),
-      [110],
+      [125],
     )
     const all = fc.record({
       initial: fc.integer({ min: 1, max: 100 }),
