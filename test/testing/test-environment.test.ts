@@ -3,6 +3,12 @@ import { LocalEnvironment } from '../../src/index.ts'
 import { TestEnvironment, VirtualTimeError, virtualClock } from '../../src/testing/index.ts'
 import { suite } from '../support/suite.ts'
 
+const virtualTimeErrorOf = async (run: Promise<unknown>): Promise<VirtualTimeError> => {
+  const error: unknown = await run.catch((thrown: unknown) => thrown)
+  assert.instance(error, VirtualTimeError)
+  return error as VirtualTimeError
+}
+
 suite('TestEnvironment', (test) => {
   test('is a LocalEnvironment in virtual time', async () => {
     const env = new TestEnvironment('mine', { parallelism: 2 })
@@ -42,14 +48,31 @@ suite('TestEnvironment', (test) => {
     assert.is(clock.frame, 30)
   })
 
-  test('tells when a job can never end', async () => {
-    const env = new TestEnvironment()
-    env.fromSource(() => new Promise<number>(() => {})).sink(() => {})
-    await env.run().then(
-      () => assert.unreachable(),
-      (error) => assert.instance(error, VirtualTimeError),
-    )
-    await env.clock.run(env.cancel())
+  test('tells when a job can never end, and leaves nothing of it behind', async () => {
+    const log: string[] = []
+    const env = new TestEnvironment().registerService('slow', () => ({
+      cleanup: () => env.clock.delay(100).then(() => void log.push('cleanup')),
+    }))
+    env
+      .fromSource({ next: () => new Promise<number>(() => {}), close: () => void log.push('close') })
+      .sink(() => {})
+    const error = await virtualTimeErrorOf(env.run())
+    assert.is(error.reason, 'idle')
+    assert.is(error.frame, 0)
     assert.is(env.status, 'cancelled')
+    assert.equal(log, ['close', 'cleanup'])
+    assert.equal(env.clock.pending, [])
+  })
+
+  test('cancels its own job only', async () => {
+    const env = new TestEnvironment()
+    env.fromInterval(10).sink(() => {})
+    const other = await env.clock.run(env.submit())
+    const error = await virtualTimeErrorOf(env.run({ maxSteps: 50 }))
+    assert.is(error.reason, 'endless')
+    assert.is(other.status, 'running')
+    assert.is(env.status, 'cancelled')
+    await env.clock.run(other.stop())
+    assert.equal(env.clock.pending, [])
   })
 })
