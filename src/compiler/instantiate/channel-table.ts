@@ -4,7 +4,7 @@ import { Channel, type Waker } from '../../runtime/flow-control/channel.ts'
 import { OutBuffer } from '../../runtime/flow-control/out-buffer.ts'
 import { EdgeOutput } from '../../runtime/flow-control/outputs.ts'
 import type { Book } from '../../runtime/metrics/book.ts'
-import type { InputChannel } from '../../runtime/task/heads/input-head.ts'
+import type { InputChannel } from '../../runtime/task/heads/inlet.ts'
 import { graphOf, nodeOf, type Plan, type PlanEdge } from '../plan.ts'
 import type { JobResources } from './job-resources.ts'
 
@@ -56,6 +56,7 @@ export class ChannelTable {
       input: edge.input,
       channel,
       gated: loop !== null && nodeOf(this.#plan, edge.from).loop !== loop,
+      feedback: edge.role.type === 'feedback',
     }))
   }
 

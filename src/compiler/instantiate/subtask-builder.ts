@@ -48,6 +48,10 @@ interface Segment {
   readonly outputs: Outputs
   readonly failures: FailureHandler
   readonly stages: Stage[]
+  /** Of each stage. */
+  readonly eventTimes: EventTime[]
+  /** What the next stages share: event time moves on at those that may emit as it does. */
+  eventTime: EventTime
   /** Nodes that end when this strand does. */
   readonly nodes: string[]
   head: Head | null
@@ -89,15 +93,15 @@ class SubtaskBuilder {
       const stages = buildStages({
         node,
         given: this.#context.functions.get(id),
-        environment: (book) => this.#environment(node, book, segment.late, (next ?? segment).outputs),
+        environment: (book) => this.#environment(node, book, segment, (next ?? segment).outputs),
         answer: answerOf(segment),
       })
       if (next === null) {
-        segment.stages.push(...stages)
+        for (const stage of stages) addStage(segment, stage)
         segment.nodes.push(id)
         return
       }
-      segment.stages.push(...stages.slice(0, -1))
+      for (const stage of stages.slice(0, -1)) addStage(segment, stage)
       this.#pool(node, stages.at(-1) as Stage, segment, next)
       this.#finish(segment, source)
       source = null
@@ -115,7 +119,16 @@ class SubtaskBuilder {
       () => this.#context.resources.clock.now(),
       this.#context.resources.keptLetters,
     )
-    return { late, outputs, failures, stages: [], nodes: [], head: null }
+    return {
+      late,
+      outputs,
+      failures,
+      stages: [],
+      eventTimes: [],
+      eventTime: new EventTime(),
+      nodes: [],
+      head: null,
+    }
   }
 
   /** Side outputs and dead letters leave from the strand of their operator, everything else from the last. */
@@ -145,11 +158,13 @@ class SubtaskBuilder {
       logger: resources.logger,
       metrics: nodes.get(node.id)!.metrics,
       services: resources.services(node.name, nodeOf(plan, node.id).service),
+      clock: resources.clock,
       now: () => resources.clock.now(),
     }
   }
 
-  #environment(node: Transformation, book: Book, waker: Waker, outputs: Outputs): StageEnvironment {
+  #environment(node: Transformation, book: Book, segment: Segment, outputs: Outputs): StageEnvironment {
+    const { late: waker, eventTime } = segment
     const { clock, signal, logger } = this.#context.resources
     this.#context.nodes.get(node.id)!.books.push(book)
     const pipeContext = {
@@ -167,7 +182,7 @@ class SubtaskBuilder {
       outputs,
       pipeContext,
       state: new UnsavedState(),
-      eventTime: new EventTime(),
+      eventTime,
       timed: nodeOf(this.#context.plan, node.id).timed,
     }
   }
@@ -204,15 +219,15 @@ class SubtaskBuilder {
       return opened ? stage.close?.() : undefined
     }
     const { timed } = nodeOf(this.#context.plan, node.id)
-    caller.stages.push(poolStage({ ...stage, book: intake }, open, pool, reply, timed))
+    addStage(caller, poolStage({ ...stage, book: intake }, open, pool, reply, timed))
     reader.nodes.push(node.id)
     reader.head = new PoolHead(pool, stage, fates, reader.failures, close)
-    if (stage.mode === 'many') reader.stages.push(flattenStage({ ...stage, book: fates }))
+    if (stage.mode === 'many') addStage(reader, flattenStage({ ...stage, book: fates }))
   }
 
   #finish(segment: Segment, source: Pick<Stage, 'node' | 'book'> | null): void {
     const { plan, channels, resources, loops, ended, nodes } = this.#context
-    const { late, outputs, stages, failures } = segment
+    const { late, outputs, stages, eventTimes, failures } = segment
     const head = segment.head as Head
     const member = nodeOf(plan, segment.nodes[0] ?? (this.#task.nodes[0] as string))
     const loop = member.loop === null ? null : (loops[member.loop] ?? null)
@@ -233,6 +248,7 @@ class SubtaskBuilder {
       head,
       node: member.transformation,
       stages,
+      eventTimes,
       outputs,
       steps,
       apart: () => buildSteps(stages, out, 'books'),
@@ -249,6 +265,12 @@ class SubtaskBuilder {
     loop?.join(strand, head instanceof InputHead ? head : null, member.transformation.kind === 'future')
     this.#built.push({ strand, nodes: segment.nodes, main: nodes.get(member.transformation.id)!.main })
   }
+}
+
+function addStage(segment: Segment, stage: Stage): void {
+  segment.stages.push(stage)
+  segment.eventTimes.push(segment.eventTime)
+  if (stage.advance !== undefined) segment.eventTime = new EventTime()
 }
 
 /** Node ids by strand: a pooled operator belongs to the strand that reads its results. */

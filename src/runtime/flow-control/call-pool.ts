@@ -4,7 +4,8 @@ import { KeyedMap } from '../keys/keyed-map.ts'
 import { OngoingOutputs } from '../task/stage.ts'
 import type { CallContext } from '../task/call-context.ts'
 import type { Waker } from './channel.ts'
-import type { Reply } from './packet.ts'
+import type { Reply, Signal } from './packet.ts'
+import { SignalLine } from './signal-line.ts'
 import { Slot } from './slot.ts'
 
 export interface CallPoolOptions {
@@ -44,6 +45,9 @@ export class CallPool {
   #calling = 0
   #onQuiet: (() => void) | null = null
   readonly #busyKeys: KeyedMap<Slot> | null
+  readonly #signals = new SignalLine()
+  /** A barrier is inside: no record goes in before it has come out. */
+  #shut = false
   /** Calls whose key is free now. Bounded by `capacity`. */
   readonly #unparked: Slot[] = []
   #starting = false
@@ -84,6 +88,7 @@ export class CallPool {
     slot.reply = reply
     slot.attempts = 0
     this.#used++
+    slot.epoch = this.#signals.enter()
     this.ready = this.#free.length > 0
     if (this.#options.ordered) this.#line.push(slot)
     if (this.#busyKeys !== null) {
@@ -178,9 +183,40 @@ export class CallPool {
     slot.state = 'free'
     slot.value = slot.key = slot.result = undefined
     slot.reply = null
+    slot.epoch.inside--
     this.#used--
     this.#free.push(slot)
-    if (this.ready) return
+    this.#open()
+  }
+
+  /** A signal goes in behind the records so far. */
+  signal(signal: Signal): void {
+    this.#signals.add(signal)
+    if (signal.kind === 'barrier') {
+      this.#shut = true
+      this.ready = false
+    }
+    this.reader?.wake()
+  }
+
+  /** The signal that every record before it has made way for, or null. */
+  get dueSignal(): Signal | null {
+    return this.#signals.next
+  }
+
+  /** Takes the signal that is due. */
+  takeSignal(): Signal {
+    const signal = this.#signals.next as Signal
+    this.#signals.shift()
+    if (signal.kind === 'barrier') {
+      this.#shut = false
+      this.#open()
+    }
+    return signal
+  }
+
+  #open(): void {
+    if (this.ready || this.#shut || this.#free.length === 0) return
     this.ready = true
     this.caller?.wake()
   }

@@ -1,5 +1,5 @@
 import type { Channel } from './channel.ts'
-import type { Chunk, Reply } from './packet.ts'
+import type { Barrier, Chunk, Reply, Signal, Watermark } from './packet.ts'
 
 /** What travels beside the records. */
 export interface Companions {
@@ -21,6 +21,8 @@ export class OutBuffer {
   readonly capacity: number
   readonly channel: Channel
   #chunk: Chunk
+  #watermark: Watermark | null = null
+  #barrier: Barrier | null = null
 
   constructor(channel: Channel, capacity: number, { keyed, timed, replying }: Companions) {
     this.channel = channel
@@ -55,13 +57,54 @@ export class OutBuffer {
     this.size += to - from
   }
 
+  /** A signal goes behind what is here. Of watermarks that wait, only the latest matters. */
+  signal(signal: Signal): void {
+    if (signal.kind === 'barrier') this.#barrier = signal
+    else if (this.timestamps !== null) this.#watermark = signal
+  }
+
+  /** Nothing more may be put in before what is here has gone. */
+  get full(): boolean {
+    return this.size >= this.capacity || this.#barrier !== null
+  }
+
+  get empty(): boolean {
+    return this.size === 0 && this.#watermark === null && this.#barrier === null
+  }
+
   /** Sends what there is. False when the channel has no room; it wakes the producer when it has. */
   flush(): boolean {
-    if (this.size === 0) return true
-    if (!this.channel.writable) {
-      this.channel.wanted = true
-      return false
+    if (this.size > 0) {
+      if (!this.#admitted()) return false
+      this.#sendChunk()
     }
+    if (this.#watermark !== null) {
+      if (!this.#admitted()) return false
+      this.channel.send(this.#watermark)
+      this.#watermark = null
+    }
+    if (this.#barrier !== null) {
+      if (!this.#admitted()) return false
+      this.channel.send(this.#barrier)
+      this.#barrier = null
+    }
+    return true
+  }
+
+  /** The job ends early: what is here counts as sent. */
+  abandon(): void {
+    this.channel.sent += this.size
+    this.size = 0
+    this.#watermark = this.#barrier = null
+  }
+
+  #admitted(): boolean {
+    if (this.channel.writable) return true
+    this.channel.wanted = true
+    return false
+  }
+
+  #sendChunk(): void {
     const chunk = this.#chunk
     chunk.size = this.size
     this.#chunk = this.channel.spare ?? fresh(chunk)
@@ -72,13 +115,6 @@ export class OutBuffer {
     this.timestamps = this.#chunk.timestamps
     this.size = 0
     this.channel.send(chunk)
-    return true
-  }
-
-  /** The job ends early: what is here counts as sent. */
-  abandon(): void {
-    this.channel.sent += this.size
-    this.size = 0
   }
 }
 

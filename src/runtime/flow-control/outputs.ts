@@ -3,6 +3,7 @@ import type { Emitter } from '../task/loop.ts'
 import type { LoopState } from '../task/loop-state.ts'
 import type { Waker } from './channel.ts'
 import type { OutBuffer } from './out-buffer.ts'
+import type { Signal } from './packet.ts'
 
 /** How an edge picks the consumer subtask of a record. */
 export type Route = 'forward' | 'hash' | 'rebalance' | 'broadcast'
@@ -152,11 +153,16 @@ export class Outputs implements Emitter {
     return this.#deadLetters !== null
   }
 
-  /** Sends the full chunks. False while one of them has no room; then the others do not wait to be full. */
+  /** A signal goes to everybody, behind all that was sent before. */
+  signal(signal: Signal): void {
+    for (const buffer of this.#buffers) buffer.signal(signal)
+  }
+
+  /** Sends the full chunks, and barriers. False while one of them has no room; then the others do not wait to be full. */
   relieve(): boolean {
     let relieved = true
     for (const buffer of this.#buffers) {
-      if (buffer.size >= buffer.capacity && !buffer.flush()) relieved = false
+      if (buffer.full && !buffer.flush()) relieved = false
     }
     if (!relieved) return this.flush()
     this.#admitWaiting()
@@ -165,7 +171,7 @@ export class Outputs implements Emitter {
 
   /** Sends partly filled chunks to consumers that have nothing to do. */
   feedHungry(): void {
-    for (const buffer of this.#buffers) if (buffer.size > 0 && buffer.channel.held === 0) buffer.flush()
+    for (const buffer of this.#buffers) if (!buffer.empty && buffer.channel.held === 0) buffer.flush()
   }
 
   /** Sends all it can. False while something is left. */

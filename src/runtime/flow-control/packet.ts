@@ -15,10 +15,13 @@ export interface Chunk {
   spent: boolean
 }
 
-/** No record with a smaller timestamp will follow on this channel. */
+/** No record with a timestamp of at most `time` is expected any more on this channel. */
 export interface Watermark {
   readonly kind: 'watermark'
+  /** Milliseconds. */
   readonly time: number
+  /** Nothing has come for long: whoever reads several channels need not wait for this one. */
+  readonly idle: boolean
 }
 
 /** Cuts the stream into what a checkpoint covers and what it does not. */
@@ -27,10 +30,15 @@ export interface Barrier {
   readonly checkpoint: number
   /** Nothing is flushed behind the last barrier of a stop with savepoint. */
   readonly final: boolean
+  /** Everything is saved, not only what has changed. */
+  readonly full: boolean
 }
 
+/** What travels between records, in its place among them. */
+export type Signal = Watermark | Barrier
+
 /** What an edge carries. The end of a channel is the Observable's completion. */
-export type Packet = Chunk | Watermark | Barrier
+export type Packet = Chunk | Signal
 
 /** Where the answer to one request goes. Settled exactly once; later calls do nothing. */
 export interface Reply {

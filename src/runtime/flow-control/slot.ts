@@ -1,5 +1,6 @@
 import type { CallContext } from '../task/call-context.ts'
 import type { Reply } from './packet.ts'
+import type { Epoch } from './signal-line.ts'
 
 /** One call in flight, or its result waiting to be read. Slots are reused. */
 export class Slot {
@@ -7,6 +8,8 @@ export class Slot {
   key: unknown = undefined
   input = 0
   timestamp = NaN
+  /** Which signals it came between. */
+  epoch: Epoch = { inside: 0, signal: null }
   reply: Reply | null = null
   result: unknown = undefined
   state: 'free' | 'parked' | 'calling' | 'settled' | 'reading' = 'free'

@@ -34,6 +34,7 @@ export function poolStage(
     call: (value, key, input, timestamp) => {
       pool.submit(value, key, input, timestamp, reply())
     },
+    forward: (signal) => pool.signal(signal),
     complete: () => pool.end(),
   }
 }

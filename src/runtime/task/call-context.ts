@@ -2,6 +2,8 @@ import type { RecordContext } from '../../functions/context.ts'
 import type { Logger } from '../../functions/logger.ts'
 import type { MetricGroup } from '../../functions/metric-group.ts'
 import type { CallOptions, ServiceCaller, ServiceMap } from '../../functions/services.ts'
+import type { Clock } from '../../time/clock.ts'
+import { delay } from '../../time/delay.ts'
 
 /** What all calls of one operator in one subtask have in common. */
 export interface OperatorScope {
@@ -12,6 +14,7 @@ export interface OperatorScope {
   readonly logger: Logger
   readonly metrics: MetricGroup
   readonly services: ServiceCaller
+  readonly clock: Pick<Clock, 'setTimeout'>
   now(): number
 }
 
@@ -52,6 +55,10 @@ export class CallContext implements RecordContext<ServiceMap, unknown> {
 
   now(): number {
     return this.#scope.now()
+  }
+
+  delay(ms: number, signal?: AbortSignal): Promise<void> {
+    return delay(this.#scope.clock, ms, signal === undefined ? [this.signal] : [this.signal, signal])
   }
 
   service = ((name: string) => this.#scope.services.service(name)) as ServiceCaller['service']

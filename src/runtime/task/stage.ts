@@ -1,4 +1,5 @@
 import type { Transformation } from '../../graph/transformation.ts'
+import type { Signal } from '../flow-control/packet.ts'
 import type { Book } from '../metrics/book.ts'
 import type { CallContext } from './call-context.ts'
 import type { Stamp } from './event-time.ts'
@@ -103,6 +104,15 @@ export interface Stage {
   /** True when `poll` has something to emit although no record came: a timer fired, an answer arrived. */
   readonly due?: boolean
   poll?(): Outputs | PromiseLike<Outputs>
+  /**
+   * A barrier has come: what the stage has done up to here is to be made ready for the checkpoint of that number. Its
+   * state is saved when this has settled.
+   */
+  barrier?(checkpoint: number): unknown
+  /** All checkpoints up to that number are safe. Infinity: nothing follows that could fail. */
+  committed?(checkpoint: number): unknown
+  /** A signal that has passed through the strand goes on here, where its last stage is no output. */
+  forward?(signal: Signal): void
   /** The strand waits for input, and for nothing else. */
   idle?(): void
   /** False while the stage cannot take another record; it wakes the strand when it can. */

@@ -1,6 +1,7 @@
 import type { Transformation } from '../../graph/transformation.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
+import type { EventTime } from './event-time.ts'
 import type { FailureHandler } from './failure-handler.ts'
 import type { Head } from './heads/head.ts'
 import type { LoopState } from './loop-state.ts'
@@ -29,6 +30,8 @@ export interface StrandParts {
   /** Whose head it is: the operator or source that its errors name. */
   readonly node: Transformation
   readonly stages: readonly Stage[]
+  /** Event time as each stage sees it. */
+  readonly eventTimes: readonly EventTime[]
   readonly outputs: Outputs
   /** The chain as closures, once for the loop's accounting and once for records finished apart from it. */
   readonly steps: Steps

@@ -1,14 +1,17 @@
 import type { Waker } from '../flow-control/channel.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
 import type { Head } from './heads/head.ts'
-import { Exit, type ExitCode, HEAD, type LoopState } from './loop-state.ts'
+import { LoopRunner } from './loop-runner.ts'
+import { Exit, type ExitCode, type LoopState } from './loop-state.ts'
 import { Pace } from './pace.ts'
 import { RecordInHand } from './record-in-hand.ts'
+import { SignalPass } from './signal-pass.ts'
 import type { Stage } from './stage.ts'
-import { inertIterator, inertPull, publishBooks, unfinishedRecords } from './strand-books.ts'
+import { publishBooks, unfinishedRecords } from './strand-books.ts'
 import { StrandTeardown } from './strand-teardown.ts'
 import type { StrandParts } from './strand-parts.ts'
 import type { Runnable } from './task-loop.ts'
+import { OwnWork } from './own-work.ts'
 import { UnpromptedOutputs } from './unprompted-outputs.ts'
 import { Wait, type WaitFor } from './wait.ts'
 
@@ -26,12 +29,17 @@ export class Strand implements Runnable, Waker {
   readonly #outputs: Outputs
   readonly #state: LoopState
   readonly #pace: Pace
+  readonly #runner: LoopRunner
   readonly #hand: RecordInHand
   readonly #unprompted: UnpromptedOutputs
+  readonly #signals: SignalPass
+  readonly #own: OwnWork
   readonly #teardown: StrandTeardown
   readonly #finishes: boolean
   #phase: 'idle' | 'running' | 'flushing' | 'draining' | 'closed' = 'idle'
   #wait: Wait | null = null
+  /** The source's `next`, still pending while the strand sees to timers and signals. */
+  #aside: Wait | null = null
   /** Called when a flush round of a feedback loop is done; the strand then goes on running. */
   #roundDone: ((emitted: boolean) => void) | null = null
 
@@ -44,8 +52,11 @@ export class Strand implements Runnable, Waker {
     this.#state = state
     const delay = (ms: number): Promise<void> => this.#teardown.delay(ms)
     this.#pace = new Pace(host.clock, () => loop.speedUp())
+    this.#runner = new LoopRunner(parts, this.#pace)
     this.#hand = new RecordInHand(parts, { wait: this.#waitFor, delay })
     this.#unprompted = new UnpromptedOutputs(parts, this.#waitFor)
+    this.#signals = new SignalPass(parts, this.#unprompted)
+    this.#own = new OwnWork(parts)
     this.#teardown = new StrandTeardown(parts)
     this.#finishes = stages.some((stage) => 'finished' in stage)
   }
@@ -76,7 +87,7 @@ export class Strand implements Runnable, Waker {
 
   /** Nothing in hand, nothing waited for: only new input can make it do something. */
   get quiet(): boolean {
-    if (this.#wait !== null || this.#roundDone !== null) return false
+    if (this.#wait !== null || this.#roundDone !== null || this.#signals.active) return false
     return this.held === 0 && this.#state.activeCursor === null
   }
 
@@ -86,6 +97,7 @@ export class Strand implements Runnable, Waker {
     // What the source has given already is taken; what it has yet to give is not waited for.
     const drains = this.#head.stop?.() === 'drains'
     if (this.#wait?.at === 'head' && !this.#wait.settled) this.#wait = null
+    this.#aside = null
     if (!drains) this.#endHead(true)
     this.wake()
   }
@@ -101,7 +113,7 @@ export class Strand implements Runnable, Waker {
   /** Ends it as it stands. Resolves when all it had opened is closed. */
   async abort(): Promise<void> {
     if (this.#phase === 'closed') return this.#teardown.closed
-    const { at, promise } = this.#wait ?? { at: null, promise: null }
+    const { at, promise } = this.#wait ?? this.#aside ?? { at: null, promise: null }
     this.#phase = 'closed'
     this.publish()
     unfinishedRecords(this.#stages, this.#state, at === 'record')
@@ -136,18 +148,25 @@ export class Strand implements Runnable, Waker {
     if (this.#wait?.at === 'head' && this.#heedFinished()) this.#wait = null
     const wait = this.#wait
     if (wait !== null) {
-      if (!wait.settled) {
+      if (wait.settled) {
+        this.#wait = null
+        if (!this.#handle(wait.resume())) return false
+      } else if (wait.at === 'head' && this.#own.any) {
+        this.#wait = null
+        this.#aside = wait
+      } else {
         this.#outputs.flush()
+        if (wait.at === 'head') this.#own.idle()
         return false
       }
-      this.#wait = null
-      if (!this.#handle(wait.resume())) return false
     }
     if (!this.#outputs.relieve()) return false
     this.#heedFinished()
     if (this.#phase === 'draining') return this.#drain()
     if (this.#state.activeCursor === null && !this.#feed()) return false
-    return this.#handle(this.#run())
+    this.#hand.reset()
+    const own = this.#signals.active || this.#aside !== null
+    return this.#handle(own ? this.#runner.drain() : this.#runner.run())
   }
 
   readonly #paused = (): void => {
@@ -170,16 +189,22 @@ export class Strand implements Runnable, Waker {
 
   /** Finds work when no cursor has any: a timer, input, the flush. False when there is none now. */
   #feed(): boolean {
-    const first = this.#stages[0]
+    if (this.#signals.active || this.#beginSignal()) return this.#pass()
     if (this.#phase === 'running') {
-      if (first?.due === true) return this.#unprompted.poll() !== 'waiting'
-      const status = this.#fill()
+      const due = this.#own.due
+      if (due !== -1) return this.#unprompted.poll(due) !== 'waiting'
+      if (this.#aside !== null) return this.#backToSource(this.#aside)
+      const status = this.#runner.fill()
       if (status === 'failed') return this.#handle(Exit.error)
       if (status === 'ready') return true
+      if (status === 'signal') {
+        this.#signals.begin(this.#head.takeSignal!(), 0)
+        return this.#pass()
+      }
       if (status === 'ended') this.#endHead(false)
       else if (this.#roundDone === null) {
         this.#outputs.flush()
-        first?.idle?.()
+        this.#own.idle()
         this.#parts.onIdle?.()
         return false
       }
@@ -187,26 +212,31 @@ export class Strand implements Runnable, Waker {
     return this.#flush()
   }
 
-  /** What a source throws here is its own; what other heads throw ends the job as it is. */
-  #fill(): 'ready' | 'idle' | 'ended' | 'failed' {
-    try {
-      return this.#head.fill(this.#state, this.#parts.round ?? this.#pace.quantum)
-    } catch (error) {
-      if (this.#parts.source === null) throw error
-      this.#state.op = HEAD
-      this.#state.result = error
-      return 'failed'
-    }
+  /** A signal that begins in this strand. */
+  #beginSignal(): boolean {
+    if (this.#phase !== 'running') return false
+    const begun = this.#own.signal(this.#state)
+    if (begun === null) return false
+    this.#signals.begin(begun.signal, begun.from)
+    return true
   }
 
-  #run(): ExitCode {
-    this.#hand.reset()
-    const state = this.#state
-    const { quantum } = this.#pace
-    state.budget = quantum
-    const inChunk = this.#head.kind === 'chunk' && state.activeCursor === null
-    this.#pace.begin(inChunk ? state.limit - state.index : quantum)
-    return this.#parts.loop.run(state)
+  /** The signal goes on. True when there is more to do at once. */
+  #pass(): boolean {
+    const passed = this.#signals.next()
+    if (passed === 'waiting') return false
+    if (passed === 'taken' || passed.kind === 'commit') return true
+    this.#signals.send(passed)
+    return true
+  }
+
+  /** Timers and signals have had their turn; the source's `next` is waited for again. */
+  #backToSource(wait: Wait): boolean {
+    this.#aside = null
+    if (wait.settled) return this.#handle(wait.resume())
+    this.#wait = wait
+    this.#outputs.flush()
+    return false
   }
 
   /** Acts on an exit of the loop. True when the strand can go on at once. */
@@ -242,7 +272,7 @@ export class Strand implements Runnable, Waker {
 
   readonly #waitFor: WaitFor = (at, promise, resume) => {
     this.#wait = new Wait(at, promise, resume, (wait) => {
-      if (this.#wait === wait) this.wake()
+      if (this.#wait === wait || this.#aside === wait) this.wake()
     })
     this.#outputs.flush()
   }
@@ -284,9 +314,7 @@ export class Strand implements Runnable, Waker {
     this.#phase = 'flushing'
     this.#pace.restart()
     this.#unprompted.rewind()
-    this.#state.limit = this.#state.index
-    this.#state.iterator = inertIterator
-    this.#state.pull = inertPull
+    this.#runner.seal()
   }
 
   /** Stage `op` wants no more: what comes before it is cancelled, what it let through ends normally. */

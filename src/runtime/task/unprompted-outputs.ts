@@ -1,10 +1,14 @@
 import { isThenable } from '../../util/is-thenable.ts'
+import type { EventTime } from './event-time.ts'
 import { type Cursor, Exit } from './loop-state.ts'
 import type { Stage } from './stage.ts'
 import type { StrandParts } from './strand-parts.ts'
 import type { WaitFor } from './wait.ts'
 
-type Parts = Pick<StrandParts, 'state' | 'stages' | 'failures'>
+type Parts = Pick<StrandParts, 'state' | 'stages' | 'failures' | 'eventTimes'>
+
+/** `taken`: there is something in the stage's cursor; `waiting`: for a promise. */
+export type UnpromptedAnswer = 'taken' | 'waiting' | 'nothing'
 
 /** What stages emit though no record came: when a timer fires, and when the input has ended, stage by stage. */
 export class UnpromptedOutputs {
@@ -13,6 +17,8 @@ export class UnpromptedOutputs {
   readonly #parts: Parts
   readonly #wait: WaitFor
   #index = 0
+  /** The stage at `#index` has had all its timers. */
+  #timeless = false
 
   constructor(parts: Parts, wait: WaitFor) {
     this.#parts = parts
@@ -22,18 +28,21 @@ export class UnpromptedOutputs {
   /** The flush begins with the first stage. */
   rewind(): void {
     this.#index = 0
+    this.#timeless = false
     this.emitted = false
   }
 
   /** Stages before `op` have nothing to say any more. */
   skipTo(op: number): void {
-    this.#index = Math.max(this.#index, op)
+    if (op <= this.#index) return
+    this.#index = op
+    this.#timeless = false
   }
 
-  /** Takes what the first stage has to emit of its own accord. `waiting` when it is a promise. */
-  poll(): 'taken' | 'waiting' | 'nothing' {
-    const stage = this.#parts.stages[0] as Stage
-    return this.#ask(0, () => stage.poll?.(), stage.node)
+  /** Takes what a stage has to emit of its own accord. `waiting` when it is a promise. */
+  poll(op: number): UnpromptedAnswer {
+    const stage = this.#parts.stages[op] as Stage
+    return this.ask(op, () => stage.poll?.(), stage.node)
   }
 
   /**
@@ -42,22 +51,66 @@ export class UnpromptedOutputs {
    */
   flushNext(once: boolean): 'taken' | 'waiting' | 'done' {
     const { stages } = this.#parts
-    for (; this.#index < stages.length; this.#index++) {
+    for (; this.#index < stages.length; this.#move()) {
       const op = this.#index
       const stage = stages[op] as Stage
+      if (!this.#timeless) {
+        const answer = this.#lastTimers(op, stage, once)
+        if (answer !== 'nothing') return answer
+        this.#timeless = true
+      }
       if (stage.end === undefined) continue
       // At the end there is no record to skip: an error fails the job, whatever the policy.
-      const answer = this.#ask(op, () => stage.end?.(), { ...stage.node, onError: 'fail' })
+      const node: Stage['node'] = { ...stage.node, onError: 'fail' }
+      const answer = this.ask(
+        op,
+        () => stage.end?.(),
+        node,
+        () => {
+          if (this.#index === op) this.#move()
+        },
+      )
       if (answer !== 'nothing') {
         this.emitted = true
-        if (once) this.#index++
+        if (once) this.#move()
         return answer
       }
     }
     return 'done'
   }
 
-  #ask(op: number, ask: () => unknown, node: Stage['node']): 'taken' | 'waiting' | 'nothing' {
+  /** Event time comes to its end: whatever a stage has waited for is due. */
+  #lastTimers(op: number, stage: Stage, once: boolean): UnpromptedAnswer {
+    // In a round of a feedback loop it is no end: what comes round again must not be late.
+    if (!once) (this.#parts.eventTimes[op] as EventTime).watermark = Infinity
+    if (stage.advance === undefined || stage.dueAt === Infinity) return 'nothing'
+    const answer = this.ask(
+      op,
+      () => stage.advance?.(Infinity),
+      stage.node,
+      () => {
+        this.#timeless = true
+      },
+    )
+    if (answer !== 'nothing') this.emitted = true
+    return answer
+  }
+
+  #move(): void {
+    this.#index++
+    this.#timeless = false
+  }
+
+  /**
+   * Asks a stage for what it emits though no record came.
+   * @param onNothing called when that was a promise, and there was nothing.
+   */
+  ask(
+    op: number,
+    ask: () => unknown,
+    node: Stage['node'],
+    onNothing: () => void = () => {},
+  ): UnpromptedAnswer {
     let outputs: unknown
     try {
       outputs = ask()
@@ -68,7 +121,7 @@ export class UnpromptedOutputs {
     if (!isThenable(outputs)) return this.#open(op, outputs) ? 'taken' : 'nothing'
     this.#wait('stage', outputs, (ok, value) => {
       if (!ok) this.#fail(op, node, value)
-      else if (!this.#open(op, value) && this.#index === op) this.#index++
+      else if (!this.#open(op, value)) onNothing()
       return Exit.next
     })
     return 'waiting'

@@ -45,7 +45,7 @@ suite('ChannelTable', (test) => {
     const fillBy = (node: string): number => {
       const { channel } = table.outputs(node, 0)[0]!.output.buffers[0]!
       channel.packets.subscribe()
-      channel.send({ kind: 'watermark', time: 1 })
+      channel.send({ kind: 'watermark', time: 1, idle: false })
       return channel.fill
     }
     assert.equal([fillBy('n1'), fillBy('n4')], [0.5, 0])

@@ -21,7 +21,7 @@ const chunk = (...records: unknown[]): Chunk => {
     spent: false,
   }
 }
-const watermark: Packet = { kind: 'watermark', time: 1 }
+const watermark: Packet = { kind: 'watermark', time: 1, idle: false }
 
 const opened = (
   capacity: number,

@@ -1,5 +1,11 @@
+import type { Barrier, Signal } from '../../flow-control/packet.ts'
 import type { HeadKind } from '../loop.ts'
 import type { LoopState } from '../loop-state.ts'
+
+/**
+ * What a head has: records, nothing now (it wakes the strand), a signal, or nothing ever again.
+ */
+export type HeadStatus = 'ready' | 'idle' | 'signal' | 'ended'
 
 /** What a strand's loop reads: channels, the pool of calls in flight, or a source. */
 export interface Head {
@@ -7,10 +13,22 @@ export interface Head {
   /** Async preparation before anything runs. */
   open?(): unknown
   /**
-   * Makes at most `quantum` records readable in the state. `idle`: nothing now, the head wakes the strand.
-   * `ended`: nothing ever again.
+   * Makes at most `quantum` records readable in the state, or says what there is instead.
    */
-  fill(state: LoopState, quantum: number): 'ready' | 'idle' | 'ended'
+  fill(state: LoopState, quantum: number): HeadStatus
+  /** The signal that `fill` has announced: everything before it has been read. */
+  takeSignal?(): Signal
+  /**
+   * A checkpoint begins. Where barriers come by channel this one counts only when none will, because all channels have
+   * ended. Heads without it are sources: their strand takes the barrier where they stand.
+   */
+  trigger?(barrier: Barrier): void
+  /** Whether a source can take a barrier just now; absent: always. */
+  mayPass?(state: LoopState): boolean
+  /** The strand has taken the barrier. */
+  passed?(barrier: Barrier): void
+  /** Checkpoints up to this one are given up: nobody is held back for them. */
+  cancelBarrier?(checkpoint: number): void
   /**
    * End early but normally, as if the input had run dry. Only sources do something. `drains`: it was given records
    * that it has yet to hand on, and ends by itself when it has.

@@ -1,36 +1,11 @@
-import type { Subscription } from 'rxjs'
-import type { Channel, Waker } from '../../flow-control/channel.ts'
-import type { Chunk, Packet } from '../../flow-control/packet.ts'
+import type { Waker } from '../../flow-control/channel.ts'
+import type { Barrier, Chunk, Packet, Signal } from '../../flow-control/packet.ts'
 import type { LoopState } from '../loop-state.ts'
-import type { Head } from './head.ts'
-
-/** One incoming channel. Its queue is bounded by the channel's capacity. */
-class Inlet {
-  readonly input: number
-  readonly channel: Channel
-  readonly queue: Packet[] = []
-  /** Comes from outside a feedback loop, and waits while the loop is full. */
-  readonly gated: boolean
-  ended = false
-  /** A chunk from outside of which the loop has taken a part, and how far. */
-  aside: Chunk | null = null
-  asideIndex = 0
-  subscription: Subscription | null = null
-
-  constructor(input: number, channel: Channel, gated: boolean) {
-    this.input = input
-    this.channel = channel
-    this.gated = gated
-  }
-
-  get hasRecords(): boolean {
-    return this.queue.length > 0 || this.aside !== null
-  }
-
-  get spent(): boolean {
-    return this.ended && !this.hasRecords
-  }
-}
+import { Alignment } from './alignment.ts'
+import type { Head, HeadStatus } from './head.ts'
+import { Inlet, type InputChannel } from './inlet.ts'
+import { InputClock } from './input-clock.ts'
+import { type LoggedChunk, LoopLog } from './loop-log.ts'
 
 /** Says how many records from outside a feedback loop has room for. */
 export interface Gate {
@@ -38,13 +13,6 @@ export interface Gate {
   readonly room: number
   /** Throws when the loop holds too much. */
   check(): void
-}
-
-export interface InputChannel {
-  /** Which of the operator's inputs this channel belongs to. */
-  readonly input: number
-  readonly channel: Channel
-  readonly gated: boolean
 }
 
 /**
@@ -58,6 +26,11 @@ export class InputHead implements Head {
   readonly #waker: Waker
   readonly #sequential: boolean
   readonly #gate: Gate | null
+  readonly #clock: InputClock
+  readonly #alignment: Alignment
+  readonly #log: LoopLog
+  /** Announced by `fill`, and not taken yet. */
+  #signal: Signal | null = null
   /** The inlet after which the search for the next chunk begins. */
   #turn = -1
   #current: Inlet | null = null
@@ -66,7 +39,10 @@ export class InputHead implements Head {
   #position: { readonly index: number; readonly limit: number } = { index: 0, limit: 0 }
 
   constructor(channels: readonly InputChannel[], waker: Waker, sequential: boolean, gate: Gate | null) {
-    this.#inlets = channels.map(({ input, channel, gated }) => new Inlet(input, channel, gated))
+    this.#inlets = channels.map((channel) => new Inlet(channel))
+    this.#clock = new InputClock(this.#inlets)
+    this.#alignment = new Alignment(this.#inlets)
+    this.#log = new LoopLog(this.#inlets)
     this.#waker = waker
     this.#sequential = sequential
     this.#gate = gate
@@ -107,7 +83,7 @@ export class InputHead implements Head {
 
   /** Something from outside waits for room in the loop. */
   get waitsAtGate(): boolean {
-    return this.#inlets.some((inlet) => inlet.gated && inlet.hasRecords)
+    return this.#inlets.some((inlet) => inlet.gated && inlet.hasPackets)
   }
 
   /** The loop is over: nothing comes round any more. */
@@ -120,18 +96,46 @@ export class InputHead implements Head {
     return this.#inlets.every((inlet) => !inlet.gated || (inlet.spent && inlet !== this.#current))
   }
 
-  fill(state: LoopState, quantum: number): 'ready' | 'idle' | 'ended' {
+  fill(state: LoopState, quantum: number): HeadStatus {
     this.#position = state
     state.limit = state.index
+    if (this.#signal !== null) return 'signal'
     if (this.#waits) this.#setAside(state)
     if (this.#chunk === null || state.index === this.#chunk.size) {
       this.#release()
       const status = this.#take(state)
       if (status !== 'ready') return status
     }
-    const room = this.#gate !== null && this.#current!.gated ? this.#gate.room : Infinity
+    const room = this.#gated(this.#current as Inlet) ? this.#gate!.room : Infinity
     state.limit = Math.min(this.#chunk!.size, state.index + Math.min(quantum, room))
     return 'ready'
+  }
+
+  takeSignal(): Signal {
+    const signal = this.#signal as Signal
+    this.#signal = null
+    return signal
+  }
+
+  trigger(barrier: Barrier): void {
+    this.#alignment.request(barrier)
+    this.#waker.wake()
+  }
+
+  passed(): void {
+    this.#alignment.passed()
+  }
+
+  cancelBarrier(checkpoint: number): void {
+    this.#alignment.cancel(checkpoint)
+    this.#log.cancel(checkpoint)
+    if (this.#signal?.kind === 'barrier' && this.#signal.checkpoint <= checkpoint) this.#signal = null
+    this.#waker.wake()
+  }
+
+  /** What is inside the feedback loop that begins here, once it has all come round; null where none does. */
+  inside(barrier: Barrier): Promise<readonly LoggedChunk[]> | null {
+    return this.#log.begin(barrier)
   }
 
   cancel(state: LoopState): void {
@@ -155,8 +159,13 @@ export class InputHead implements Head {
 
   /** What is left of the chunk comes from outside, and the loop is full. */
   get #waits(): boolean {
-    if (this.#gate === null || this.#current?.gated !== true) return false
-    return this.#position.index < this.#chunk!.size && this.#gate.room <= 0
+    if (this.#current === null || !this.#gated(this.#current)) return false
+    return this.#position.index < this.#chunk!.size && this.#gate!.room <= 0
+  }
+
+  /** The gate stands open while barriers are waited for: one may be behind what waits at it. */
+  #gated({ gated }: Inlet): boolean {
+    return gated && this.#gate !== null && !this.#alignment.pending
   }
 
   #setAside(state: LoopState): void {
@@ -176,27 +185,49 @@ export class InputHead implements Head {
     inlet.channel.release(chunk)
   }
 
-  #take(state: LoopState): 'ready' | 'idle' | 'ended' {
+  #take(state: LoopState): HeadStatus {
     state.limit = state.index
     this.#gate?.check()
     for (;;) {
+      // An input that has ended may have held event time, or a checkpoint, back.
+      if (this.#announce(this.#alignment.complete)) return 'signal'
       const inlet = this.#next()
-      if (inlet === null) return this.#inlets.every(({ spent }) => spent) ? 'ended' : 'idle'
+      if (inlet === null) {
+        this.#log.look()
+        if (this.#announce(this.#clock.move())) return 'signal'
+        return this.#inlets.every(({ spent }) => spent) ? 'ended' : 'idle'
+      }
       if (inlet.aside !== null) {
         this.#read(state, inlet, inlet.aside, inlet.asideIndex)
         inlet.aside = null
         return 'ready'
       }
       const packet = inlet.queue.shift() as Packet
-      // Watermarks and barriers travel with the records; what operators do with them comes with event time.
-      if (packet.kind !== 'chunk') {
-        inlet.channel.release(packet)
-        continue
+      if (packet.kind === 'chunk') {
+        inlet.channel.received += packet.size
+        inlet.idle = false
+        this.#log.note(inlet, packet)
+        this.#read(state, inlet, packet, 0)
+        return 'ready'
       }
-      inlet.channel.received += packet.size
-      this.#read(state, inlet, packet, 0)
-      return 'ready'
+      inlet.channel.release(packet)
+      if (packet.kind === 'barrier') this.#arrive(inlet, packet)
+      else {
+        inlet.watermark = packet.time
+        inlet.idle = packet.idle
+        if (this.#announce(this.#clock.move())) return 'signal'
+      }
     }
+  }
+
+  #arrive(inlet: Inlet, barrier: Barrier): void {
+    if (inlet.feedback) this.#log.arrive(inlet, barrier)
+    else this.#alignment.arrive(inlet, barrier)
+  }
+
+  #announce(signal: Signal | null): boolean {
+    this.#signal = signal
+    return signal !== null
   }
 
   #read(state: LoopState, inlet: Inlet, chunk: Chunk, from: number): void {
@@ -216,8 +247,8 @@ export class InputHead implements Head {
     for (let step = 1; step <= count; step++) {
       const at = (this.#turn + step) % count
       const inlet = this.#inlets[at] as Inlet
-      if (!inlet.hasRecords || (only !== undefined && inlet.input !== only)) continue
-      if (inlet.gated && this.#gate !== null && this.#gate.room <= 0) continue
+      if (!inlet.hasPackets || inlet.blocked || (only !== undefined && inlet.input !== only)) continue
+      if (this.#gated(inlet) && this.#gate!.room <= 0) continue
       this.#turn = at
       return inlet
     }

@@ -1,11 +1,11 @@
 import type { CallPool } from '../../flow-control/call-pool.ts'
-import type { Reply } from '../../flow-control/packet.ts'
+import type { Barrier, Reply, Signal } from '../../flow-control/packet.ts'
 import type { Slot } from '../../flow-control/slot.ts'
 import type { Book } from '../../metrics/book.ts'
 import type { FailureHandler } from '../failure-handler.ts'
 import type { LoopState } from '../loop-state.ts'
 import type { Stage } from '../stage.ts'
-import type { Head } from './head.ts'
+import type { Head, HeadStatus } from './head.ts'
 
 /** Reads the results of the calls a CallPool made, and gives each record its fate. */
 export class PoolHead implements Head {
@@ -23,6 +23,7 @@ export class PoolHead implements Head {
   readonly #replies: (Reply | null)[] = []
   readonly #timestamps: Float64Array
   #count = 0
+  #requested: Barrier | null = null
 
   /** @param close the operator's: its calls end here. */
   constructor(
@@ -44,11 +45,35 @@ export class PoolHead implements Head {
     return this.#pool.held
   }
 
-  fill(state: LoopState, quantum: number): 'ready' | 'idle' | 'ended' {
-    if (state.index === this.#count) this.#refill(state)
+  fill(state: LoopState, quantum: number): HeadStatus {
+    if (state.index === this.#count) {
+      this.#release(state)
+      if (this.#pool.dueSignal !== null) return 'signal'
+      this.#refill()
+    }
     state.limit = Math.min(this.#count, state.index + quantum)
     if (state.index < state.limit) return 'ready'
-    return this.#pool.ended && this.#pool.held === 0 ? 'ended' : 'idle'
+    if (this.#pool.dueSignal !== null) return 'signal'
+    if (!this.#pool.ended || this.#pool.held > 0) return 'idle'
+    return this.#requested === null ? 'ended' : 'signal'
+  }
+
+  takeSignal(): Signal {
+    if (this.#pool.dueSignal !== null) return this.#pool.takeSignal()
+    return this.#requested as Barrier
+  }
+
+  /** Where the calls have ended no barrier comes through the pool: it is taken when they are all read. */
+  trigger(barrier: Barrier): void {
+    this.#requested = barrier
+  }
+
+  passed(): void {
+    this.#requested = null
+  }
+
+  cancelBarrier(checkpoint: number): void {
+    if (this.#requested !== null && this.#requested.checkpoint <= checkpoint) this.#requested = null
   }
 
   cancel(state: LoopState, fate: 'dropped' | 'unfinished'): void {
@@ -68,7 +93,7 @@ export class PoolHead implements Head {
     return this.#pool.settled()
   }
 
-  #refill(state: LoopState): void {
+  #release(state: LoopState): void {
     for (let i = 0; i < this.#count; i++) {
       this.#pool.release(this.#reading[i] as Slot)
       this.#records[i] = this.#keys[i] = undefined
@@ -81,6 +106,9 @@ export class PoolHead implements Head {
     state.timestamps = this.#timestamps
     state.index = 0
     state.limit = 0
+  }
+
+  #refill(): void {
     let slot: Slot | null
     while ((slot = this.#pool.peek()) !== null) {
       if (!slot.failed) this.#accept(slot)

@@ -31,7 +31,12 @@ const bench = (
 ): Bench => {
   const waker = new CountingWaker()
   const channels = Array.from({ length: count }, () => new Channel(4, new CountingWaker()))
-  const inputs = channels.map((channel, input) => ({ input, channel, gated: told.gated?.[input] ?? false }))
+  const inputs = channels.map((channel, input) => ({
+    input,
+    channel,
+    gated: told.gated?.[input] ?? false,
+    feedback: false,
+  }))
   const head = new InputHead(inputs, waker, told.sequential ?? false, told.gate ?? null)
   head.open()
   return { head, state: createState(), channels, waker }
@@ -78,10 +83,12 @@ suite('InputHead', (test) => {
     assert.equal(readAll(head, state), { records: ['c'], status: 'ended' })
   })
 
-  test('passes by what is no chunk, and gives its credit back', () => {
+  test('announces a watermark between records, and gives its credit back', () => {
     const { head, state, channels } = bench(1)
-    channels[0]!.send({ kind: 'watermark', time: 1 })
+    channels[0]!.send({ kind: 'watermark', time: 1, idle: false })
     channels[0]!.send(chunk(1))
+    assert.equal([readOnce(head, state), readOnce(head, state)], ['signal', 'signal'])
+    assert.equal(head.takeSignal(), { kind: 'watermark', time: 1, idle: false })
     assert.equal(readAll(head, state), { records: [1], status: 'idle' })
     assert.is(channels[0]!.fill, 0)
   })
@@ -97,7 +104,7 @@ suite('InputHead', (test) => {
     a.send(chunk(1, 2, 3))
     a.send(chunk(4))
     b.send(chunk(5, 6))
-    b.send({ kind: 'watermark', time: 1 })
+    b.send({ kind: 'watermark', time: 1, idle: false })
     readOnce(head, state, 1)
     head.cancel(state)
     assert.is(head.unread, 2 + 1 + 2)

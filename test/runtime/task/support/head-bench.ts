@@ -1,8 +1,12 @@
-import type { Head } from '../../../../src/runtime/task/heads/head.ts'
+import type { Head, HeadStatus } from '../../../../src/runtime/task/heads/head.ts'
 import { LoopState } from '../../../../src/runtime/task/loop-state.ts'
 
 /** Fills once and reads all of it, as a loop does. Records, or what `fill` said. */
-export const readOnce = (head: Head, state: LoopState, quantum = 256): unknown[] | 'idle' | 'ended' => {
+export const readOnce = (
+  head: Head,
+  state: LoopState,
+  quantum = 256,
+): unknown[] | Exclude<HeadStatus, 'ready'> => {
   const status = head.fill(state, quantum)
   if (status !== 'ready') return status
   const read = state.records.slice(state.index, state.limit)

@@ -5,6 +5,7 @@ import type { Waker } from '../../../../src/runtime/flow-control/channel.ts'
 import { Book } from '../../../../src/runtime/metrics/book.ts'
 import { MetricRegistry } from '../../../../src/runtime/metrics/metric-registry.ts'
 import { CallContext, type OperatorScope } from '../../../../src/runtime/task/call-context.ts'
+import { realClock } from '../../../../src/time/real-clock.ts'
 import type { Stage, StageMode } from '../../../../src/runtime/task/stage.ts'
 
 /** A node of the graph, of which only what matters is told. */
@@ -28,6 +29,7 @@ export const createScope = (told: Partial<OperatorScope> = {}): OperatorScope =>
   logger: silentLogger,
   metrics: new MetricRegistry(),
   services: {} as ServiceCaller,
+  clock: realClock,
   now: () => 0,
   ...told,
 })

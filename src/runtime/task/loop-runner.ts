@@ -1,0 +1,64 @@
+import { Exit, type ExitCode, HEAD } from './loop-state.ts'
+import type { HeadStatus } from './heads/head.ts'
+import type { Pace } from './pace.ts'
+import { inertIterator, inertPull } from './strand-books.ts'
+import type { StrandParts } from './strand-parts.ts'
+
+type Parts = Pick<StrandParts, 'head' | 'state' | 'loop' | 'round' | 'source'>
+
+/** Lets a strand's loop run for a round: on what the head has, or on what stages have emitted of their own accord. */
+export class LoopRunner {
+  readonly #parts: Parts
+  readonly #pace: Pace
+
+  constructor(parts: Parts, pace: Pace) {
+    this.#parts = parts
+    this.#pace = pace
+  }
+
+  /**
+   * Asks the head for records. `failed`: a source threw, as `op` and `result` of the state tell; what other heads throw
+   * ends the job as it is.
+   */
+  fill(): HeadStatus | 'failed' {
+    const { head, state, round, source } = this.#parts
+    try {
+      return head.fill(state, round ?? this.#pace.quantum)
+    } catch (error) {
+      if (source === null) throw error
+      state.op = HEAD
+      state.result = error
+      return 'failed'
+    }
+  }
+
+  /** Runs on records of the head, once the cursors have none. */
+  run(): ExitCode {
+    const { head, state, loop } = this.#parts
+    const { quantum } = this.#pace
+    state.budget = quantum
+    const inChunk = head.kind === 'chunk' && state.activeCursor === null
+    this.#pace.begin(inChunk ? state.limit - state.index : quantum)
+    return loop.run(state)
+  }
+
+  /** Runs on the cursors alone. */
+  drain(): ExitCode {
+    const { state, loop } = this.#parts
+    const { limit } = state
+    this.seal()
+    state.budget = this.#pace.quantum
+    this.#pace.begin(state.budget)
+    const exit = loop.run(state)
+    state.limit = limit
+    return exit === Exit.ended ? Exit.pause : exit
+  }
+
+  /** The loop reads nothing of the head, until that is asked again. */
+  seal(): void {
+    const { state } = this.#parts
+    state.limit = state.index
+    state.iterator = inertIterator
+    state.pull = inertPull
+  }
+}

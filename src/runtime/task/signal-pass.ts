@@ -1,0 +1,87 @@
+import type { Signal } from '../flow-control/packet.ts'
+import type { StrandParts } from './strand-parts.ts'
+import type { UnpromptedAnswer, UnpromptedOutputs } from './unprompted-outputs.ts'
+
+/** All checkpoints up to this number are safe: what waited for that is made visible. */
+export interface Commit {
+  readonly kind: 'commit'
+  readonly checkpoint: number
+}
+
+type Passing = Signal | Commit
+
+/**
+ * A signal on its way through a strand: stage by stage, each of which may have something to emit or to wait for before
+ * the next has its turn, then out.
+ */
+export class SignalPass {
+  readonly #parts: Pick<StrandParts, 'stages' | 'eventTimes' | 'outputs'>
+  readonly #unprompted: UnpromptedOutputs
+  #signal: Passing | null = null
+  #op = 0
+
+  constructor(parts: Pick<StrandParts, 'stages' | 'eventTimes' | 'outputs'>, unprompted: UnpromptedOutputs) {
+    this.#parts = parts
+    this.#unprompted = unprompted
+  }
+
+  get active(): boolean {
+    return this.#signal !== null
+  }
+
+  /** @param from the first stage it has to pass. */
+  begin(signal: Passing, from: number): void {
+    this.#signal = signal
+    this.#op = from
+  }
+
+  /** Goes on until a stage emits or has to be waited for; the signal, once it has passed them all. */
+  next(): 'taken' | 'waiting' | Passing {
+    const signal = this.#signal as Passing
+    const { stages } = this.#parts
+    while (this.#op < stages.length) {
+      const answer = this.#pass(signal, this.#op)
+      if (answer !== 'nothing') return answer
+      this.#op++
+    }
+    this.#signal = null
+    return signal
+  }
+
+  /** Sends it to whatever reads the strand. */
+  send(signal: Signal): void {
+    const { stages, outputs } = this.#parts
+    outputs.signal(signal)
+    stages.at(-1)?.forward?.(signal)
+  }
+
+  #pass(signal: Passing, op: number): UnpromptedAnswer {
+    const stage = this.#parts.stages[op]!
+    const over = (): void => {
+      this.#op = op + 1
+    }
+    switch (signal.kind) {
+      case 'watermark': {
+        const { time } = signal
+        const eventTime = this.#parts.eventTimes[op]!
+        if (time > eventTime.watermark) eventTime.watermark = time
+        if (stage.advance === undefined || (stage.dueAt ?? time) > time) return 'nothing'
+        return this.#unprompted.ask(op, () => stage.advance?.(time), stage.node, over)
+      }
+      case 'barrier':
+        return this.#hook(op, () => stage.barrier?.(signal.checkpoint), over)
+      case 'commit':
+        return this.#hook(op, () => stage.committed?.(signal.checkpoint), over)
+    }
+  }
+
+  /** A hook that emits nothing, and may take its time. */
+  #hook(op: number, hook: () => unknown, over: () => void): UnpromptedAnswer {
+    const { node } = this.#parts.stages[op]!
+    return this.#unprompted.ask(op, () => nothingOf(hook()), { ...node, onError: 'fail' }, over)
+  }
+}
+
+function nothingOf(result: unknown): undefined | Promise<undefined> {
+  return result instanceof Promise ? result.then(() => undefined) : undefined
+}
