@@ -34,6 +34,9 @@ function shape(node: Transformation): string {
     case 'concat':
     case 'comap':
     case 'join':
+    case 'intervalJoin':
+    case 'ttlJoin':
+    case 'temporalJoin':
       return `{{${label}}}`
     default:
       return `[${label}]`

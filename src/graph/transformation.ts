@@ -146,6 +146,28 @@ export interface JoinNode extends NodeBase {
   readonly kind: 'join'
   readonly type: 'inner' | 'left' | 'full'
 }
+/** Two keyed inputs with event times: pairs of records that are so far apart. */
+export interface IntervalJoinNode extends NodeBase {
+  readonly kind: 'intervalJoin'
+  readonly type: 'inner' | 'left' | 'full'
+  /** Milliseconds from the left record to the right one at least, and at most; inclusive. */
+  readonly lower: number
+  readonly upper: number
+}
+/** Two keyed inputs whose records are forgotten after a while. */
+export interface TtlJoinNode extends NodeBase {
+  readonly kind: 'ttlJoin'
+  readonly type: 'inner' | 'left' | 'full'
+  /** Milliseconds. */
+  readonly ttl: number
+  readonly time: 'event' | 'processing'
+}
+/** Two keyed inputs, of which the second changes a table: each record of the first meets the row of its time. */
+export interface TemporalJoinNode extends NodeBase {
+  readonly kind: 'temporalJoin'
+  readonly type: 'inner' | 'left'
+  readonly time: 'event' | 'processing'
+}
 /** Arrays of up to `size` records; a batch is let go after `interval` milliseconds even when not full. */
 export interface BatchNode extends NodeBase {
   readonly kind: 'batch'
@@ -212,6 +234,9 @@ export type Transformation =
   | ConcatNode
   | ComapNode
   | JoinNode
+  | IntervalJoinNode
+  | TtlJoinNode
+  | TemporalJoinNode
   | BatchNode
   | TakeNode
   | SkipNode

@@ -8,6 +8,7 @@ import { comapStage } from '../../runtime/operators/comap-stage.ts'
 import { skipStage, takeStage } from '../../runtime/operators/counting-stages.ts'
 import { dedupeStage } from '../../runtime/operators/dedupe-stage.ts'
 import { foldStage } from '../../runtime/operators/fold-stage.ts'
+import { intervalJoinStage } from '../../runtime/operators/interval-join-stage.ts'
 import { joinStage } from '../../runtime/operators/join-stage.ts'
 import { keyByStage } from '../../runtime/operators/key-by-stage.ts'
 import { pipeStage } from '../../runtime/operators/pipe-stage.ts'
@@ -15,9 +16,11 @@ import { relayStage } from '../../runtime/operators/relay-stage.ts'
 import { replyStage } from '../../runtime/operators/reply-stage.ts'
 import { scanStage } from '../../runtime/operators/scan-stage.ts'
 import type { StageEnvironment } from '../../runtime/operators/stage-environment.ts'
+import { temporalJoinStage } from '../../runtime/operators/temporal-join-stage.ts'
 import { throttleStage } from '../../runtime/operators/throttle-stage.ts'
 import { timeoutStage } from '../../runtime/operators/timeout-stage.ts'
 import { timestampsStage } from '../../runtime/operators/timestamps-stage.ts'
+import { ttlJoinStage } from '../../runtime/operators/ttl-join-stage.ts'
 import { validateStage } from '../../runtime/operators/validate-stage.ts'
 import type { Stage } from '../../runtime/task/stage.ts'
 
@@ -62,6 +65,12 @@ export function buildStages({ node, given, environment, answer }: StageRequest):
       return [comapStage(node, given, env)]
     case 'join':
       return [joinStage(node, given, env)]
+    case 'intervalJoin':
+      return [intervalJoinStage(node, given, env)]
+    case 'ttlJoin':
+      return [ttlJoinStage(node, given, env)]
+    case 'temporalJoin':
+      return [temporalJoinStage(node, given, env)]
     case 'batch':
       return [batchStage(node, node, env)]
     case 'take':

@@ -58,6 +58,9 @@ function beginsChain(node: Transformation): boolean {
     case 'concat':
     case 'comap':
     case 'join':
+    case 'intervalJoin':
+    case 'ttlJoin':
+    case 'temporalJoin':
     case 'future':
     case 'deadLetters':
     case 'sideOutput':
