@@ -101,11 +101,34 @@ export { toMermaid } from './graph/to-mermaid.ts'
 export type { JobResult, NodeResult, RestartCause, ServiceResult } from './job/job-result.ts'
 export type { JobStatus } from './job/job-status.ts'
 export type { EdgeMetrics, JobMetrics, JobProgress } from './runtime/metrics/job-metrics.ts'
+export { FileCheckpointStore, type FileCheckpointStoreOptions } from './storage/file-checkpoint-store.ts'
+export { MemoryCheckpointStore } from './storage/memory-checkpoint-store.ts'
+export type {
+  BlobRef,
+  CheckpointManifest,
+  CheckpointStore,
+  CheckpointSummary,
+  CheckpointWriter,
+  JobCheckpoints,
+  LoadedCheckpoint,
+  OperatorManifest,
+  SubtaskManifest,
+} from './storage/checkpoint-store.ts'
+export { type Serializer, v8Serializer } from './storage/serializer.ts'
 export type { ServiceContext, ServiceLifecycle } from './services/service-context.ts'
 export type { ServiceSource } from './services/service-source.ts'
 
 export { MillraceError, type ErrorDetails } from './errors/millrace-error.ts'
 export type { DefinitionSite } from './errors/definition-site.ts'
+export {
+  CheckpointCorruptError,
+  CheckpointNotFoundError,
+  CheckpointStoreError,
+  CheckpointTimeoutError,
+  SourcePositionError,
+  StateMappingError,
+  StateVersionError,
+} from './errors/checkpoint-errors.ts'
 export { InvalidArgumentError } from './errors/invalid-argument-error.ts'
 export { InvalidGraphError } from './errors/invalid-graph-error.ts'
 export { OperatorError } from './errors/operator-error.ts'

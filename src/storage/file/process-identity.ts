@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import process from 'node:process'
+
+/** Which process it is, so that another with the same number, later or after a boot, is not taken for it. */
+export interface ProcessIdentity {
+  readonly pid: number
+  /** When it was started, as far as the system tells. */
+  readonly started?: string
+}
+
+export function ownIdentity(): ProcessIdentity {
+  const started = statusOf(process.pid)?.started
+  return started === undefined ? { pid: process.pid } : { pid: process.pid, started }
+}
+
+/** Of a process of this machine. When nobody can tell it is alive. */
+export function isAlive({ pid, started }: ProcessIdentity): boolean {
+  const status = statusOf(pid)
+  if (status !== undefined) return !status.gone && (started === undefined || started === status.started)
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as { code?: unknown }).code !== 'ESRCH'
+  }
+}
+
+/** As Linux tells it; undefined elsewhere, and where there is no such process or none that we may see. */
+function statusOf(pid: number): { readonly started: string; readonly gone: boolean } | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The name of the program comes second, in brackets, and may hold anything.
+    const [state, ...rest] = status.slice(status.lastIndexOf(')') + 2).split(' ')
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+    // A zombie has ended: only its parent has not looked.
+    return { started: `${boot}:${rest[18]}`, gone: state === 'Z' || state === 'X' }
+  } catch {
+    return undefined
+  }
+}
