@@ -1,17 +1,23 @@
 import type { Transformation } from '../../graph/transformation.ts'
 import type { Pass, Plan } from '../plan.ts'
+import { checkTime } from './check-time.ts'
 
-/** Finds where records have event times: behind `assignTimestamps`, up to what loses them. */
+/** Finds where records have event times: behind `assignTimestamps`, up to what loses them, and refuses what cannot do without. */
 export const time: Pass = {
   name: 'time',
   run: (plan) => {
-    const timed = timedNodes(plan)
-    return {
-      ...plan,
-      nodes: plan.nodes.map((node) => ({ ...node, timed: timed.has(node.transformation.id) })),
-      edges: plan.edges.map((edge) => ({ ...edge, timed: timed.has(edge.from) })),
-    }
+    const found = withTime(plan, timedNodes(plan))
+    checkTime(found)
+    return found
   },
+}
+
+function withTime(plan: Plan, timed: ReadonlySet<string>): Plan {
+  return {
+    ...plan,
+    nodes: plan.nodes.map((node) => ({ ...node, timed: timed.has(node.transformation.id) })),
+    edges: plan.edges.map((edge) => ({ ...edge, timed: timed.has(edge.from) })),
+  }
 }
 
 /** Nodes are in topological order but for the futures of loops, so it is done when a round finds nothing new. */
