@@ -9,6 +9,7 @@ import { checkCount, checkMilliseconds, checkPositiveInteger } from '../graph/ch
 import { GraphBuilder } from '../graph/graph-builder.ts'
 import { invalidArgument } from '../graph/invalid-argument.ts'
 import type { NodeOptions } from '../graph/node-draft.ts'
+import { checkOptionNames, type OptionNames } from '../graph/option-names.ts'
 import type { FunctionTable, PipelineGraph } from '../graph/pipeline-graph.ts'
 import type { SourceNode } from '../graph/transformation.ts'
 import { checkServiceName, toServiceDefinition } from '../services/service-definition.ts'
@@ -24,13 +25,21 @@ import {
   type ResolvedEnvironmentOptions,
   resolveEnvironmentOptions,
 } from './environment-options.ts'
-import type { PipelineService, PipelineServiceOptions, RegisteredService } from './registered-service.ts'
-import type {
-  FutureOptions,
-  IntervalOptions,
-  ObservableOptions,
-  SingleSourceOptions,
-  SourceOptions,
+import {
+  type PipelineService,
+  pipelineServiceOptionNames,
+  type PipelineServiceOptions,
+  type RegisteredService,
+} from './registered-service.ts'
+import {
+  futureOptionNames,
+  type FutureOptions,
+  intervalOptionNames,
+  type IntervalOptions,
+  observableOptionNames,
+  type ObservableOptions,
+  type SingleSourceOptions,
+  type SourceOptions,
 } from './source-options.ts'
 
 /**
@@ -107,7 +116,7 @@ export abstract class BaseEnvironment<S extends ServiceMap = Record<never, never
     const input = isObservable(observable)
       ? observable
       : new Observable<T>((subscriber) => observable.subscribe(subscriber))
-    return this.#source({ type: 'observable', overflow, capacity }, single, input)
+    return this.#source({ type: 'observable', overflow, capacity }, single, input, observableOptionNames)
   }
 
   /** The chunks, or objects, of a Node Readable or a web ReadableStream; a function makes one for every job. */
@@ -131,11 +140,14 @@ export abstract class BaseEnvironment<S extends ServiceMap = Record<never, never
     const { count } = options
     if (count !== undefined) checkCount('fromInterval', 'count', count)
     const single = singleOptions('fromInterval', options, 'there is one clock')
-    return this.#source({ type: 'interval', period: ms, ...(count === undefined ? {} : { count }) }, single)
+    const source = { type: 'interval', period: ms, ...(count === undefined ? {} : { count }) } as const
+    return this.#source(source, single, undefined, intervalOptionNames)
   }
 
   /** A stream whose records come later, from `stream.fillFuture(future)`: how a feedback loop is made. */
-  fromFuture<T>(name: string, { admit = 1024, capacity = 100_000 }: FutureOptions = {}): FutureStream<T, S> {
+  fromFuture<T>(name: string, options: FutureOptions = {}): FutureStream<T, S> {
+    checkOptionNames('fromFuture', 'fromFuture', options, futureOptionNames)
+    const { admit = 1024, capacity = 100_000 } = options
     checkPositiveInteger('fromFuture', 'admit', admit)
     checkPositiveInteger('fromFuture', 'capacity', capacity)
     const draft = { kind: 'future', inputs: [], keyed: false, admit, capacity } as const
@@ -173,8 +185,10 @@ export abstract class BaseEnvironment<S extends ServiceMap = Record<never, never
   registerPipeline<N extends string, Req, Res>(
     name: N,
     build: (requests: DataStream<Req, S>) => DataStream<Res>,
-    { concurrency }: PipelineServiceOptions = {},
+    options: PipelineServiceOptions = {},
   ): BaseEnvironment<S & Record<N, PipelineService<Req, Res>>> {
+    checkOptionNames('registerPipeline', 'registerPipeline', options, pipelineServiceOptionNames)
+    const { concurrency } = options
     checkServiceName(name, this.#serviceNames())
     checkUserFunction('registerPipeline', 'build', build)
     const limit =
@@ -197,9 +211,10 @@ export abstract class BaseEnvironment<S extends ServiceMap = Record<never, never
     source: SourceNode['source'],
     options: NodeOptions | undefined,
     input?: unknown,
+    own?: OptionNames,
   ): DataStream<T, S> {
     const draft = { kind: 'source', inputs: [], keyed: false, source } as const
-    return this.#recording.dataStream(this.#recording.builder.add(draft, options, input))
+    return this.#recording.dataStream(this.#recording.builder.add(draft, options, input, own))
   }
 
   #register(service: RegisteredService): void {

@@ -4,6 +4,7 @@ import { type Logger, silentLogger } from '../functions/logger.ts'
 import type { RestartStrategy } from '../functions/restart-strategy.ts'
 import { checkMilliseconds, checkPositiveInteger } from '../graph/check-number.ts'
 import { invalidArgument } from '../graph/invalid-argument.ts'
+import { checkOptionNames } from '../graph/option-names.ts'
 import type { Clock } from '../time/clock.ts'
 import { realClock } from '../time/real-clock.ts'
 import { checkRestartStrategy } from './check-restart-strategy.ts'
@@ -56,7 +57,7 @@ export function resolveEnvironmentOptions(
     checkPositiveInteger(name, what, options[what] ?? standard)
   const milliseconds = (what: NumericOption, standard: number): number =>
     checkMilliseconds(name, what, options[what] ?? standard)
-  return Object.freeze({
+  const resolved = Object.freeze({
     parallelism: integer('parallelism', 1),
     chunkSize: integer('chunkSize', 1024),
     edgeCapacity: integer('edgeCapacity', 2),
@@ -70,6 +71,9 @@ export function resolveEnvironmentOptions(
     restart: checkRestartStrategy(name, options.restart),
     clock: options.clock ?? realClock,
   })
+  // What has been resolved is every option there is.
+  checkOptionNames(name, 'an environment', options, Object.keys(resolved))
+  return resolved
 }
 
 type NumericOption = {

@@ -1,3 +1,4 @@
+import { optionNames, type OptionNames } from '../graph/option-names.ts'
 import type { ServiceDefinition } from '../services/service-definition.ts'
 
 /** What an environment keeps of a registration, in the order of registration. */
@@ -24,3 +25,7 @@ export interface PipelineServiceOptions {
   /** Requests in the pipeline at once, a positive integer; default no limit. */
   readonly concurrency?: number
 }
+
+export const pipelineServiceOptionNames: OptionNames = optionNames<PipelineServiceOptions>({
+  concurrency: true,
+})

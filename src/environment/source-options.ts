@@ -1,4 +1,5 @@
 import type { OperatorOptions } from '../functions/operator-options.ts'
+import { optionNames, ownOptions, type OptionNames } from '../graph/option-names.ts'
 
 /** Options of sources. A source that fails, fails the job: there is no record to set aside. */
 export type SourceOptions = Omit<OperatorOptions, 'onError'>
@@ -16,10 +17,17 @@ export interface ObservableOptions extends SingleSourceOptions {
   readonly capacity?: number
 }
 
+export const observableOptionNames: OptionNames = ownOptions<ObservableOptions>({
+  overflow: true,
+  capacity: true,
+})
+
 export interface IntervalOptions extends SingleSourceOptions {
   /** Numbers emitted before the source ends; default: it does not end. */
   readonly count?: number
 }
+
+export const intervalOptionNames: OptionNames = ownOptions<IntervalOptions>({ count: true })
 
 export interface FutureOptions {
   /** Records from outside are admitted while fewer than this are inside the loop; default 1024. */
@@ -27,3 +35,5 @@ export interface FutureOptions {
   /** More records than this inside the loop fail the job with LoopOverflowError; default 100 000. */
   readonly capacity?: number
 }
+
+export const futureOptionNames: OptionNames = optionNames<FutureOptions>({ admit: true, capacity: true })

@@ -1,5 +1,6 @@
 import { excerpt } from '../errors/excerpt.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { checkOptionNames, optionNames } from '../graph/option-names.ts'
 
 export interface SubmitOptions {
   /**
@@ -11,11 +12,14 @@ export interface SubmitOptions {
   readonly signal?: AbortSignal
 }
 
+const names = optionNames<SubmitOptions>({ autostop: true, signal: true })
+
 /** @throws InvalidArgumentError when an option can never work. */
 export function checkSubmitOptions(options: SubmitOptions = {}): SubmitOptions {
   if (typeof options !== 'object' || options === null) {
     throw wrong(`the options of submit are ${excerpt(options)}`, 'pass an object, such as { autostop: true }')
   }
+  checkOptionNames('submit', 'submit', options, names)
   const { autostop, signal } = options
   if (autostop !== undefined && typeof autostop !== 'boolean') {
     throw wrong(`autostop is ${excerpt(autostop)}`, 'pass true or false')

@@ -4,6 +4,7 @@ import { checkErrorPolicy } from './check-error-policy.ts'
 import { checkMilliseconds, checkPositiveInteger } from './check-number.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import { isCallKind, type NodeOptions } from './node-draft.ts'
+import { checkOptionNames, type OptionNames } from './option-names.ts'
 import type { TransformationKind } from './transformation.ts'
 
 /** Options that were checked, with defaults filled in; what has no default and was not given is absent. */
@@ -17,14 +18,19 @@ export interface CheckedOptions {
   readonly timeout?: number
 }
 
+const common: OptionNames = ['name', 'parallelism', 'uid', 'onError']
+const ofCalls: OptionNames = [...common, 'concurrency', 'ordered', 'timeout']
+
 /**
- * @throws InvalidArgumentError when an option can never work. `defaultName` names the operator in the message,
- * and in the graph when the user gave none.
+ * @param own names of options that only this operator has: whoever made the draft has checked their values.
+ * @throws InvalidArgumentError when an option is not known or can never work. `defaultName` names the operator in the
+ * message, and in the graph when the user gave none.
  */
 export function checkOptions(
   kind: TransformationKind,
   defaultName: string,
   options: NodeOptions = {},
+  own: OptionNames = [],
 ): CheckedOptions {
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument(
@@ -34,6 +40,7 @@ export function checkOptions(
     )
   }
   const name = options.name === undefined ? defaultName : checkName(defaultName, 'name', options.name)
+  checkOptionNames(name, kind, options, [...(isCallKind(kind) ? ofCalls : common), ...own])
   const { parallelism, uid } = options
   const onError = checkErrorPolicy(name, options.onError)
   if (onError !== 'fail' && (kind === 'source' || kind === 'pipe')) {

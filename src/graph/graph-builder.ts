@@ -3,6 +3,7 @@ import { captureSite, type DefinitionSite } from '../errors/definition-site.ts'
 import { checkName, checkOptions } from './check-options.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import type { NodeDraft, NodeOptions } from './node-draft.ts'
+import type { OptionNames } from './option-names.ts'
 import type { FunctionTable, PipelineGraph } from './pipeline-graph.ts'
 import type { Transformation, TransformationKind } from './transformation.ts'
 
@@ -55,12 +56,14 @@ export class GraphBuilder {
   }
 
   /**
-   * Appends a node and returns its id. `userFunction` goes to the function table, untouched.
-   * @throws InvalidArgumentError when an option can never work, or the uid is taken; nothing is recorded then.
+   * Appends a node and returns its id. `userFunction` goes to the function table, untouched. `own` names the options
+   * that only this operator has, and whose values the caller has checked.
+   * @throws InvalidArgumentError when an option is not known or can never work, or the uid is taken; nothing is
+   * recorded then.
    */
-  add(draft: NodeDraft, options: NodeOptions | undefined, userFunction?: unknown): string {
+  add(draft: NodeDraft, options: NodeOptions | undefined, userFunction?: unknown, own?: OptionNames): string {
     const number = (this.#numbers.get(draft.kind) ?? 0) + 1
-    const checked = checkOptions(draft.kind, `${draft.kind}-${number}`, options)
+    const checked = checkOptions(draft.kind, `${draft.kind}-${number}`, options, own)
     this.#checkUid(checked.name, checked.uid)
 
     const position = this.#nodes.length

@@ -14,12 +14,13 @@ import type { DataStream } from './data-stream.ts'
 import type { FutureStream } from './future-stream.ts'
 import { timestampsDraft } from './timestamps-draft.ts'
 import type { KeyedStream } from './keyed-stream.ts'
-import type {
-  BatchSize,
-  PipeOptions,
-  SingleOptions,
-  ThrottleRate,
-  TimestampsOptions,
+import {
+  type BatchSize,
+  type PipeOptions,
+  type SingleOptions,
+  type ThrottleRate,
+  timestampsOptionNames,
+  type TimestampsOptions,
 } from './operator-options.ts'
 import { pipeBuilder } from './pipe-builder.ts'
 import { checkBatch, RecordStream } from './record-stream.ts'
@@ -51,7 +52,12 @@ export abstract class FlowStream<T, S extends ServiceMap, K> extends RecordStrea
   ): DataStream<T, S> {
     checkFunction('assignTimestamps', 'a function that gives the timestamp', select)
     const { create, ...draft } = timestampsDraft(watermarks, options)
-    return this.append({ ...this.draft('timestamps'), ...draft }, options, { select, create })
+    return this.append(
+      { ...this.draft('timestamps'), ...draft },
+      options,
+      { select, create },
+      timestampsOptionNames,
+    )
   }
 
   /** Hands each record to every subtask of the next operator. */

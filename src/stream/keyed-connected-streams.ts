@@ -8,7 +8,7 @@ import { checkFunction } from './check-function.ts'
 import { comapDraft } from './comap-draft.ts'
 import type { DataStream } from './data-stream.ts'
 import { joinDraft } from './join-draft.ts'
-import type { JoinOptions } from './operator-options.ts'
+import { joinOptionNames, type JoinOptions } from './operator-options.ts'
 import type { Recording } from './recording.ts'
 
 /** Streams side by side that share a key: records of one key reach the same subtask, whichever input they come from. */
@@ -49,7 +49,9 @@ export class KeyedConnectedStreams<Inputs extends readonly unknown[], K, S exten
   ): DataStream<O, S> {
     const draft = joinDraft(this.#ids, options)
     checkFunction('join', 'a join function', fn)
-    return this.#recording.dataStream(this.#recording.builder.add(draft, options, { join: fn }))
+    return this.#recording.dataStream(
+      this.#recording.builder.add(draft, options, { join: fn }, joinOptionNames),
+    )
   }
 }
 

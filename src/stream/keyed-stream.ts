@@ -15,7 +15,12 @@ import { checkFunction, checkMethods, checkUserFunction } from './check-function
 import type { DataStream } from './data-stream.ts'
 import { FlowStream } from './flow-stream.ts'
 import { joinDraft } from './join-draft.ts'
-import type { DedupeOptions, JoinOptions } from './operator-options.ts'
+import {
+  dedupeOptionNames,
+  type DedupeOptions,
+  joinOptionNames,
+  type JoinOptions,
+} from './operator-options.ts'
 import type { Keying, Recording } from './recording.ts'
 
 /**
@@ -87,7 +92,7 @@ export class KeyedStream<T, K, S extends ServiceMap = AnyServices> extends FlowS
     const capacity = options?.capacity
     if (capacity !== undefined) checkPositiveInteger('dedupe', 'capacity', capacity)
     const draft = { ...this.#keyed('dedupe'), ...(capacity === undefined ? {} : { capacity }) }
-    return this.append(draft, options)
+    return this.append(draft, options, undefined, dedupeOptionNames)
   }
 
   /**
@@ -110,7 +115,7 @@ export class KeyedStream<T, K, S extends ServiceMap = AnyServices> extends FlowS
     this.checkSameEnvironment('join', [right])
     checkFunction('join', 'a join function', fn)
     const inputs = [this.#keyedId(), (right as KeyedStream<unknown, unknown, S>).#keyedId()]
-    return this.append(joinDraft(inputs, options), options, { join: fn })
+    return this.append(joinDraft(inputs, options), options, { join: fn }, joinOptionNames)
   }
 
   protected override reading(): { readonly inputs: readonly string[]; readonly keyed: true } {

@@ -1,5 +1,6 @@
 import type { CallOperatorOptions, OperatorOptions } from '../functions/operator-options.ts'
 import type { JoinType } from '../functions/join-function.ts'
+import { ownOptions, type OptionNames } from '../graph/option-names.ts'
 
 /** Options of operators that always have one subtask, because their result is one for the whole stream. */
 export type SingleOptions = Omit<OperatorOptions, 'parallelism'>
@@ -27,6 +28,8 @@ export interface TimestampsOptions extends OperatorOptions {
   readonly idleAfter?: number
 }
 
+export const timestampsOptionNames: OptionNames = ownOptions<TimestampsOptions>({ idleAfter: true })
+
 export interface SinkOptions extends CallOperatorOptions {
   readonly batch?: never
 }
@@ -36,25 +39,35 @@ export interface BatchSinkOptions extends CallOperatorOptions {
   readonly batch: BatchSize
 }
 
+export const sinkOptionNames: OptionNames = ownOptions<BatchSinkOptions>({ batch: true })
+
 export interface PrintOptions extends CallOperatorOptions {
   /** Printed before each record; default nothing. */
   readonly prefix?: string
 }
+
+export const printOptionNames: OptionNames = ownOptions<PrintOptions>({ prefix: true })
 
 export interface BufferOptions extends Pick<OperatorOptions, 'name' | 'parallelism'> {
   /** Records held at most, a positive integer; default 1 000 000 for `collect`, 1024 for `toAsyncIterable`. */
   readonly capacity?: number
 }
 
+export const bufferOptionNames: OptionNames = ownOptions<BufferOptions>({ capacity: true })
+
 export interface DedupeOptions extends OperatorOptions {
   /** Keys remembered per subtask, a positive integer: the oldest is forgotten first. Default all. */
   readonly capacity?: number
 }
 
+export const dedupeOptionNames: OptionNames = ownOptions<DedupeOptions>({ capacity: true })
+
 export interface JoinOptions<J extends JoinType = JoinType> extends OperatorOptions {
   /** Default 'inner'. */
   readonly type?: J
 }
+
+export const joinOptionNames: OptionNames = ownOptions<JoinOptions>({ type: true })
 
 /** `pipe` knows one error policy only, 'fail': an RxJS chain that has failed is over. */
 export type PipeOptions = Omit<OperatorOptions, 'onError'>

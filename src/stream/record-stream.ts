@@ -17,14 +17,18 @@ import type {
 import { checkMilliseconds, checkPositiveInteger } from '../graph/check-number.ts'
 import { invalidArgument } from '../graph/invalid-argument.ts'
 import type { NodeDraft, NodeOptions } from '../graph/node-draft.ts'
+import { checkOptionNames, type OptionNames } from '../graph/option-names.ts'
 import { checkUserFunction } from './check-function.ts'
 import type { DataStream } from './data-stream.ts'
-import type {
-  BatchSinkOptions,
-  BatchSize,
-  BufferOptions,
-  PrintOptions,
-  SinkOptions,
+import {
+  type BatchSinkOptions,
+  type BatchSize,
+  bufferOptionNames,
+  type BufferOptions,
+  printOptionNames,
+  type PrintOptions,
+  sinkOptionNames,
+  type SinkOptions,
 } from './operator-options.ts'
 import { printer } from './printer.ts'
 import type { Recording } from './recording.ts'
@@ -86,7 +90,7 @@ export abstract class RecordStream<T, S extends ServiceMap, K> {
   sink(fn: unknown, options?: SinkOptions | BatchSinkOptions): this {
     checkUserFunction('sink', 'write', fn)
     const batch = options?.batch === undefined ? {} : { batch: checkBatch('sink', options.batch) }
-    this.add({ ...this.reading(), kind: 'sink', sink: 'user', ...batch }, options, fn)
+    this.add({ ...this.reading(), kind: 'sink', sink: 'user', ...batch }, options, fn, sinkOptionNames)
     return this
   }
 
@@ -99,7 +103,7 @@ export abstract class RecordStream<T, S extends ServiceMap, K> {
     if (prefix !== undefined && typeof prefix !== 'string') {
       throw invalidArgument('print', `prefix must be a string, got ${excerpt(prefix)}`, 'pass a string')
     }
-    this.add({ ...this.reading(), kind: 'sink', sink: 'user' }, options, printer(prefix))
+    this.add({ ...this.reading(), kind: 'sink', sink: 'user' }, options, printer(prefix), printOptionNames)
     return this
   }
 
@@ -107,7 +111,12 @@ export abstract class RecordStream<T, S extends ServiceMap, K> {
   collect(options: BufferOptions = {}): Collected<T> {
     const capacity = checkPositiveInteger('collect', 'capacity', options.capacity ?? 1_000_000)
     const buffer = new CollectBuffer<T>(capacity)
-    this.add({ ...this.reading(), kind: 'sink', sink: 'collect', capacity }, options, buffer)
+    this.add(
+      { ...this.reading(), kind: 'sink', sink: 'collect', capacity },
+      options,
+      buffer,
+      bufferOptionNames,
+    )
     return buffer
   }
 
@@ -119,23 +128,35 @@ export abstract class RecordStream<T, S extends ServiceMap, K> {
   toAsyncIterable(options: BufferOptions = {}): AsyncIterable<T> {
     const capacity = checkPositiveInteger('toAsyncIterable', 'capacity', options.capacity ?? 1024)
     const buffer = new IterateBuffer<T>(capacity)
-    this.add({ ...this.reading(), kind: 'sink', sink: 'iterate', capacity }, options, buffer)
+    this.add(
+      { ...this.reading(), kind: 'sink', sink: 'iterate', capacity },
+      options,
+      buffer,
+      bufferOptionNames,
+    )
     return buffer
   }
 
   /** What a node that reads this stream, with its key if it has one, has in its draft. */
   protected abstract reading(): { readonly inputs: readonly string[]; readonly keyed: boolean }
 
-  protected add(draft: NodeDraft, options: NodeOptions | undefined, userFunction?: unknown): string {
-    return this.recording.builder.add(draft, options, userFunction)
+  /** @param own names of options that only this operator has. */
+  protected add(
+    draft: NodeDraft,
+    options: NodeOptions | undefined,
+    userFunction?: unknown,
+    own?: OptionNames,
+  ): string {
+    return this.recording.builder.add(draft, options, userFunction, own)
   }
 
   protected append<O>(
     draft: NodeDraft,
     options: NodeOptions | undefined,
     userFunction?: unknown,
+    own?: OptionNames,
   ): DataStream<O, S> {
-    return this.recording.dataStream(this.add(draft, options, userFunction))
+    return this.recording.dataStream(this.add(draft, options, userFunction, own))
   }
 
   /** @throws InvalidArgumentError unless all are streams of this environment. */
@@ -162,6 +183,7 @@ export abstract class RecordStream<T, S extends ServiceMap, K> {
 /** @throws InvalidArgumentError unless it is a size, with an interval or without. */
 export function checkBatch(operator: string, batch: BatchSize): BatchSize {
   const { size, interval } = batch
+  checkOptionNames(operator, 'the size of a batch', batch, ['size', 'interval'])
   return {
     size: checkPositiveInteger(operator, 'size', size),
     ...(interval === undefined ? {} : { interval: checkMilliseconds(operator, 'interval', interval) }),
