@@ -23,7 +23,6 @@ export type {
   BatchSize,
   BufferOptions,
   DedupeOptions,
-  JoinOptions,
   PipeOptions,
   PrintOptions,
   SingleOptions,
@@ -31,6 +30,14 @@ export type {
   ThrottleRate,
   TimestampsOptions,
 } from './stream/operator-options.ts'
+export type {
+  BoundedJoinOptions,
+  IntervalJoinOptions,
+  JoinOptions,
+  JoinTtl,
+  TemporalJoinOptions,
+  TtlJoinOptions,
+} from './stream/join-options.ts'
 export type { Collected } from './functions/collect-buffer.ts'
 
 export type { Collector, OperatorContext, RecordContext } from './functions/context.ts'

@@ -4,8 +4,8 @@ import type { Awaitable } from './user-functions.ts'
 export type JoinType = 'inner' | 'left' | 'full'
 
 /**
- * Called for each pair of records with the same key, and, when the inputs have ended, for each record left without a
- * partner that the type of the join lets through: the other side is then undefined. Returning undefined drops.
+ * Called for each pair of records with the same key, and for each record left without a partner that the type of the
+ * join lets through, once no partner can come any more: the other side is then undefined. Returning undefined drops.
  */
 export type JoinFunction<L, R, K, O, J extends JoinType = 'inner'> = (
   left: J extends 'full' ? L | undefined : L,

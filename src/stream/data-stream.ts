@@ -22,8 +22,16 @@ import { singleOptions } from './single-options.ts'
 
 const WHOLE = 'its result is one for the whole stream; keyBy first to have one per key'
 
-/** Kinds whose functions are given a Collector, and so can emit on side outputs. */
-const sideKinds: readonly string[] = ['map', 'flatMap', 'process', 'comap']
+/** Kinds whose functions are given a Collector, and so can emit on side outputs; and those that put late records there. */
+const sideKinds: readonly string[] = [
+  'map',
+  'flatMap',
+  'process',
+  'comap',
+  'intervalJoin',
+  'ttlJoin',
+  'temporalJoin',
+]
 
 /** A stream of records without a key. */
 export class DataStream<T, S extends ServiceMap = AnyServices> extends FlowStream<T, S, undefined> {
@@ -88,7 +96,7 @@ export class DataStream<T, S extends ServiceMap = AnyServices> extends FlowStrea
       throw invalidArgument(
         name,
         `"${name}" is a ${kind}, which has no side outputs`,
-        'call sideOutput on what process, map, flatMap or comap returned',
+        'call sideOutput on what process, map, flatMap, comap or a join by event time returned',
       )
     }
     return this.append({ ...this.draft('sideOutput'), tag } as NodeDraft, options)

@@ -7,8 +7,13 @@ import type { ClassOf } from '../functions/user-functions.ts'
 import { checkFunction } from './check-function.ts'
 import { comapDraft } from './comap-draft.ts'
 import type { DataStream } from './data-stream.ts'
-import { joinDraft } from './join-draft.ts'
-import { joinOptionNames, type JoinOptions } from './operator-options.ts'
+import { joinDraft, temporalJoinDraft } from './join-draft.ts'
+import {
+  joinOptionNames,
+  type JoinOptions,
+  temporalJoinOptionNames,
+  type TemporalJoinOptions,
+} from './join-options.ts'
 import type { Recording } from './recording.ts'
 
 /** Streams side by side that share a key: records of one key reach the same subtask, whichever input they come from. */
@@ -40,7 +45,7 @@ export class KeyedConnectedStreams<Inputs extends readonly unknown[], K, S exten
   }
 
   /**
-   * Pairs the records of the first input with those of the second that have the same key.
+   * Pairs the records of the first input with those of the second that have the same key, as the options say.
    * @throws InvalidArgumentError unless there are two inputs.
    */
   join<O, J extends JoinType = 'inner'>(
@@ -51,6 +56,22 @@ export class KeyedConnectedStreams<Inputs extends readonly unknown[], K, S exten
     checkFunction('join', 'a join function', fn)
     return this.#recording.dataStream(
       this.#recording.builder.add(draft, options, { join: fn }, joinOptionNames),
+    )
+  }
+
+  /**
+   * Joins each record of the first input with the row of its key in a table whose rows come by the second.
+   * @throws InvalidArgumentError unless there are two inputs.
+   */
+  temporalJoin<O, J extends 'inner' | 'left' = 'inner'>(
+    fn: PairFunction<Inputs, K, O, J>,
+    options?: TemporalJoinOptions<Inputs[1], J>,
+  ): DataStream<O, S> {
+    const draft = temporalJoinDraft(this.#ids, options)
+    checkFunction('temporalJoin', 'a join function', fn)
+    const given = { join: fn, isDelete: options?.isDelete }
+    return this.#recording.dataStream(
+      this.#recording.builder.add(draft, options, given, temporalJoinOptionNames),
     )
   }
 }

@@ -14,13 +14,14 @@ import { checkPositiveInteger } from '../graph/check-number.ts'
 import { checkFunction, checkMethods, checkUserFunction } from './check-function.ts'
 import type { DataStream } from './data-stream.ts'
 import { FlowStream } from './flow-stream.ts'
-import { joinDraft } from './join-draft.ts'
+import { joinDraft, temporalJoinDraft } from './join-draft.ts'
 import {
-  dedupeOptionNames,
-  type DedupeOptions,
   joinOptionNames,
   type JoinOptions,
-} from './operator-options.ts'
+  temporalJoinOptionNames,
+  type TemporalJoinOptions,
+} from './join-options.ts'
+import { dedupeOptionNames, type DedupeOptions } from './operator-options.ts'
 import type { Keying, Recording } from './recording.ts'
 
 /**
@@ -96,8 +97,9 @@ export class KeyedStream<T, K, S extends ServiceMap = AnyServices> extends FlowS
   }
 
   /**
-   * Pairs each record with each of the other stream that has the same key. Both streams' records are kept until both
-   * have ended.
+   * Pairs each record with each of the other stream that has the same key. The options say which pairs, and for how long
+   * records are kept: with `between` while event time may bring a partner, with `ttl` for so long, else until both
+   * streams have ended.
    * @throws InvalidArgumentError unless `right` is a keyed stream of the same environment.
    */
   join<R, O, J extends JoinType = 'inner'>(
@@ -105,21 +107,42 @@ export class KeyedStream<T, K, S extends ServiceMap = AnyServices> extends FlowS
     fn: JoinFunction<T, R, K, O, J>,
     options?: JoinOptions<J>,
   ): DataStream<O, S> {
-    if (!(right instanceof KeyedStream)) {
-      throw invalidArgument(
-        'join',
-        `join expects a keyed stream, got ${excerpt(right)}`,
-        'give both streams a key: a.keyBy(ka).join(b.keyBy(kb), fn)',
-      )
-    }
-    this.checkSameEnvironment('join', [right])
+    const inputs = this.#withRight('join', right)
     checkFunction('join', 'a join function', fn)
-    const inputs = [this.#keyedId(), (right as KeyedStream<unknown, unknown, S>).#keyedId()]
     return this.append(joinDraft(inputs, options), options, { join: fn }, joinOptionNames)
+  }
+
+  /**
+   * Joins each record with the row of its key in a table that changes: the records of `table` are its rows, each of which
+   * takes the place of the one before it with the same key. By event time a record waits until the watermark has passed
+   * it, and meets the row of its own time; late ones are on the side output `late`.
+   * @throws InvalidArgumentError unless `table` is a keyed stream of the same environment.
+   */
+  temporalJoin<R, O, J extends 'inner' | 'left' = 'inner'>(
+    table: KeyedStream<R, K, S>,
+    fn: JoinFunction<T, R, K, O, J>,
+    options?: TemporalJoinOptions<R, J>,
+  ): DataStream<O, S> {
+    const inputs = this.#withRight('temporalJoin', table)
+    checkFunction('temporalJoin', 'a join function', fn)
+    const given = { join: fn, isDelete: options?.isDelete }
+    return this.append(temporalJoinDraft(inputs, options), options, given, temporalJoinOptionNames)
   }
 
   protected override reading(): { readonly inputs: readonly string[]; readonly keyed: true } {
     return { inputs: [this.#keyedId()], keyed: true }
+  }
+
+  #withRight(operator: string, right: unknown): readonly string[] {
+    if (!(right instanceof KeyedStream)) {
+      throw invalidArgument(
+        operator,
+        `${operator} expects a keyed stream, got ${excerpt(right)}`,
+        `give both streams a key: a.keyBy(ka).${operator}(b.keyBy(kb), fn)`,
+      )
+    }
+    this.checkSameEnvironment(operator, [right])
+    return [this.#keyedId(), (right as KeyedStream<unknown, unknown, S>).#keyedId()]
   }
 
   #keyed(kind: NodeDraft['kind']): NodeDraft {

@@ -1,5 +1,4 @@
 import type { CallOperatorOptions, OperatorOptions } from '../functions/operator-options.ts'
-import type { JoinType } from '../functions/join-function.ts'
 import { ownOptions, type OptionNames } from '../graph/option-names.ts'
 
 /** Options of operators that always have one subtask, because their result is one for the whole stream. */
@@ -61,13 +60,6 @@ export interface DedupeOptions extends OperatorOptions {
 }
 
 export const dedupeOptionNames: OptionNames = ownOptions<DedupeOptions>({ capacity: true })
-
-export interface JoinOptions<J extends JoinType = JoinType> extends OperatorOptions {
-  /** Default 'inner'. */
-  readonly type?: J
-}
-
-export const joinOptionNames: OptionNames = ownOptions<JoinOptions>({ type: true })
 
 /** `pipe` knows one error policy only, 'fail': an RxJS chain that has failed is over. */
 export type PipeOptions = Omit<OperatorOptions, 'onError'>
