@@ -59,6 +59,8 @@ export function prepareJob({ plan, functions, services, options, autostop }: Job
     taskLoop,
     signal: abort.signal,
     keptLetters,
+    checkpoints: null,
+    createState: null,
     services: (name, within) => host.caller<ServiceMap>(within === null ? { name } : { name, within }),
     fail: (error) => dispatcher?.fail(error),
   }

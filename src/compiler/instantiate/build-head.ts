@@ -1,8 +1,10 @@
 import type { Observable } from 'rxjs'
 import { match } from 'ts-pattern'
+import type { PullSource } from '../../functions/user-functions.ts'
 import type { SourceNode, Transformation } from '../../graph/transformation.ts'
 import type { Waker } from '../../runtime/flow-control/channel.ts'
 import type { Book } from '../../runtime/metrics/book.ts'
+import type { StageState } from '../../runtime/state/stage-state.ts'
 import { userFunction } from '../../runtime/operators/user-function.ts'
 import { CallContext, type OperatorScope } from '../../runtime/task/call-context.ts'
 import { ArrayHead, ArrayShare } from '../../runtime/task/heads/array-head.ts'
@@ -16,15 +18,18 @@ import { RequestHead } from '../../runtime/task/heads/request-head.ts'
 import { nodeOf } from '../plan.ts'
 import type { BuildContext } from './instantiate.ts'
 
+/** What a head may use of its subtask. */
+export interface HeadEnvironment {
+  readonly scope: OperatorScope
+  readonly book: Book
+  readonly state: StageState
+  readonly waker: Waker
+}
+
 /** What the first strand of a subtask reads. */
-export function buildHead(
-  node: Transformation,
-  scope: OperatorScope,
-  book: Book,
-  waker: Waker,
-  context: BuildContext,
-): Head {
-  if (node.kind === 'source') return sourceHead(node, scope, book, waker, context)
+export function buildHead(node: Transformation, subtask: HeadEnvironment, context: BuildContext): Head {
+  if (node.kind === 'source') return sourceHead(node, subtask, context)
+  const { scope, waker } = subtask
   const { loop } = nodeOf(context.plan, node.id)
   const gate = loop === null ? null : context.loops[loop]!
   return new InputHead(
@@ -37,39 +42,46 @@ export function buildHead(
 
 function sourceHead(
   node: SourceNode,
-  scope: OperatorScope,
-  book: Book,
-  waker: Waker,
+  { scope, book, state, waker }: HeadEnvironment,
   context: BuildContext,
 ): Head {
   const given = context.functions.get(node.id)
   return match(node.source)
     .with({ type: 'batch' }, () => {
       const share = context.inputs.batch(node.id, scope.parallelism)
-      return share instanceof ArrayShare ? new ArrayHead(share) : new IteratorHead(share)
+      return share instanceof ArrayShare ? new ArrayHead(share, waker) : new IteratorHead(share, waker)
     })
-    .with({ type: 'readable' }, () => new IteratorHead(context.inputs.readable(node.id)))
+    .with({ type: 'readable' }, () => new IteratorHead(context.inputs.readable(node.id), waker))
     .with({ type: 'observable' }, () => new ObservableHead(given as Observable<unknown>, node, book, waker))
     .with({ type: 'requests' }, ({ service }) => new RequestHead(context.requests.get(service)!, waker))
-    .with({ type: 'pull' }, () => stoppable(scope, (own) => openedPull(given, new CallContext(own))))
+    .with({ type: 'pull' }, () => stoppable(scope, state, (own) => openedPull(given, new CallContext(own))))
     .with({ type: 'interval' }, ({ period, count = Infinity }) =>
-      stoppable(scope, ({ signal }) => intervalPull(context.resources.clock, period, count, signal)),
+      stoppable(scope, state, ({ signal }) => intervalPull(context.resources.clock, period, count, signal)),
     )
     .exhaustive()
 }
 
 /** A pull source whose signal is also aborted by a graceful stop, so that a pending `next` can give up. */
-function stoppable(scope: OperatorScope, open: (own: OperatorScope) => OpenedPull): PullHead {
+function stoppable(
+  scope: OperatorScope,
+  state: StageState,
+  open: (own: OperatorScope) => OpenedPull,
+): PullHead {
   const stop = new AbortController()
   const own: OperatorScope = { ...scope, signal: AbortSignal.any([scope.signal, stop.signal]) }
-  return new PullHead(open(own), () => stop.abort(new Error('The job is stopping.')))
+  return new PullHead(open(own), state, () => stop.abort(new Error('The job is stopping.')))
 }
 
 function openedPull(given: unknown, ctx: CallContext): OpenedPull {
-  const { call, open, close } = userFunction(given, 'next')
+  const { call, open, close, instance } = userFunction(given, 'next')
+  const source = instance as Partial<PullSource<unknown>>
+  const { snapshot, restore, progress } = source
   return {
     next: () => call(ctx),
     ...(open === undefined ? {} : { open: () => open(ctx) }),
     ...(close === undefined ? {} : { close: () => close() }),
+    ...(snapshot === undefined ? {} : { snapshot: () => snapshot.call(source) }),
+    ...(restore === undefined ? {} : { restore: (position: unknown) => restore.call(source, position) }),
+    ...(progress === undefined ? {} : { progress: () => progress.call(source) }),
   }
 }

@@ -50,7 +50,8 @@ export function buildStages({ node, given, environment, answer }: StageRequest):
     case 'validate':
       return [validateStage(node, given, env)]
     case 'keyBy':
-      return [keyByStage(node, given, env)]
+      // Records that have their key already bring it along.
+      return [node.sameAs === undefined ? keyByStage(node, given, env) : relayStage(node, env)]
     case 'timestamps':
       return [timestampsStage(node, given, env)]
     case 'reduce':

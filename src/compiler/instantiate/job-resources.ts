@@ -1,6 +1,7 @@
 import type { Logger } from '../../functions/logger.ts'
 import type { DeadLetter } from '../../functions/error-policy.ts'
 import type { ServiceCaller } from '../../functions/services.ts'
+import type { StageState } from '../../runtime/state/stage-state.ts'
 import type { StrandHost } from '../../runtime/task/strand-parts.ts'
 
 /** What a job lends to everything that runs in it. */
@@ -17,4 +18,6 @@ export interface JobResources extends Omit<StrandHost, 'ended'> {
   readonly services: (operator: string, within: string | null) => ServiceCaller
   /** The last dead letters nobody consumed, bounded by who writes it. */
   readonly keptLetters: DeadLetter[]
+  /** State that checkpoints save, for one operator in one of so many subtasks; null where there are none. */
+  readonly createState: ((subtask: number, parallelism: number) => StageState) | null
 }

@@ -6,6 +6,7 @@ import type { Waker } from '../../runtime/flow-control/channel.ts'
 import type { Reply } from '../../runtime/flow-control/packet.ts'
 import { OutBuffer } from '../../runtime/flow-control/out-buffer.ts'
 import { type EdgeOutput, Outputs } from '../../runtime/flow-control/outputs.ts'
+import { LedgerEntry } from '../../runtime/checkpoint/ledger.ts'
 import { Book } from '../../runtime/metrics/book.ts'
 import { partialBook } from '../../runtime/metrics/partial-book.ts'
 import { flattenStage } from '../../runtime/operators/flatten-stage.ts'
@@ -52,6 +53,8 @@ interface Segment {
   readonly eventTimes: EventTime[]
   /** What the next stages share: event time moves on at those that may emit as it does. */
   eventTime: EventTime
+  /** By node. */
+  readonly ledger: Map<string, LedgerEntry>
   /** Nodes that end when this strand does. */
   readonly nodes: string[]
   head: Head | null
@@ -83,9 +86,14 @@ class SubtaskBuilder {
       const { transformation: node } = nodeOf(this.#context.plan, id)
       if (position === 0) {
         const book = new Book()
-        segment.head = buildHead(node, this.#scope(node), book, segment.late, this.#context)
+        const { state } = this.#entry(node, segment)
+        segment.head = buildHead(
+          node,
+          { scope: this.#scope(node), book, state, waker: segment.late },
+          this.#context,
+        )
         if (node.kind === 'source') {
-          this.#context.nodes.get(id)!.books.push(book)
+          this.#entry(node, segment).keep(book)
           source = { node, book }
         }
       }
@@ -93,7 +101,7 @@ class SubtaskBuilder {
       const stages = buildStages({
         node,
         given: this.#context.functions.get(id),
-        environment: (book) => this.#environment(node, book, segment, (next ?? segment).outputs),
+        environment: (book) => this.#environment(node, book, segment, next ?? segment),
         answer: answerOf(segment),
       })
       if (next === null) {
@@ -126,9 +134,24 @@ class SubtaskBuilder {
       stages: [],
       eventTimes: [],
       eventTime: new EventTime(),
+      ledger: new Map(),
       nodes: [],
       head: null,
     }
+  }
+
+  /** What the strand keeps of a node. */
+  #entry({ id }: Transformation, { ledger }: Segment): LedgerEntry {
+    let entry = ledger.get(id)
+    if (entry === undefined) {
+      const { plan, resources, nodes } = this.#context
+      const { stateId, service } = nodeOf(plan, id)
+      const saved = service === null ? resources.createState : null
+      const state = saved?.(this.#index, this.#task.parallelism) ?? new UnsavedState()
+      entry = new LedgerEntry(stateId, this.#index, state, nodes.get(id)!.books)
+      ledger.set(id, entry)
+    }
+    return entry
   }
 
   /** Side outputs and dead letters leave from the strand of their operator, everything else from the last. */
@@ -163,10 +186,13 @@ class SubtaskBuilder {
     }
   }
 
-  #environment(node: Transformation, book: Book, segment: Segment, outputs: Outputs): StageEnvironment {
+  #environment(node: Transformation, book: Book, segment: Segment, ending: Segment): StageEnvironment {
     const { late: waker, eventTime } = segment
     const { clock, signal, logger } = this.#context.resources
-    this.#context.nodes.get(node.id)!.books.push(book)
+    const { outputs } = ending
+    // What calls in flight change is saved where their results are read.
+    const entry = this.#entry(node, ending)
+    entry.keep(book)
     const pipeContext = {
       scheduler: clock.scheduler,
       signal,
@@ -181,7 +207,7 @@ class SubtaskBuilder {
       waker,
       outputs,
       pipeContext,
-      state: new UnsavedState(),
+      state: entry.state,
       eventTime,
       timed: nodeOf(this.#context.plan, node.id).timed,
     }
@@ -206,7 +232,8 @@ class SubtaskBuilder {
     // The operator itself counts on a book of its own. A batched sink has its intake where the batches are gathered.
     const intake = partialBook(stage.batched === true ? 'in' : 'out')
     const fates = partialBook('in')
-    this.#context.nodes.get(node.id)!.books.push(intake, fates)
+    this.#entry(node, caller).keep(intake)
+    this.#entry(node, reader).keep(fates)
     const reply = (): Reply | null => caller.late.state?.reply ?? null
     // Opened where the calls are made, closed where their results are read: only what was opened is closed.
     let opened = false
@@ -244,7 +271,8 @@ class SubtaskBuilder {
     const generates = codeGenerationAllowed && member.service === null && !copied
     const generate = generates ? () => generateLoop(stages, head.kind, emitter) : null
     const strand = new Strand({
-      host: { ...resources, ended },
+      host: { ...resources, ended, checkpoints: member.service === null ? resources.checkpoints : null },
+      ledger: [...segment.ledger.values()],
       head,
       node: member.transformation,
       stages,

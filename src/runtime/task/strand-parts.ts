@@ -1,5 +1,7 @@
 import type { Transformation } from '../../graph/transformation.ts'
 import type { Clock } from '../../time/clock.ts'
+import type { CheckpointHost } from '../checkpoint/checkpoint-host.ts'
+import type { LedgerEntry } from '../checkpoint/ledger.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
 import type { EventTime } from './event-time.ts'
 import type { FailureHandler } from './failure-handler.ts'
@@ -18,6 +20,8 @@ export interface StrandHost {
   readonly taskLoop: TaskLoop
   /** Milliseconds that teardown waits for a promise of the user's. */
   readonly stopTimeout: number
+  /** Null where the job takes no checkpoints, or the strand is no part of them. */
+  readonly checkpoints: CheckpointHost | null
   /** The strand cannot go on. Called at most once per strand; the host aborts it among the others. */
   fail(error: unknown): void
   /** The strand has ended normally: flushed, closed, outputs completed. */
@@ -33,6 +37,8 @@ export interface StrandParts {
   /** Event time as each stage sees it. */
   readonly eventTimes: readonly EventTime[]
   readonly outputs: Outputs
+  /** What a checkpoint saves. */
+  readonly ledger: readonly LedgerEntry[]
   /** The chain as closures, once for the loop's accounting and once for records finished apart from it. */
   readonly steps: Steps
   readonly apart: () => Steps

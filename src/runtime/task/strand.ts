@@ -1,5 +1,7 @@
 import type { Waker } from '../flow-control/channel.ts'
+import type { StrandReport } from '../checkpoint/checkpoint-host.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
+import type { Barrier } from '../flow-control/packet.ts'
 import type { Head } from './heads/head.ts'
 import { LoopRunner } from './loop-runner.ts'
 import { Exit, type ExitCode, type LoopState } from './loop-state.ts'
@@ -8,6 +10,7 @@ import { RecordInHand } from './record-in-hand.ts'
 import { SignalPass } from './signal-pass.ts'
 import type { Stage } from './stage.ts'
 import { publishBooks, unfinishedRecords } from './strand-books.ts'
+import { StrandConclusion } from './strand-conclusion.ts'
 import { StrandTeardown } from './strand-teardown.ts'
 import type { StrandParts } from './strand-parts.ts'
 import type { Runnable } from './task-loop.ts'
@@ -34,9 +37,13 @@ export class Strand implements Runnable, Waker {
   readonly #unprompted: UnpromptedOutputs
   readonly #signals: SignalPass
   readonly #own: OwnWork
+  readonly #conclusion: StrandConclusion
   readonly #teardown: StrandTeardown
   readonly #finishes: boolean
-  #phase: 'idle' | 'running' | 'flushing' | 'draining' | 'closed' = 'idle'
+  readonly #commits: boolean
+  /** It had ended before the job was continued. */
+  #ended = false
+  #phase: 'idle' | 'running' | 'flushing' | 'draining' | 'concluding' | 'closed' = 'idle'
   #wait: Wait | null = null
   /** The source's `next`, still pending while the strand sees to timers and signals. */
   #aside: Wait | null = null
@@ -57,18 +64,52 @@ export class Strand implements Runnable, Waker {
     this.#unprompted = new UnpromptedOutputs(parts, this.#waitFor)
     this.#signals = new SignalPass(parts, this.#unprompted)
     this.#own = new OwnWork(parts)
+    this.#conclusion = new StrandConclusion(parts)
     this.#teardown = new StrandTeardown(parts)
     this.#finishes = stages.some((stage) => 'finished' in stage)
+    this.#commits = stages.some((stage) => stage.committed !== undefined)
   }
 
-  /** Opens operators and head. Nothing runs before every strand is open. */
-  open(): Promise<void> {
-    return this.#teardown.open()
+  /** Brings back what a checkpoint held, then opens operators and head. Nothing runs before every strand is open. */
+  async open(): Promise<void> {
+    const restored = await this.#parts.host.checkpoints?.restore(this.report)
+    if (restored !== undefined) await this.#head.restore?.(restored)
+    this.#ended = restored?.ended === true
+    await this.#teardown.open()
   }
 
   start(): void {
     if (this.#phase !== 'idle') return
     this.#phase = 'running'
+    // What it had to do was done before the checkpoint: nothing is left to flush.
+    if (this.#ended) {
+      this.#endHead(true)
+      this.#phase = 'draining'
+    }
+    this.wake()
+  }
+
+  /** What a checkpoint saves of this strand. */
+  get report(): StrandReport {
+    return { strand: this, ledger: this.#parts.ledger }
+  }
+
+  /** A checkpoint begins: the barrier passes when its turn has come. A strand that ends first says so instead. */
+  trigger(barrier: Barrier): void {
+    this.#own.trigger(barrier)
+    this.wake()
+  }
+
+  /** Checkpoints up to this one are given up. */
+  cancelBarrier(checkpoint: number): void {
+    this.#own.cancelBarrier(checkpoint)
+    this.wake()
+  }
+
+  /** Checkpoints up to this one are safe. */
+  commit(checkpoint: number): void {
+    if (!this.#commits) return
+    this.#own.commit(checkpoint)
     this.wake()
   }
 
@@ -133,7 +174,7 @@ export class Strand implements Runnable, Waker {
   }
 
   turn(): boolean {
-    if (this.#phase === 'closed' || this.#phase === 'idle') return false
+    if (this.#phase === 'closed' || this.#phase === 'idle' || this.#phase === 'concluding') return false
     try {
       return this.#pace.turn(this.#round, this.#paused)
     } catch (error) {
@@ -226,8 +267,20 @@ export class Strand implements Runnable, Waker {
     const passed = this.#signals.next()
     if (passed === 'waiting') return false
     if (passed === 'taken' || passed.kind === 'commit') return true
+    if (passed.kind === 'barrier') this.#passBarrier(passed)
     this.#signals.send(passed)
     return true
+  }
+
+  #passBarrier(barrier: Barrier): void {
+    this.publish()
+    this.#parts.host.checkpoints?.passed(this.report, barrier, this.#head.inside?.(barrier) ?? null)
+    this.#head.passed?.(barrier)
+    if (!barrier.final) return
+    // Nothing is flushed behind it.
+    this.#conclusion.halt(barrier)
+    this.#endHead(true)
+    this.#phase = 'draining'
   }
 
   /** Timers and signals have had their turn; the source's `next` is waited for again. */
@@ -297,15 +350,29 @@ export class Strand implements Runnable, Waker {
   /** The last records go out, operators are closed, then the outputs complete. */
   #drain(): false {
     if (!this.#outputs.flush()) return false
-    this.#phase = 'closed'
     this.publish()
+    if (this.#conclusion.immediate) {
+      this.#close()
+      return false
+    }
+    this.#phase = 'concluding'
+    this.#conclusion.run(this.report).then(
+      () => {
+        if (this.#phase === 'concluding') this.#close()
+      },
+      (error: unknown) => this.#parts.host.fail(error),
+    )
+    return false
+  }
+
+  #close(): void {
+    this.#phase = 'closed'
     void this.#teardown.close(null).then((error) => {
       if (error !== undefined) return this.#parts.host.fail(error)
       for (const stage of this.#stages) stage.complete?.()
       this.#outputs.complete()
       this.#parts.host.ended(this)
     })
-    return false
   }
 
   /** The head has run dry, or is made to. */

@@ -1,4 +1,5 @@
 import type { Barrier, Signal } from '../../flow-control/packet.ts'
+import type { LoggedChunk } from './loop-log.ts'
 import type { HeadKind } from '../loop.ts'
 import type { LoopState } from '../loop-state.ts'
 
@@ -6,6 +7,16 @@ import type { LoopState } from '../loop-state.ts'
  * What a head has: records, nothing now (it wakes the strand), a signal, or nothing ever again.
  */
 export type HeadStatus = 'ready' | 'idle' | 'signal' | 'ended'
+
+/** What a checkpoint says of a head. */
+export interface RestoredHead {
+  /** Records the source had given, over all its subtasks. */
+  readonly given: number
+  /** What was inside the feedback loop that begins here. */
+  readonly inside: readonly LoggedChunk[]
+  /** Resolves when the event loop has turned. */
+  readonly turn: () => Promise<void>
+}
 
 /** What a strand's loop reads: channels, the pool of calls in flight, or a source. */
 export interface Head {
@@ -25,6 +36,10 @@ export interface Head {
   trigger?(barrier: Barrier): void
   /** Whether a source can take a barrier just now; absent: always. */
   mayPass?(state: LoopState): boolean
+  /** Before `open`: goes on where a checkpoint has left it. */
+  restore?(restored: RestoredHead): unknown
+  /** What is inside the feedback loop that begins here when a barrier passes, once it has come round; null: no loop. */
+  inside?(barrier: Barrier): Promise<readonly LoggedChunk[]> | null
   /** The strand has taken the barrier. */
   passed?(barrier: Barrier): void
   /** Checkpoints up to this one are given up: nobody is held back for them. */

@@ -13,7 +13,7 @@ export function intervalPull(clock: Clock, period: number, count: number, signal
   signal.addEventListener('abort', () => cancel?.(), { once: true })
   return {
     open: () => {
-      start = clock.monotonic()
+      start = clock.monotonic() - tick * period
     },
     next: () => {
       if (tick === count) return END
@@ -27,5 +27,7 @@ export function intervalPull(clock: Clock, period: number, count: number, signal
       })
     },
     close: () => cancel?.(),
+    snapshot: () => tick,
+    restore: (position) => (tick = position as number),
   }
 }

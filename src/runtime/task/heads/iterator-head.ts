@@ -1,7 +1,10 @@
 import { excerpt } from '../../../errors/excerpt.ts'
+import type { Waker } from '../../flow-control/channel.ts'
 import { isThenable } from '../../../util/is-thenable.ts'
 import { iterate, type LoopState } from '../loop-state.ts'
-import type { Head } from './head.ts'
+import { tooShort } from './array-head.ts'
+import type { Head, RestoredHead } from './head.ts'
+import { Meeting } from './meeting.ts'
 
 /** An iterable, a promise of one, or a function that returns either. */
 export type IterableInput =
@@ -14,6 +17,7 @@ export type IterableInput =
  * asynchronous iterator can do with overlapping calls.
  */
 export class IteratorShare {
+  readonly meeting: Meeting
   readonly #input: IterableInput
   readonly #shared: boolean
   /** Subtasks that have not left. */
@@ -26,12 +30,19 @@ export class IteratorShare {
   #last: Promise<unknown> | null = null
   #returned: unknown = undefined
   #done = false
+  #skip: RestoredHead | null = null
 
   constructor(input: IterableInput, subtasks: number, destroy?: () => void) {
     this.#input = input
     this.#shared = subtasks > 1
+    this.meeting = new Meeting(subtasks)
     this.#readers = subtasks
     this.#destroy = destroy
+  }
+
+  /** Goes on behind the records that had been given. */
+  skip(restored: RestoredHead): void {
+    this.#skip = restored
   }
 
   open(): Promise<Iterator<unknown> | AsyncIterator<unknown>> {
@@ -49,6 +60,7 @@ export class IteratorShare {
   /** A subtask wants no more. The last one ends the iterator. */
   leave(): unknown {
     this.#readers--
+    this.meeting.leave()
     if (this.#done || this.#readers > 0) return this.#returned
     this.#done = true
     // One that is still being opened is ended then.
@@ -91,6 +103,7 @@ export class IteratorShare {
       () => `A source reads an iterable or an async iterable, not ${excerpt(input)}.`,
     )
     this.#iterator = iterator
+    if (this.#skip !== null) await skipRecords(iterator, this.#skip)
     if (this.#done) await this.#end()
     return this.#shared ? { next: () => this.next() as IteratorResult<unknown> } : iterator
   }
@@ -102,11 +115,13 @@ export class IteratorHead implements Head {
   readonly unread = 0
   readonly held = 0
   readonly #share: IteratorShare
+  readonly #waker: Waker
   #iterator: Iterator<unknown> | AsyncIterator<unknown> | null = null
   #stopped = false
 
-  constructor(share: IteratorShare) {
+  constructor(share: IteratorShare, waker: Waker) {
     this.#share = share
+    this.#waker = waker
   }
 
   async open(): Promise<void> {
@@ -115,8 +130,21 @@ export class IteratorHead implements Head {
 
   fill(state: LoopState): 'ready' | 'idle' | 'ended' {
     if (this.#stopped) return 'ended'
+    if (this.#share.meeting.holds(this.#waker)) return 'idle'
     state.iterator = this.#iterator
     return 'ready'
+  }
+
+  restore(restored: RestoredHead): void {
+    this.#share.skip(restored)
+  }
+
+  passed(): void {
+    this.#share.meeting.arrive(this.#waker)
+  }
+
+  cancelBarrier(): void {
+    this.#share.meeting.dissolve()
   }
 
   stop(): void {
@@ -126,5 +154,21 @@ export class IteratorHead implements Head {
   cancel(): unknown {
     this.#stopped = true
     return this.#share.leave()
+  }
+}
+
+/** Records skipped between two turns of the event loop. */
+const SKIPPED_AT_ONCE = 16_384
+
+/** @throws SourcePositionError when there are fewer. */
+async function skipRecords(
+  iterator: Iterator<unknown> | AsyncIterator<unknown>,
+  { given, turn }: RestoredHead,
+): Promise<void> {
+  for (let skipped = 0; skipped < given; skipped++) {
+    const step = iterator.next()
+    const { done } = isThenable(step) ? await step : step
+    if (done === true) throw tooShort(skipped, given)
+    if ((skipped + 1) % SKIPPED_AT_ONCE === 0) await turn()
   }
 }

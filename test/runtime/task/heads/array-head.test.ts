@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { CountingWaker } from '../support/parts.ts'
 import * as assert from 'uvu/assert'
 import { ArrayHead, ArrayShare } from '../../../../src/runtime/task/heads/array-head.ts'
 import { suite } from '../../../support/suite.ts'
@@ -14,7 +15,7 @@ suite('ArrayHead', (test) => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8 }), fc.nat(3000), asks, (subtasks, count, turns) => {
         const share = new ArrayShare(numbers(count), subtasks)
-        const heads = numbers(subtasks).map(() => ({ head: new ArrayHead(share), state: createState(), seen: [] as unknown[] })) // prettier-ignore
+        const heads = numbers(subtasks).map(() => ({ head: new ArrayHead(share, new CountingWaker()), state: createState(), seen: [] as unknown[] })) // prettier-ignore
         const dealt: unknown[] = []
         for (const { who, quantum } of turns) {
           const { head, state, seen } = heads[who % subtasks]!
@@ -44,7 +45,10 @@ suite('ArrayHead', (test) => {
       // prettier-ignore
       const share = new ArrayShare(numbers(count), subtasks)
       const counts = numbers(subtasks).map(() => 0)
-      const heads = counts.map(() => ({ head: new ArrayHead(share), state: createState() }))
+      const heads = counts.map(() => ({
+        head: new ArrayHead(share, new CountingWaker()),
+        state: createState(),
+      }))
       for (
         let read: unknown, turn = 0;
         (read = readOnce(heads[turn]!.head, heads[turn]!.state)) !== 'ended';
@@ -61,7 +65,7 @@ suite('ArrayHead', (test) => {
 
   test('reads a range to its end before it claims another, and the array itself, uncopied', () => {
     const items = numbers(10)
-    const head = new ArrayHead(new ArrayShare(items, 1))
+    const head = new ArrayHead(new ArrayShare(items, 1), new CountingWaker())
     const state = createState()
     assert.is(head.fill(state, 4), 'ready')
     assert.is(state.records, items)
@@ -73,7 +77,10 @@ suite('ArrayHead', (test) => {
   test('ends early when it is stopped or cancelled, whatever is left of its range', () => {
     for (const end of ['stop', 'cancel'] as const) {
       const share = new ArrayShare(numbers(10), 2)
-      const [head, other] = [new ArrayHead(share), new ArrayHead(share)]
+      const [head, other] = [
+        new ArrayHead(share, new CountingWaker()),
+        new ArrayHead(share, new CountingWaker()),
+      ]
       const state = createState()
       head.fill(state, 4)
       head[end]()
@@ -83,6 +90,6 @@ suite('ArrayHead', (test) => {
   })
 
   test('an empty array is at its end', () => {
-    assert.is(new ArrayHead(new ArrayShare([], 3)).fill(createState(), 8), 'ended')
+    assert.is(new ArrayHead(new ArrayShare([], 3), new CountingWaker()).fill(createState(), 8), 'ended')
   })
 })

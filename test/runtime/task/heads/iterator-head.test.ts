@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { CountingWaker } from '../support/parts.ts'
 import * as assert from 'uvu/assert'
 import { IteratorHead, IteratorShare } from '../../../../src/runtime/task/heads/iterator-head.ts'
 import { readableShare } from '../../../../src/runtime/task/heads/readable-share.ts'
@@ -10,7 +11,7 @@ import { createState } from '../support/head-bench.ts'
 type Step = IteratorResult<unknown>
 
 const opened = async (share: IteratorShare): Promise<{ head: IteratorHead; next: () => unknown }> => {
-  const head = new IteratorHead(share)
+  const head = new IteratorHead(share, new CountingWaker())
   await head.open()
   const state = createState()
   assert.is(head.fill(state), 'ready')
@@ -66,7 +67,9 @@ suite('IteratorHead', (test) => {
   })
 
   test('refuses what cannot be read, and says what it is', async () => {
-    const error = await rejectionOf(new IteratorHead(new IteratorShare(() => 5 as never, 1)).open())
+    const error = await rejectionOf(
+      new IteratorHead(new IteratorShare(() => 5 as never, 1), new CountingWaker()).open(),
+    )
     assert.instance(error, TypeError)
     assert.is((error as Error).message, 'A source reads an iterable or an async iterable, not 5.')
   })
@@ -126,7 +129,7 @@ suite('IteratorHead', (test) => {
   test('is returned even when the last reader left while it was being opened', async () => {
     const input = new Strict(9)
     const opening = deferred<AsyncIterable<unknown>>()
-    const head = new IteratorHead(new IteratorShare(() => opening.promise, 1))
+    const head = new IteratorHead(new IteratorShare(() => opening.promise, 1), new CountingWaker())
     const open = head.open()
     head.cancel()
     opening.resolve(input)
@@ -142,8 +145,14 @@ suite('IteratorHead', (test) => {
 
   test('tells what its input throws when it is opened', async () => {
     const broken = (): never => { throw new Error('no input') } // prettier-ignore
-    assert.match(String(await rejectionOf(new IteratorHead(new IteratorShare(broken, 1)).open())), /no input/)
-    assert.instance(await rejectionOf(new IteratorHead(new IteratorShare(5 as never, 1)).open()), TypeError)
+    assert.match(
+      String(await rejectionOf(new IteratorHead(new IteratorShare(broken, 1), new CountingWaker()).open())),
+      /no input/,
+    )
+    assert.instance(
+      await rejectionOf(new IteratorHead(new IteratorShare(5 as never, 1), new CountingWaker()).open()),
+      TypeError,
+    )
   })
 })
 
@@ -185,7 +194,10 @@ suite('readableShare', (test) => {
 
   test('ends a stream that was made while its reader left', async () => {
     let made: Readable | undefined
-    const head = new IteratorHead(readableShare(() => (made = new Readable({ read: () => {} }))))
+    const head = new IteratorHead(
+      readableShare(() => (made = new Readable({ read: () => {} }))),
+      new CountingWaker(),
+    )
     const open = head.open()
     head.cancel()
     await open

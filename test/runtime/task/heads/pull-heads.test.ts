@@ -1,3 +1,4 @@
+import { UnsavedState } from '../../../../src/runtime/state/unsaved-state.ts'
 import * as assert from 'uvu/assert'
 import { END } from '../../../../src/functions/user-functions.ts'
 import { intervalPull } from '../../../../src/runtime/task/heads/interval-pull.ts'
@@ -10,21 +11,21 @@ suite('PullHead', (test) => {
   test('lends the loop its pull, and opens and closes its source', () => {
     const log: string[] = []
     const source = { next: () => 1, open: () => log.push('open'), close: () => log.push('close') }
-    const head = new PullHead(source, () => log.push('stop'))
+    const head = new PullHead(source, new UnsavedState(), () => log.push('stop'))
     const state = createState()
     head.open()
     assert.is(head.fill(state), 'ready')
     assert.is(state.pull!(), 1)
     head.close()
     assert.equal(log, ['open', 'close'])
-    const bare = new PullHead({ next: () => END }, () => {})
+    const bare = new PullHead({ next: () => END }, new UnsavedState(), () => {})
     assert.equal([bare.open(), bare.close()], [undefined, undefined])
   })
 
   test('ends when it is stopped or cancelled, and lets a pending pull know', () => {
     for (const end of ['stop', 'cancel'] as const) {
       let told = 0
-      const head = new PullHead({ next: () => 1 }, () => told++)
+      const head = new PullHead({ next: () => 1 }, new UnsavedState(), () => told++)
       head[end]()
       assert.equal([head.fill(createState()), told], ['ended', 1])
     }

@@ -1,0 +1,39 @@
+import type { Barrier } from '../flow-control/packet.ts'
+import type { RestoredHead } from '../task/heads/head.ts'
+import type { LoggedChunk } from '../task/heads/loop-log.ts'
+import type { Strand } from '../task/strand.ts'
+import type { LedgerEntry } from './ledger.ts'
+
+/** What a strand tells of itself for a checkpoint. */
+export interface StrandReport {
+  readonly strand: Strand
+  /** What is to be saved, by operator. */
+  readonly ledger: readonly LedgerEntry[]
+}
+
+/** What a checkpoint holds of a strand, apart from its state. */
+export interface RestoredStrand extends RestoredHead {
+  /** It had ended, and has nothing more to do. */
+  readonly ended: boolean
+}
+
+/** Whom strands tell that a barrier has passed them, and that they have ended. */
+export interface CheckpointHost {
+  /**
+   * Brings the strand's books and state back, before it is opened. Undefined when the job begins afresh.
+   * @throws StateVersionError, CheckpointCorruptError
+   */
+  restore(report: StrandReport): Promise<RestoredStrand | undefined>
+  /**
+   * The barrier stands in the strand, which goes on when this returns: what is to be saved must be captured by then.
+   * @param inside what is inside the feedback loop that begins here, once it is known; null where none does.
+   */
+  passed(report: StrandReport, barrier: Barrier, inside: Promise<readonly LoggedChunk[]> | null): void
+  /**
+   * The strand has ended normally: it has nothing more to do, also when the job goes on after a crash.
+   * @returns a promise that resolves when that is safely written down; rejects when the job is over before.
+   */
+  ended(report: StrandReport): Promise<void>
+  /** Resolves when that checkpoint is safe; rejects when it is given up. */
+  safe(checkpoint: number): Promise<void>
+}
