@@ -136,7 +136,7 @@ export class FileJobCheckpoints implements JobCheckpoints, WriterOwner {
         await deleteFiles([manifest, `${manifest}.new`, this.#path(dataName(id))])
       })
     } catch {
-      // What is left without a manifest is removed with the next checkpoint, or by the next claim.
+      // What is left without a manifest goes with the next removal or claim. One with a manifest is whole.
     }
     this.#writers.delete(writer)
   }

@@ -1,0 +1,17 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { folderNameOf } from '../../../src/storage/file/job-folder.ts'
+import type { TestContext } from '../../support/suite.ts'
+
+/** An empty folder that goes with the test. */
+export async function emptyFolder({ cleanup }: Pick<TestContext, 'cleanup'>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-checkpoints-'))
+  cleanup(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** To whoever looks at the lock, the process that has it is dead. */
+export async function endClaim(directory: string, job: string): Promise<void> {
+  await rm(join(directory, folderNameOf(job), 'lock'), { force: true })
+}
