@@ -1,5 +1,7 @@
 import type { DefinitionSite } from '../errors/definition-site.ts'
 import type { ErrorPolicy } from '../functions/error-policy.ts'
+import type { WindowAssigner } from '../functions/window-assigner.ts'
+import type { WindowTrigger } from '../functions/window-trigger.ts'
 
 /** What every node of the graph says of itself. All of it is frozen, JSON-serialisable data. */
 interface NodeBase {
@@ -83,8 +85,8 @@ export interface ValidateNode extends NodeBase {
 export interface KeyByNode extends NodeBase {
   readonly kind: 'keyBy'
   /**
-   * Id of an earlier `keyBy` with the same selector, with only filters and taps in between: records that it routed
-   * are where they belong already.
+   * Id of an earlier `keyBy` with the same selector, with a filter or a tap in between: the records bring their keys
+   * along, and are where they belong already where that one dealt them to as many subtasks.
    */
   readonly sameAs?: string | undefined
 }
@@ -117,6 +119,20 @@ export interface AggregateNode extends NodeBase {
 /** Keyed: `[key, count]` per key; unkeyed: one number. At the end of the input. */
 export interface CountNode extends NodeBase {
   readonly kind: 'count'
+}
+/** One result per window and firing (any number, where `logic` is process), per key or for the whole stream. */
+export interface WindowNode extends NodeBase {
+  readonly kind: 'window'
+  readonly assigner: WindowAssigner
+  /** What windows go by: the times of the records, or the clock. */
+  readonly time: 'event' | 'processing'
+  readonly trigger: WindowTrigger
+  /** Milliseconds for which a window takes late records. */
+  readonly allowedLateness: number
+  /** The side output of records that come later than that. */
+  readonly late: string
+  /** What becomes of a window's records; its functions are in the table. */
+  readonly logic: 'reduce' | 'aggregate' | 'count' | 'process'
 }
 /** The running accumulator, once per record. The seed (a value, or a function that makes one) is in the table. */
 export interface ScanNode extends NodeBase {
@@ -227,6 +243,7 @@ export type Transformation =
   | ReduceNode
   | AggregateNode
   | CountNode
+  | WindowNode
   | ScanNode
   | DedupeNode
   | ProcessNode

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { suite } from '../support/suite.ts'
 import { environment, range, run, sameRecords, tiny, turn, turns } from './support/run.ts'
@@ -46,6 +47,16 @@ const classes: readonly (readonly unknown[])[] = [
   [new Date(5), new Date(5)],
   [Symbol.for('s'), Symbol.for('s')],
 ]
+
+/** A filter or a tap on a keyed stream, and how it runs. */
+const passing = fc.record({
+  kind: fc.constantFrom('filter' as const, 'tap' as const),
+  parallelism: fc.constantFrom(1, 2, 3, 5),
+  concurrency: fc.constantFrom(1, 3),
+  ordered: fc.boolean(),
+  /** Read by somebody else as well, so that the chain is cut behind it. */
+  shared: fc.boolean(),
+})
 
 interface Keyed {
   readonly key: unknown
@@ -141,6 +152,74 @@ suite('guarantees: keys', (test) => {
       .sink(() => {})
     await run(env)
     assert.equal(wrong, [])
+  })
+
+  test('behind filters and taps, a key stays what it was, and where it was', async () => {
+    const all = fc.record({
+      upstream: fc.constantFrom(1, 3),
+      parallelism: fc.constantFrom(1, 2, 3, 5),
+      steps: fc.array(passing, { minLength: 1, maxLength: 4 }),
+      chunkSize: fc.constantFrom(1, 4, 1024),
+      keys: fc.array(fc.nat(8), { maxLength: 60 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(all, async ({ upstream, parallelism, steps, chunkSize, keys }) => {
+        const env = environment({ chunkSize, edgeCapacity: 1 })
+        const homes = steps.map(() => new Map<number, Set<number>>())
+        let stream = env
+          .fromBatch(
+            keys.map((key, n) => ({ key, n })),
+            { parallelism: upstream },
+          )
+          .keyBy(({ key }) => key)
+        for (const [at, { kind, shared, ...options }] of steps.entries()) {
+          const look = async (key: number, told: number, subtask: number): Promise<boolean> => {
+            assert.is(told, key)
+            homes[at]!.set(key, (homes[at]!.get(key) ?? new Set()).add(subtask))
+            if (options.concurrency > 1) await turns(key % 2)
+            return key !== at
+          }
+          stream =
+            kind === 'filter'
+              ? stream.filter(({ key }, ctx) => look(key, ctx.key, ctx.subtaskIndex), options)
+              : stream.tap(({ key }, ctx) => look(key, ctx.key, ctx.subtaskIndex), options)
+          if (shared) stream.union(env.fromBatch<Keyed>([]) as never).sink(() => {})
+        }
+        const counts = stream.count({ parallelism }).collect()
+        const latest = stream.scan((_, { n }) => n, -1, { parallelism }).collect()
+        await run(env)
+        const removed = new Set(steps.flatMap(({ kind }, at) => (kind === 'filter' ? [at] : [])))
+        const left = keys.flatMap((key, n) => (removed.has(key) ? [] : [{ key, n }]))
+        const expected = new Map<number, number>()
+        for (const { key } of left) expected.set(key, (expected.get(key) ?? 0) + 1)
+        sameRecords(counts.values, [...expected])
+        sameRecords(
+          latest.values,
+          left.map(({ n }) => n),
+        )
+        for (const home of homes) for (const subtasks of home.values()) assert.is(subtasks.size, 1)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('a key that chance has given is asked for once', async () => {
+    for (const parallelism of [1, 3]) {
+      const env = environment({ parallelism, chunkSize: 3 })
+      let turn = 0
+      const keyed = env
+        .fromBatch(range(60))
+        .keyBy(() => turn++ % 6)
+        .filter((_, ctx) => ctx.key !== 0)
+        .tap(() => {})
+      const counts = keyed.count().collect()
+      await run(env)
+      assert.is(turn, 60)
+      sameRecords(
+        counts.values,
+        range(5, 1).map((key) => [key, 10]),
+      )
+    }
   })
 
   for (const kind of ['map', 'filter', 'flatMap', 'process', 'sink'] as const) {

@@ -37,7 +37,7 @@ function edge(from: string, to: Transformation, input: number, role: EdgeRole): 
     input,
     role,
     route: 'forward',
-    keyed: to.keyed,
+    keyed: to.keyed || (to.kind === 'keyBy' && to.sameAs !== undefined),
     timed: false,
   }
 }

@@ -1,4 +1,4 @@
-import type { Transformation } from '../../graph/transformation.ts'
+import type { KeyByNode, Transformation } from '../../graph/transformation.ts'
 import type { Route } from '../../runtime/flow-control/outputs.ts'
 import { nodeOf, type Pass, type Plan, type PlanEdge } from '../plan.ts'
 
@@ -35,6 +35,7 @@ function ownParallelism(node: Transformation, upstream: number | undefined, stan
     case 'reduce':
     case 'aggregate':
     case 'count':
+    case 'window':
     case 'scan':
       return node.keyed ? standard : 1
     case 'source':
@@ -55,9 +56,10 @@ function ownParallelism(node: Transformation, upstream: number | undefined, stan
 function routeOf(plan: Plan, edge: PlanEdge, parallelism: (id: string) => number): Route {
   const even = parallelism(edge.from) === parallelism(edge.to) ? 'forward' : 'rebalance'
   if (edge.role.type !== 'data' && edge.role.type !== 'feedback') return even
-  switch (nodeOf(plan, edge.from).transformation.kind) {
+  const { transformation: from } = nodeOf(plan, edge.from)
+  switch (from.kind) {
     case 'keyBy':
-      return 'hash'
+      return even === 'forward' && areInPlace(plan, from, parallelism) ? 'forward' : 'hash'
     case 'broadcast':
       return 'broadcast'
     case 'rebalance':
@@ -65,4 +67,12 @@ function routeOf(plan: Plan, edge: PlanEdge, parallelism: (id: string) => number
     default:
       return even
   }
+}
+
+/** Whether an earlier `keyBy` has dealt the same records by the same key to as many subtasks, which have kept them. */
+function areInPlace(plan: Plan, keyBy: KeyByNode, parallelism: (id: string) => number): boolean {
+  const { id, sameAs, inputs } = keyBy
+  if (sameAs === undefined) return false
+  const { transformation: between } = nodeOf(plan, inputs[0] as string)
+  return between.inputs[0] === sameAs && parallelism(between.id) === parallelism(id)
 }

@@ -47,6 +47,18 @@ suite('chain', (test) => {
     assert.equal(tasksOf(env, 1), ['source + key + count + sink'])
   })
 
+  test('does not cut where records keep their key and their place', () => {
+    const env = new RecordingEnvironment()
+    env
+      .fromBatch([1], { name: 'source' })
+      .keyBy(same, { name: 'key' })
+      .filter(() => true, { name: 'filter' })
+      .tap(() => {}, { name: 'tap' })
+      .count({ name: 'count' })
+      .print({ name: 'sink' })
+    assert.equal(tasksOf(env, 3), ['source + key', 'filter + keyBy-2 + tap + keyBy-3 + count + sink'])
+  })
+
   test('cuts where a node has several readers, or several inputs', () => {
     const env = new RecordingEnvironment()
     const source = env.fromBatch([1], { name: 'source' }).map(same, { name: 'map' })

@@ -87,6 +87,49 @@ suite('parallelise', (test) => {
     ])
   })
 
+  test('a key that records have already takes them nowhere else, unless there are more or fewer subtasks', () => {
+    const env = new RecordingEnvironment()
+    env
+      .fromBatch([1], { name: 'source', parallelism: 2 })
+      .keyBy(same, { name: 'key' })
+      .filter(() => true, { name: 'even', parallelism: 3 })
+      .tap(() => {}, { name: 'three', parallelism: 3 })
+      .tap(() => {}, { name: 'two', parallelism: 2 })
+      .count({ name: 'count', parallelism: 2 })
+      .print({ name: 'sink', parallelism: 2 })
+    const plan = planAfter('parallelise', env)
+    assert.equal(edgesOf(plan), [
+      'source > key data forward',
+      'key > even data hash',
+      'even > keyBy-2 data forward',
+      'keyBy-2 > three data forward',
+      'three > keyBy-3 data forward',
+      'keyBy-3 > two data hash',
+      'two > keyBy-4 data forward',
+      'keyBy-4 > count data forward',
+      'count > sink data forward',
+    ])
+    assert.equal(
+      plan.edges.map(({ keyed }) => keyed),
+      [false, true, true, true, true, true, true, true, false],
+      'they bring it along',
+    )
+  })
+
+  test('the same selector by chance is another key', () => {
+    const env = new RecordingEnvironment()
+    const keyed = env.fromBatch([1], { name: 'source' }).keyBy(same, { name: 'key' })
+    keyed
+      .filter(() => true, { name: 'filter' })
+      .keyBy(same, { name: 'again' })
+      .count({ name: 'count' })
+      .print({ name: 'sink' })
+    assert.equal(edgesOf(planAfter('parallelise', env, 3)).slice(2, 4), [
+      'filter > again data forward',
+      'again > count data hash',
+    ])
+  })
+
   test('what is routed is what an operator passes on, not its side outputs or dead letters', () => {
     const env = new RecordingEnvironment()
     const bad = (): never => { throw new Error('no') } // prettier-ignore
