@@ -16,6 +16,11 @@ export interface OperatorContext<S extends ServiceMap = AnyServices> extends Ser
   readonly metrics: MetricGroup
   /** The job's clock, milliseconds since the epoch. Virtual under the testing kit. */
   now(): number
+  /**
+   * Resolves after `ms` milliseconds of the job's clock; Infinity never comes. Rejects with the reason of `signal`, or
+   * of the one given, as soon as either is aborted, and leaves no timer.
+   */
+  delay(ms: number, signal?: AbortSignal): Promise<void>
 }
 
 /** What one call of a user function knows. Valid until the call has returned or its promise has settled. */

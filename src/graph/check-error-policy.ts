@@ -39,7 +39,12 @@ function checkRetry(operator: string, retry: Record<string, unknown>, then: unkn
   }
 }
 
-function checkBackoff(operator: string, backoff: unknown): Backoff {
+/** @throws InvalidArgumentError, which calls it `what`, unless it has the shape of a Backoff. */
+export function checkBackoff(
+  operator: string,
+  backoff: unknown,
+  what: string = 'onError.retry.backoff',
+): Backoff {
   if (isDelay(backoff)) return backoff
   if (isObject(backoff)) {
     const { initial, factor, max } = backoff
@@ -54,7 +59,7 @@ function checkBackoff(operator: string, backoff: unknown): Backoff {
   }
   throw invalidArgument(
     operator,
-    `onError.retry.backoff is ${excerpt(backoff)}`,
+    `${what} is ${excerpt(backoff)}`,
     `pass milliseconds up to ${LONGEST_DELAY}, or { initial, factor, max } with initial and max of at least 0 and factor of at least 1`,
   )
 }

@@ -1,0 +1,31 @@
+/**
+ * The body, at most `limit` bytes. Of a longer one the rest is cancelled; then `tooLong` makes the error, and without
+ * it the beginning is the answer.
+ */
+export async function readBody(
+  { body }: Response,
+  limit: number,
+  tooLong?: () => Error,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (body === null) return new Uint8Array()
+  const reader = body.getReader()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for (;;) {
+    const { done, value } = (await reader.read()) as { done: boolean; value?: Uint8Array }
+    if (done || value === undefined) break
+    chunks.push(value)
+    size += value.length
+    if (size <= limit) continue
+    await reader.cancel()
+    if (tooLong !== undefined) throw tooLong()
+    break
+  }
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.length
+  }
+  return bytes.subarray(0, limit)
+}

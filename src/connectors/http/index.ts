@@ -1,0 +1,8 @@
+export { type HttpPage, pollHttp, type PollHttpOptions } from './poll-http.ts'
+export { postHttp, type PostHttpOptions } from './post-http.ts'
+export type { HttpOptions } from './http-options.ts'
+export type { Fetch } from '../common/exchange.ts'
+export type { HttpRequest, RequestHeaders } from '../common/http-request.ts'
+export type { ConnectorRetry } from '../common/retry-options.ts'
+export type { SourceClass } from '../common/source-class.ts'
+export { HttpError, type HttpErrorDetails } from '../../errors/connector-errors.ts'

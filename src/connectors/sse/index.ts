@@ -1,0 +1,7 @@
+export { fromSse, type SseOptions } from './from-sse.ts'
+export type { SseEvent } from './sse-event.ts'
+export type { Fetch } from '../common/exchange.ts'
+export type { RequestHeaders } from '../common/http-request.ts'
+export type { ConnectorRetry } from '../common/retry-options.ts'
+export type { SourceClass } from '../common/source-class.ts'
+export { HttpError, type HttpErrorDetails, MissingDependencyError } from '../../errors/connector-errors.ts'
