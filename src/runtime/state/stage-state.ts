@@ -13,6 +13,11 @@ export interface SavedValue {
   save(): unknown
   /** What was saved comes back, before `open`. */
   load(saved: unknown): unknown
+  /**
+   * What to load when the operator had another parallelism: what subtask `index` of `parallelism` takes of all that its
+   * predecessors saved, in their order; undefined: nothing. Without it, the parallelism cannot change.
+   */
+  redeal?(saved: readonly unknown[], index: number, parallelism: number): unknown
 }
 
 /**
