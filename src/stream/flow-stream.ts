@@ -126,7 +126,9 @@ export abstract class FlowStream<T, S extends ServiceMap, K> extends RecordStrea
     return this.append({ ...this.draft('skip'), count } as NodeDraft, single)
   }
 
-  /** At most `count` records per `interval` milliseconds; the rest wait, and so does the source. None is lost. */
+  /**
+   * At most `count` records in any `interval` milliseconds; the rest wait, and so does the source. None is lost.
+   */
   throttle({ count, interval }: ThrottleRate, options?: SingleOptions): DataStream<T, S> {
     checkPositiveInteger('throttle', 'count', count)
     checkMilliseconds('throttle', 'interval', interval)

@@ -12,7 +12,7 @@ export interface BatchSize {
   readonly interval?: number
 }
 
-/** At most `count` records per `interval` milliseconds. */
+/** At most `count` records in any `interval` milliseconds, wherever they begin. */
 export interface ThrottleRate {
   /** A positive integer. */
   readonly count: number

@@ -1,4 +1,5 @@
 import { debounceTime, delay as delayBy, throttleTime } from 'rxjs'
+import * as assert from 'uvu/assert'
 import { RecordTimeoutError } from '../../src/index.ts'
 import { marbles } from '../../src/testing/index.ts'
 import { suite } from '../support/suite.ts'
@@ -48,6 +49,23 @@ suite('operators of time in virtual time', (test) => {
         '                  (ab)-(cd)-(e|)',
       )
       expectSubscriptions(source).toBe('(^!)')
+    }))
+
+  test('throttle lets no two bursts meet at the border of an interval', () =>
+    marbles(({ env, cold, expectStream }) => {
+      // Three in the 5 ms from frame 4 on would be one too many, whenever the first came.
+      const source = cold('a---bcd------------(efgh)---|')
+      expectStream(env.fromObservable(source).throttle({ count: 2, interval: 5 })).toBe(
+        '                  a---bc---d---------(ef)-(gh)|',
+      )
+    }))
+
+  test('throttle counts from each record, and keeps no timer while there is room', () =>
+    marbles(({ env, clock, cold, at, expectStream }) => {
+      const source = cold('a------b-c--|')
+      expectStream(env.fromObservable(source).throttle({ count: 2, interval: 5 })).toBe('a------b-c--|')
+      at(1, () => assert.equal(clock.pending, []))
+      at(8, () => assert.equal(clock.pending, []))
     }))
 
   test('throttle makes a source that is pulled wait when the edge between them is full', () =>

@@ -1,8 +1,10 @@
-import { Subject } from 'rxjs'
+import fc from 'fast-check'
+import { Observable, Subject } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { RecordTimeoutError } from '../../../src/errors/record-timeout-error.ts'
 import { bookOf, createEnvironment, failureOf, rest, until } from '../../job/jobs.ts'
 import { ManualClock } from '../../job/manual-clock.ts'
+import { TestEnvironment } from '../../../src/testing/index.ts'
 import { suite } from '../../support/suite.ts'
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
@@ -129,6 +131,38 @@ suite('throttle', (test) => {
     await submitted
     assert.equal(seen.values, numbers(7))
     assert.is(clock.waiting, 0)
+  })
+
+  test('holds in every interval, wherever it begins, and passes what it can as soon as it may', async () => {
+    const arrivals = fc.array(fc.nat(30), { minLength: 1, maxLength: 30 })
+    const rates = fc.record({
+      count: fc.integer({ min: 1, max: 5 }),
+      interval: fc.integer({ min: 1, max: 20 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(arrivals, rates, async (gaps, { count, interval }) => {
+        const env = new TestEnvironment()
+        const { clock } = env
+        let end = 0
+        const arrived = gaps.map((gap) => (end += gap))
+        const source = new Observable<number>((subscriber) => {
+          for (const at of arrived) clock.setTimeout(() => subscriber.next(at), at)
+          clock.setTimeout(() => subscriber.complete(), end)
+        })
+        const passed: number[] = []
+        env
+          .fromObservable(source)
+          .throttle({ count, interval })
+          .sink(() => void passed.push(clock.frame))
+        await env.run()
+        assert.is(passed.length, gaps.length)
+        for (const [i, at] of passed.entries()) {
+          const earliest = i < count ? 0 : passed[i - count]! + interval
+          assert.is(at, Math.max(arrived[i]!, earliest))
+        }
+      }),
+      { numRuns: 50 },
+    )
   })
 
   test('costs nothing while the stream is slower', async () => {
