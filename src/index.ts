@@ -42,6 +42,35 @@ export type { Collected } from './functions/collect-buffer.ts'
 
 export type { Collector, OperatorContext, RecordContext } from './functions/context.ts'
 export type { CallOperatorOptions, OperatorOptions } from './functions/operator-options.ts'
+export type {
+  KeyedContext,
+  KeyedFilterer,
+  KeyedFlatMapper,
+  KeyedMapper,
+  KeyedProcessContext,
+  KeyedProcessor,
+} from './functions/keyed-functions.ts'
+export type {
+  ListState,
+  MapState,
+  MapStateKey,
+  ReducingState,
+  ValueRecipe,
+  ValueState,
+} from './functions/keyed-state.ts'
+export {
+  listState,
+  mapState,
+  reducingState,
+  type StateDescriptor,
+  type StateDescriptors,
+  type StateHandles,
+  type StateKind,
+  type StateOptions,
+  type StateTtl,
+  valueState,
+} from './functions/state-descriptors.ts'
+export type { Timer, Timers } from './functions/timers.ts'
 export {
   boundedOutOfOrderness,
   customWatermarks,

@@ -17,6 +17,13 @@ export type End = typeof END
 export interface Lifecycle<S extends ServiceMap = AnyServices> {
   open?(ctx: OperatorContext<S>): Awaitable<void>
   close?(): Awaitable<void>
+  /**
+   * State of the function's own, of this subtask: plain data, saved with every checkpoint. Not called while a call is
+   * under way. An object that keeps such state may not be shared by several subtasks: give a class.
+   */
+  snapshot?(): unknown
+  /** Called before `open`, when a job goes on from a checkpoint, with what `snapshot` gave. */
+  restore?(state: unknown): Awaitable<void>
 }
 
 /** `end` is called when the input has ended normally, before `close`; it may still emit. */

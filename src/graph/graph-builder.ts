@@ -1,6 +1,7 @@
 import { castDraft, freeze, produce } from 'immer'
 import { captureSite, type DefinitionSite } from '../errors/definition-site.ts'
 import { checkName, checkOptions } from './check-options.ts'
+import { checkState } from './check-state.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import type { NodeDraft, NodeOptions } from './node-draft.ts'
 import type { OptionNames } from './option-names.ts'
@@ -65,6 +66,7 @@ export class GraphBuilder {
     const number = (this.#numbers.get(draft.kind) ?? 0) + 1
     const checked = checkOptions(draft.kind, `${draft.kind}-${number}`, options, own)
     this.#checkUid(checked.name, checked.uid)
+    checkState(draft, checked, userFunction)
 
     const position = this.#nodes.length
     const id = `n${position}`

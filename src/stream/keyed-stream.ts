@@ -1,13 +1,28 @@
 import type { RecordContext } from '../functions/context.ts'
 import { excerpt } from '../errors/excerpt.ts'
-import type { Filterer } from '../functions/filterer.ts'
 import type { JoinFunction, JoinType } from '../functions/join-function.ts'
 import type { KeyedAggregator } from '../functions/keyed-aggregator.ts'
+import type {
+  KeyedFilterer,
+  KeyedFlatMapper,
+  KeyedMapper,
+  KeyedProcessor,
+} from '../functions/keyed-functions.ts'
 import type { CallOperatorOptions, OperatorOptions } from '../functions/operator-options.ts'
 import type { AnyServices } from '../functions/any-services.ts'
 import type { ServiceMap } from '../functions/services.ts'
+import type { StateDescriptors } from '../functions/state-descriptors.ts'
 import type { Tapper } from '../functions/tapper.ts'
-import type { FunctionOr, Predicate, Reducer, Scanner, SinkFunction } from '../functions/user-functions.ts'
+import type {
+  FlatMapFunction,
+  FunctionOr,
+  MapFunction,
+  Predicate,
+  ProcessFunction,
+  Reducer,
+  Scanner,
+  SinkFunction,
+} from '../functions/user-functions.ts'
 import { invalidArgument } from '../graph/invalid-argument.ts'
 import type { NodeDraft } from '../graph/node-draft.ts'
 import { checkPositiveInteger } from '../graph/check-number.ts'
@@ -24,6 +39,9 @@ import {
 import { dedupeOptionNames, type DedupeOptions } from './operator-options.ts'
 import type { Keying, Recording } from './recording.ts'
 
+/** Of functions that declare none. */
+type NoState = Record<never, never>
+
 /**
  * A stream whose records have a key: its operators keep one state per key, and see the key as `ctx.key`. What `map`,
  * `flatMap` and `process` put out has no key; `filter` and `tap` leave records, and so their keys, as they are.
@@ -37,13 +55,40 @@ export class KeyedStream<T, K, S extends ServiceMap = AnyServices> extends FlowS
     this.#keying = keying
   }
 
-  /** Passes the records the predicate holds for; a type guard narrows the type. */
+  /** One result per record; a result of undefined drops the record. An object or class may declare state. */
+  override map<O, D extends StateDescriptors = NoState>(
+    fn: FunctionOr<MapFunction<T, O, S, K>, KeyedMapper<T, O, S, K, D>>,
+    options?: CallOperatorOptions,
+  ): DataStream<O, S> {
+    return super.map(fn, options)
+  }
+
+  /** Any number of results per record, pulled one at a time. An object or class may declare state. */
+  override flatMap<O, D extends StateDescriptors = NoState>(
+    fn: FunctionOr<FlatMapFunction<T, O, S, K>, KeyedFlatMapper<T, O, S, K, D>>,
+    options?: CallOperatorOptions,
+  ): DataStream<O, S> {
+    return super.flatMap(fn as FlatMapFunction<T, O, S, K>, options)
+  }
+
+  /**
+   * Emits through `out` what it likes. An object or class may declare state and have `onTimer`; what it emits is then
+   * told by the type of `out`: `process(value, ctx, out: Collector<Alert>)`.
+   */
+  override process<O, D extends StateDescriptors = NoState>(
+    fn: FunctionOr<ProcessFunction<T, O, S, K>, KeyedProcessor<T, O, S, K, D>>,
+    options?: CallOperatorOptions,
+  ): DataStream<O, S> {
+    return super.process(fn, options)
+  }
+
+  /** Passes the records the predicate holds for; a type guard narrows the type. An object or class may declare state. */
   filter<O extends T>(
     predicate: (value: T, ctx: RecordContext<S, K>) => value is O,
     options?: CallOperatorOptions,
   ): KeyedStream<O, K, S>
-  filter(
-    predicate: FunctionOr<Predicate<T, S, K>, Filterer<T, S, K>>,
+  filter<D extends StateDescriptors = NoState>(
+    predicate: FunctionOr<Predicate<T, S, K>, KeyedFilterer<T, S, K, D>>,
     options?: CallOperatorOptions,
   ): KeyedStream<T, K, S>
   filter(predicate: unknown, options?: CallOperatorOptions): KeyedStream<T, K, S> {
@@ -76,7 +121,8 @@ export class KeyedStream<T, K, S extends ServiceMap = AnyServices> extends FlowS
 
   /**
    * The key's running accumulator, once per record. The seed is a value, which all keys start from and so must not
-   * be changed in place, or a function that makes one per key.
+   * be changed in place, or a function that makes one per key. What comes out has no key, and the fold is given none:
+   * where the key is wanted, fold it in from the record, as in `(acc, { id }) => ({ id, n: acc.n + 1 })`.
    */
   scan<A>(fold: Scanner<A, T>, seed: A | (() => A), options?: OperatorOptions): DataStream<A, S> {
     checkFunction('scan', 'a fold', fold)

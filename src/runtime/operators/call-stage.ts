@@ -3,7 +3,11 @@ import { isThenable } from '../../util/is-thenable.ts'
 import { CallContext } from '../task/call-context.ts'
 import type { Outputs, Stage, StageMode } from '../task/stage.ts'
 import { EmitBuffer } from './emit-buffer.ts'
+import { type KeyedCalls, keyedCalls } from './keyed-calls.ts'
+import { lifecycle } from './lifecycle.ts'
 import type { StageEnvironment } from './stage-environment.ts'
+import { timerStage } from './timer-stage.ts'
+import { transaction } from './transaction.ts'
 import { type UserFunction, userFunction } from './user-function.ts'
 
 type CallKind = 'map' | 'filter' | 'flatMap' | 'tap' | 'process' | 'sink'
@@ -32,7 +36,7 @@ export function callStage(
   given: unknown,
   env: StageEnvironment,
 ): Stage {
-  const user = userFunction(given, methods[node.kind])
+  const { user, calls } = keyedCalls(node, userFunction(given, methods[node.kind]), env)
   const context = new CallContext(env.scope)
   const stage = {
     node,
@@ -40,13 +44,14 @@ export function callStage(
     takes: 'context' as const,
     timed: env.timed,
     context,
-    ...lifecycle(user, context),
+    ...lifecycle(user, calls === null ? context : new CallContext(env.scope), env),
   }
-  if (node.kind === 'process')
-    return { ...stage, mode: 'many', call: processCall(node, user, env), ...ending(node, user, env, context) }
+  if (node.kind === 'process') return processStage(stage, user, calls, env)
   const call = user.call as Stage['call']
   const endsItself = user.end !== undefined && (node.kind === 'map' || node.kind === 'flatMap')
   // An `end` that a filter, tap or sink happens to have is a method of its own.
+  if (node.kind === 'sink')
+    return { ...stage, ...transaction(user.instance, stage.open, env), mode: 'end', call }
   if (!endsItself) return { ...stage, mode: modes[node.kind], call }
   // What emits at its end needs a cursor, so a map becomes a flatMap of at most one.
   return {
@@ -54,17 +59,6 @@ export function callStage(
     mode: 'many',
     call: node.kind === 'map' ? wrapped(call, env) : call,
     ...ending(node, user, env, context),
-  }
-}
-
-/** `open` and `close` as the runtime calls them. */
-export function lifecycle(
-  { open, close }: UserFunction,
-  context: CallContext,
-): Pick<Stage, 'open' | 'close'> {
-  return {
-    ...(open === undefined ? {} : { open: () => open(context) }),
-    ...(close === undefined ? {} : { close: () => close() }),
   }
 }
 
@@ -102,7 +96,7 @@ export function wrapped(call: Stage['call'], { book }: StageEnvironment): Stage[
 }
 
 /** Records for a side output that nobody reads are counted in the operator's metrics, and warned of once. */
-function unreadSides({ scope }: StageEnvironment): (tag: string) => void {
+export function unreadSides({ scope }: StageEnvironment): (tag: string) => void {
   const warned = new Set<string>()
   return (tag) => {
     scope.metrics.count(`unread side output '${tag}'`)
@@ -114,10 +108,22 @@ function unreadSides({ scope }: StageEnvironment): (tag: string) => void {
   }
 }
 
-function processCall(node: Transformation, user: UserFunction, env: StageEnvironment): Stage['call'] {
+function processStage(
+  bare: Omit<Stage, 'mode' | 'call'>,
+  user: UserFunction,
+  calls: KeyedCalls | null,
+  env: StageEnvironment,
+): Stage {
+  const { node, context } = bare
   const unread = unreadSides(env)
-  return (value, context): Outputs | Promise<Outputs> => {
-    const out = new EmitBuffer(node, env.outputs, env.scope.signal, unread, (context as CallContext).time)
-    return out.collect(() => user.call(value, context, out))
+  const stage: Stage = {
+    ...bare,
+    mode: 'many',
+    call: (value, context): Outputs | Promise<Outputs> => {
+      const out = new EmitBuffer(node, env.outputs, env.scope.signal, unread, (context as CallContext).time)
+      return out.collect(() => user.call(value, context, out))
+    },
+    ...ending(node, user, env, calls === null ? context : new CallContext(env.scope)),
   }
+  return calls === null || calls.timers === null ? stage : timerStage(stage, user, calls, env, unread)
 }

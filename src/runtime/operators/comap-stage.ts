@@ -1,7 +1,8 @@
 import type { ComapNode } from '../../graph/transformation.ts'
 import { CallContext } from '../task/call-context.ts'
 import type { Stage } from '../task/stage.ts'
-import { ending, lifecycle, wrapped } from './call-stage.ts'
+import { ending, wrapped } from './call-stage.ts'
+import { lifecycle } from './lifecycle.ts'
 import type { StageEnvironment } from './stage-environment.ts'
 import { type UserFunction, userFunction } from './user-function.ts'
 
@@ -17,7 +18,7 @@ export function comapStage(node: ComapNode, given: unknown, env: StageEnvironmen
     takes: 'context' as const,
     timed: env.timed,
     context,
-    ...(user === null ? {} : lifecycle(user, context)),
+    ...(user === null ? {} : lifecycle(user, context, env)),
   }
   if (user?.end === undefined) return { ...stage, mode: 'value', call }
   return { ...stage, mode: 'many', call: wrapped(call, env), ...ending(node, user, env, context) }

@@ -10,6 +10,19 @@ export interface UserFunction {
   readonly open: AnyFunction | undefined
   readonly end: AnyFunction | undefined
   readonly close: AnyFunction | undefined
+  readonly snapshot: AnyFunction | undefined
+  readonly restore: AnyFunction | undefined
+  /** An object that all subtasks have in common. */
+  readonly shared: boolean
+}
+
+const bare = {
+  open: undefined,
+  end: undefined,
+  close: undefined,
+  snapshot: undefined,
+  restore: undefined,
+  shared: false,
 }
 
 /**
@@ -23,8 +36,7 @@ export function userFunction(given: unknown, method: string): UserFunction {
   } catch (error) {
     return unusable(error)
   }
-  if (typeof instance === 'function')
-    return { instance, call: instance as AnyFunction, open: undefined, end: undefined, close: undefined }
+  if (typeof instance === 'function') return { ...bare, instance, call: instance as AnyFunction }
   const methods = instance as Record<string, AnyFunction | undefined>
   return {
     instance,
@@ -32,14 +44,18 @@ export function userFunction(given: unknown, method: string): UserFunction {
     open: bound(methods, 'open'),
     end: bound(methods, 'end'),
     close: bound(methods, 'close'),
+    snapshot: bound(methods, 'snapshot'),
+    restore: bound(methods, 'restore'),
+    shared: instance === given,
   }
 }
 
-function unusable(error: unknown): UserFunction {
+/** One whose `open` fails. */
+export function unusable(error: unknown): UserFunction {
   const fail = (): never => {
     throw error
   }
-  return { instance: null, call: fail, open: fail, end: undefined, close: undefined }
+  return { ...bare, instance: null, call: fail, open: fail }
 }
 
 function bound(methods: Record<string, AnyFunction | undefined>, name: string): AnyFunction | undefined {

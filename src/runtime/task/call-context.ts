@@ -23,6 +23,11 @@ export class CallContext implements RecordContext<ServiceMap, unknown> {
   key: unknown = undefined
   /** The record's event time; NaN: none. */
   time = NaN
+  /** The key's state and timers, where the operator's function has declared any: see KeyedCalls. */
+  state: unknown = undefined
+  timers: unknown = undefined
+  /** The call has overrun its timeout. */
+  overdue = false
   readonly #scope: OperatorScope
   #controller: AbortController | null = null
   #unlink: (() => void) | null = null
@@ -84,6 +89,7 @@ export class CallContext implements RecordContext<ServiceMap, unknown> {
 
   /** The call overran its timeout. Its signal stays aborted: the context is not for any other call. */
   expire(reason: unknown): void {
+    this.overdue = true
     this.#controller?.abort(reason)
     this.#unlink?.()
     this.#unlink = null
