@@ -17,17 +17,21 @@ export function batchStage(node: Stage['node'], { size, interval }: BatchSize, e
   const { clock, waker } = env
   let gathered: unknown[] = []
   let count = 0
+  /** Full batches of another time, when they were larger or there were more subtasks. */
+  let restored: unknown[][] = []
   let cancel: Cancel | null = null
   const letGo = (): unknown[][] | undefined => {
     cancel?.()
     cancel = null
     stage.due = false
-    if (count === 0) return undefined
+    const full = restored
+    restored = []
+    if (count === 0) return full.length === 0 ? undefined : full
     const batch = gathered
     batch.length = count
     gathered = []
     count = 0
-    return [batch]
+    return full.length === 0 ? [batch] : [...full, batch]
   }
   const startTimer = (ms: number): void => {
     cancel = clock.setTimeout(() => {
@@ -43,6 +47,12 @@ export function batchStage(node: Stage['node'], { size, interval }: BatchSize, e
     takes: 'internal',
     context: new CallContext(env.scope),
     due: false,
+    open: () => {
+      if (restored.length > 0) {
+        stage.due = true
+        waker.wake()
+      } else if (count > 0 && interval !== undefined) startTimer(interval)
+    },
     call: (value) => {
       if (count === 0) {
         // Filled by index: growing by push costs more than everything else here.
@@ -57,10 +67,23 @@ export function batchStage(node: Stage['node'], { size, interval }: BatchSize, e
     close: () => {
       cancel?.()
       // A normal end has let everything go, unless nobody wanted it any more.
-      env.book[env.scope.signal.aborted ? 'unfinished' : 'dropped'] += count
+      env.book[env.scope.signal.aborted ? 'unfinished' : 'dropped'] += restored.length * size + count
       gathered = []
+      restored = []
       count = 0
     },
   }
+  env.state.value('gathered', {
+    save: () =>
+      count + restored.length === 0 ? undefined : [...restored.flat(), ...gathered.slice(0, count)],
+    load: (saved) => {
+      const records = saved as unknown[]
+      const full = records.length - (records.length % size)
+      for (let i = 0; i < full; i += size) restored.push(records.slice(i, i + size))
+      gathered = records.slice(full)
+      count = gathered.length
+    },
+    redeal: (saved, index, parallelism) => saved.filter((_, i) => i % parallelism === index).flat(),
+  })
   return stage
 }

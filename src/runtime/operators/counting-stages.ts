@@ -19,6 +19,13 @@ export function takeStage(node: TakeNode, env: StageEnvironment): Stage {
       return true
     },
   }
+  env.state.value('taken', {
+    save: () => node.count - left,
+    load: (taken) => {
+      left = Math.max(0, node.count - (taken as number))
+      stage.finished = left === 0
+    },
+  })
   return stage
 }
 
@@ -30,5 +37,9 @@ export function skipStage(node: SkipNode, env: StageEnvironment): Stage {
     left--
     return false
   }
+  env.state.value('skipped', {
+    save: () => node.count - left,
+    load: (skipped) => (left = Math.max(0, node.count - (skipped as number))),
+  })
   return { node, book: env.book, mode: 'test', takes: 'internal', call, context: new CallContext(env.scope) }
 }

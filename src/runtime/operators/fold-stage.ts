@@ -1,14 +1,10 @@
 import type { Aggregator, Reducer } from '../../functions/user-functions.ts'
 import type { AggregateNode, CountNode, ReduceNode } from '../../graph/transformation.ts'
 import { isThenable } from '../../util/is-thenable.ts'
-import { KeyedMap } from '../keys/keyed-map.ts'
+import type { StateTable } from '../state/state-table.ts'
 import { CallContext } from '../task/call-context.ts'
 import type { Stage } from '../task/stage.ts'
 import type { StageEnvironment } from './stage-environment.ts'
-
-interface Cell {
-  value: unknown
-}
 
 /** How one record changes a key's accumulator. */
 interface Fold {
@@ -26,14 +22,29 @@ export function foldStage(
   env: StageEnvironment,
 ): Stage {
   const fold = foldOf(node, given)
-  const cells = new KeyedMap<Cell>()
+  const cells = env.state.table('accumulators')
   let ended = false
-  const call = (value: unknown, key: unknown): unknown => {
-    const cell = cells.get(key)
-    if (cell === undefined) {
-      cells.set(key, { value: fold.first(value) })
+  if (!node.keyed) {
+    env.state.value('ended', {
+      save: () => ended || undefined,
+      load: (saved) => (ended = saved as boolean),
+    })
+  }
+  const begin = (key: unknown, value: unknown): unknown => {
+    const first = fold.first(value)
+    if (!isThenable(first)) {
+      cells.insert(key, first)
       return undefined
     }
+    return Promise.resolve(first).then((accumulator) => {
+      cells.insert(key, accumulator)
+    })
+  }
+  const call = (value: unknown, key: unknown): unknown => {
+    const cell = cells.cell(key)
+    if (cell === undefined) return begin(key, value)
+    // Before the fold: it may change the accumulator in place.
+    if (cell.epoch !== cells.epoch) cells.touch(cell)
     const next = fold.next(cell.value, value)
     if (isThenable(next)) {
       return Promise.resolve(next).then((accumulator) => {
@@ -64,10 +75,10 @@ export function foldStage(
 }
 
 /** Paced by whoever takes the results; a key is forgotten once its result is out. */
-function* results(cells: KeyedMap<Cell>, fold: Fold): Generator {
-  for (const [key, cell] of cells.entries()) {
+function* results(cells: StateTable<unknown>, fold: Fold): Generator {
+  for (const { key, value } of cells.cells()) {
     cells.delete(key)
-    yield fold.result(key, cell.value)
+    yield fold.result(key, value)
   }
 }
 

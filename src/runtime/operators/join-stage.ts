@@ -1,11 +1,9 @@
 import type { JoinNode } from '../../graph/transformation.ts'
-import { isThenable } from '../../util/is-thenable.ts'
-import { KeyedMap } from '../keys/keyed-map.ts'
+import type { StateTable } from '../state/state-table.ts'
 import { CallContext } from '../task/call-context.ts'
 import type { Stage } from '../task/stage.ts'
+import { type Join, JoinedIterator } from './joined-iterator.ts'
 import type { StageEnvironment } from './stage-environment.ts'
-
-type Join = (left: unknown, right: unknown, key: unknown) => unknown
 
 type Single = Parameters<Join>
 
@@ -25,7 +23,7 @@ interface Pairing {
  */
 export function joinStage(node: JoinNode, given: unknown, env: StageEnvironment): Stage {
   const { join } = given as { readonly join: Join }
-  const pairings = new KeyedMap<Pairing>()
+  const pairings = env.state.table<Pairing>('pairings')
   /** Goes on behind a record that the function threw on, where the error policy gives that one up. */
   let rest: Iterator<Single> | null = null
   const end = (): Iterable<unknown> | undefined => {
@@ -39,14 +37,13 @@ export function joinStage(node: JoinNode, given: unknown, env: StageEnvironment)
     })
   }
   const call = (value: unknown, key: unknown, input: number): Iterable<unknown> | undefined => {
-    let pairing = pairings.get(key)
-    if (pairing === undefined) {
-      pairing = { sides: [[], []] }
-      pairings.set(key, pairing)
-    }
+    let cell = pairings.cell(key)
+    if (cell === undefined) cell = pairings.insert(key, { sides: [[], []] })
+    // Covers the partners, too: they are marked before the next record comes.
+    else if (cell.epoch !== pairings.epoch) pairings.touch(cell)
     const own: Side = { value, matched: false }
-    const others = pairing.sides[1 - input] as Side[]
-    ;(pairing.sides[input] as Side[]).push(own)
+    const others = cell.value.sides[1 - input] as Side[]
+    ;(cell.value.sides[input] as Side[]).push(own)
     return others.length === 0 ? undefined : matches(own, others, input, key, join)
   }
   return {
@@ -80,40 +77,22 @@ function matches(
   })
 }
 
-/** What the function is called with for each record without a partner. */
-function* singles(pairings: KeyedMap<Pairing>, type: 'left' | 'full'): Generator<Single> {
-  for (const [key, { sides }] of pairings.entries()) {
-    pairings.delete(key)
-    for (const { matched, value } of sides[0]) if (!matched) yield [value, undefined, key]
-    if (type !== 'full') continue
-    for (const { matched, value } of sides[1]) if (!matched) yield [undefined, value, key]
-  }
-}
-
-/** Passes what a join function gives: nothing for undefined, and the value of a promise. */
-class JoinedIterator implements Iterable<unknown> {
-  readonly #pull: () => { readonly joined: unknown } | null
-
-  constructor(pull: () => { readonly joined: unknown } | null) {
-    this.#pull = pull
-  }
-
-  [Symbol.iterator](): Iterator<unknown> {
-    // The loop takes steps that are promises from any iterator.
-    return this as unknown as Iterator<unknown>
-  }
-
-  next(): IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>> {
-    for (;;) {
-      const pulled = this.#pull()
-      if (pulled === null) return { done: true, value: undefined }
-      const { joined } = pulled
-      if (isThenable(joined)) {
-        return Promise.resolve(joined).then((value) =>
-          value === undefined ? this.next() : { done: false, value },
-        )
+/**
+ * What the function is called with for each record without a partner. A record is marked before it is let through, so
+ * that a checkpoint between two of a key has each of them once.
+ */
+function* singles(pairings: StateTable<Pairing>, type: 'left' | 'full'): Generator<Single> {
+  for (const cell of pairings.cells()) {
+    const { key, value } = cell
+    for (const [input, side] of value.sides.entries()) {
+      if (input === 1 && type !== 'full') continue
+      for (const own of side) {
+        if (own.matched) continue
+        if (cell.epoch !== pairings.epoch) pairings.touch(cell)
+        own.matched = true
+        yield input === 0 ? [own.value, undefined, key] : [undefined, own.value, key]
       }
-      if (joined !== undefined) return { done: false, value: joined }
     }
+    pairings.delete(key)
   }
 }

@@ -1,6 +1,5 @@
 import type { ScanNode } from '../../graph/transformation.ts'
 import { isThenable } from '../../util/is-thenable.ts'
-import { KeyedMap } from '../keys/keyed-map.ts'
 import { CallContext } from '../task/call-context.ts'
 import type { Stage } from '../task/stage.ts'
 import type { StageEnvironment } from './stage-environment.ts'
@@ -14,13 +13,11 @@ interface ScanFunction {
 export function scanStage(node: ScanNode, given: unknown, env: StageEnvironment): Stage {
   const { fold, seed } = given as ScanFunction
   const fresh = typeof seed === 'function' ? (seed as () => unknown) : () => seed
-  const accumulators = new KeyedMap<{ value: unknown }>()
+  const accumulators = env.state.table('accumulators')
   const call = (value: unknown, key: unknown): unknown => {
-    let cell = accumulators.get(key)
-    if (cell === undefined) {
-      cell = { value: fresh() }
-      accumulators.set(key, cell)
-    }
+    const cell = accumulators.cell(key) ?? accumulators.insert(key, fresh())
+    // Before the fold: it may change the accumulator in place.
+    if (cell.epoch !== accumulators.epoch) accumulators.touch(cell)
     const next = fold(cell.value, value)
     if (isThenable(next)) return Promise.resolve(next).then((accumulator) => (cell.value = accumulator))
     cell.value = next
