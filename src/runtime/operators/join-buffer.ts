@@ -103,7 +103,7 @@ export class JoinBuffer {
   /** Forgets one record whose expiry is at most `until`; null when there is none. */
   forget(until: number): Forgotten | null {
     const queue = this.#queue
-    while (queue.due <= until) {
+    while (queue.due <= until && queue.due !== Infinity) {
       const { due, first: key } = queue
       const cell = this.#table.cell(key)
       if (cell === undefined || cell.value.due !== due) {
