@@ -17,6 +17,8 @@ export type { DataStream } from './stream/data-stream.ts'
 export type { KeyedStream } from './stream/keyed-stream.ts'
 export type { ConnectedStreams } from './stream/connected-streams.ts'
 export type { KeyedConnectedStreams } from './stream/keyed-connected-streams.ts'
+export type { WindowedStream } from './stream/windowed-stream.ts'
+export type { WindowOptions } from './stream/window-options.ts'
 export type { FutureStream } from './stream/future-stream.ts'
 export type {
   BatchSinkOptions,
@@ -88,6 +90,39 @@ export {
   noRestart,
   type RestartStrategy,
 } from './functions/restart-strategy.ts'
+export {
+  countWindow,
+  globalWindow,
+  session,
+  sliding,
+  tumbling,
+  type CountWindows,
+  type GlobalWindows,
+  type SessionWindows,
+  type SlidingWindows,
+  type TumblingWindows,
+  type WindowAssigner,
+} from './functions/window-assigner.ts'
+export {
+  anyOf,
+  continuous,
+  early,
+  onCount,
+  onProcessingTime,
+  onWatermark,
+  purging,
+  type FiringTrigger,
+  type WindowTrigger,
+} from './functions/window-trigger.ts'
+export type {
+  Window,
+  WindowAggregator,
+  WindowContext,
+  WindowCount,
+  WindowFunction,
+  WindowProcessor,
+  WindowResult,
+} from './functions/window.ts'
 export type { Backoff, DeadLetter, ErrorPolicy, RetryPolicy } from './functions/error-policy.ts'
 export type { Comapper, ComapFunctions } from './functions/comapper.ts'
 export type { Filterer } from './functions/filterer.ts'
@@ -178,11 +213,19 @@ export {
 export { RecordTimeoutError } from './errors/record-timeout-error.ts'
 export { TimestampError } from './errors/timestamp-error.ts'
 export { SchemaError } from './errors/schema-error.ts'
+export { StateSaveError } from './errors/state-save-error.ts'
 export {
   ServiceCycleError,
   ServiceStartError,
   ServiceTimeoutError,
   ServiceUnavailableError,
 } from './errors/service-errors.ts'
+export {
+  HttpError,
+  type HttpErrorDetails,
+  MissingDependencyError,
+  WatchError,
+  WebSocketError,
+} from './errors/connector-errors.ts'
 export { JobCancelledError, JobFailedError } from './job/job-errors.ts'
 export { IllegalTransitionError } from './job/illegal-transition-error.ts'

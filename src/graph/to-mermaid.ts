@@ -27,6 +27,7 @@ function shape(node: Transformation): string {
     case 'reduce':
     case 'aggregate':
     case 'count':
+    case 'window':
     case 'scan':
     case 'dedupe':
     case 'process':

@@ -12,6 +12,7 @@ import type {
   Scanner,
   SinkFunction,
 } from '../functions/user-functions.ts'
+import type { WindowAssigner } from '../functions/window-assigner.ts'
 import { checkName } from '../graph/check-options.ts'
 import { invalidArgument } from '../graph/invalid-argument.ts'
 import type { NodeDraft } from '../graph/node-draft.ts'
@@ -19,6 +20,9 @@ import { checkFunction, checkMethods, checkUserFunction } from './check-function
 import { FlowStream } from './flow-stream.ts'
 import type { DedupeOptions, SingleOptions } from './operator-options.ts'
 import { singleOptions } from './single-options.ts'
+import { windowDraft } from './window-draft.ts'
+import type { WindowOptions } from './window-options.ts'
+import { WindowedStream } from './windowed-stream.ts'
 
 const WHOLE = 'its result is one for the whole stream; keyBy first to have one per key'
 
@@ -31,6 +35,7 @@ const sideKinds: readonly string[] = [
   'intervalJoin',
   'ttlJoin',
   'temporalJoin',
+  'window',
 ]
 
 /** A stream of records without a key. */
@@ -78,6 +83,11 @@ export class DataStream<T, S extends ServiceMap = AnyServices> extends FlowStrea
     return this.append(this.draft('count'), singleOptions('count', options, WHOLE))
   }
 
+  /** Puts all records of the stream in windows, in one subtask. */
+  window(assigner: WindowAssigner, options?: WindowOptions): WindowedStream<T, undefined, S> {
+    return new WindowedStream(this.recording, { ...windowDraft(assigner, options), ...this.reading() })
+  }
+
   /**
    * Passes the first record of each key, by default of each value. The same as `keyBy(selector).dedupe(options)`.
    */
@@ -96,7 +106,7 @@ export class DataStream<T, S extends ServiceMap = AnyServices> extends FlowStrea
       throw invalidArgument(
         name,
         `"${name}" is a ${kind}, which has no side outputs`,
-        'call sideOutput on what process, map, flatMap, comap or a join by event time returned',
+        'call sideOutput on what process, map, flatMap, comap, window or a join by event time returned',
       )
     }
     return this.append({ ...this.draft('sideOutput'), tag } as NodeDraft, options)

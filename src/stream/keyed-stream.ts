@@ -23,6 +23,7 @@ import type {
   Scanner,
   SinkFunction,
 } from '../functions/user-functions.ts'
+import type { WindowAssigner } from '../functions/window-assigner.ts'
 import { invalidArgument } from '../graph/invalid-argument.ts'
 import type { NodeDraft } from '../graph/node-draft.ts'
 import { checkPositiveInteger } from '../graph/check-number.ts'
@@ -38,6 +39,9 @@ import {
 } from './join-options.ts'
 import { dedupeOptionNames, type DedupeOptions } from './operator-options.ts'
 import type { Keying, Recording } from './recording.ts'
+import { windowDraft } from './window-draft.ts'
+import type { WindowOptions } from './window-options.ts'
+import { WindowedStream } from './windowed-stream.ts'
 
 /** Of functions that declare none. */
 type NoState = Record<never, never>
@@ -132,6 +136,11 @@ export class KeyedStream<T, K, S extends ServiceMap = AnyServices> extends FlowS
   /** How many records each key had, emitted when the input has ended. */
   count(options?: OperatorOptions): DataStream<[key: K, count: number], S> {
     return this.append(this.#keyed('count'), options)
+  }
+
+  /** Puts each key's records in windows. */
+  window(assigner: WindowAssigner, options?: WindowOptions): WindowedStream<T, K, S> {
+    return new WindowedStream(this.recording, { ...windowDraft(assigner, options), ...this.reading() })
   }
 
   /** Passes the first record of each key. */

@@ -22,6 +22,7 @@ import { timeoutStage } from '../../runtime/operators/timeout-stage.ts'
 import { timestampsStage } from '../../runtime/operators/timestamps-stage.ts'
 import { ttlJoinStage } from '../../runtime/operators/ttl-join-stage.ts'
 import { validateStage } from '../../runtime/operators/validate-stage.ts'
+import { windowStage } from '../../runtime/operators/window-stage.ts'
 import type { Stage } from '../../runtime/task/stage.ts'
 
 /** What a node's stages are built from; each gets a book of its own. */
@@ -58,6 +59,8 @@ export function buildStages({ node, given, environment, answer }: StageRequest):
     case 'aggregate':
     case 'count':
       return [foldStage(node, given, env)]
+    case 'window':
+      return [windowStage(node, given, env)]
     case 'scan':
       return [scanStage(node, given, env)]
     case 'dedupe':

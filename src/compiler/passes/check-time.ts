@@ -1,5 +1,6 @@
 import { invalidGraph } from '../../graph/invalid-graph.ts'
 import type { Transformation } from '../../graph/transformation.ts'
+import { windowNeedsEventTime } from '../../graph/window-needs-event-time.ts'
 import { nodeOf, type Plan } from '../plan.ts'
 
 /** @throws InvalidGraphError when an operator that goes by event time reads records that have none. */
@@ -21,6 +22,8 @@ function goesByEventTime(node: Transformation): boolean {
   switch (node.kind) {
     case 'intervalJoin':
       return true
+    case 'window':
+      return windowNeedsEventTime(node)
     case 'ttlJoin':
     case 'temporalJoin':
       return node.time === 'event'

@@ -9,15 +9,19 @@ export const LATE = 'late'
 export type TakeLate = (value: unknown, timestamp: number) => Promise<undefined> | undefined
 
 /**
- * Late records go to the side output `late` where somebody reads it. Else they are dropped: counted in the book, and
+ * Late records go to the side output `tag` where somebody reads it. Else they are dropped: counted in the book, and
  * warned of once. Either way the operator's metrics count them.
  */
-export function lateRecords(operatorId: string, { scope, outputs, book }: StageEnvironment): TakeLate {
+export function lateRecords(
+  operatorId: string,
+  { scope, outputs, book }: StageEnvironment,
+  tag: string = LATE,
+): TakeLate {
   let warned = false
   return (value, timestamp) => {
     scope.metrics.count('late records')
-    if (outputs.reads(operatorId, LATE)) {
-      if (outputs.side(operatorId, LATE, value, timestamp)) return undefined
+    if (outputs.reads(operatorId, tag)) {
+      if (outputs.side(operatorId, tag, value, timestamp)) return undefined
       return outputs.roomForSides().then(() => undefined)
     }
     book.dropped++
@@ -25,7 +29,7 @@ export function lateRecords(operatorId: string, { scope, outputs, book }: StageE
       warned = true
       scope.logger.warn(
         `A record came too late for '${scope.operator}' and was dropped, as others like it will be: ` +
-          `${excerpt(value)}. Let watermarks wait longer, or read sideOutput('${LATE}').`,
+          `${excerpt(value)}. Let watermarks wait longer, or read sideOutput('${tag}').`,
       )
     }
     return undefined
