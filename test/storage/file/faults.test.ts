@@ -99,6 +99,21 @@ async function check(claim: JobCheckpoints, run: Run, where: string, strict: boo
 suite(
   'files of checkpoints, when the disk',
   (test) => {
+    test('loses power: data is durable before its manifest, and both are when commit resolves', async (context) => {
+      const claim = await new FileCheckpointStore(await emptyFolder(context)).claim('job')
+      const disk = new FaultyDisk(Infinity, 'crash')
+      context.cleanup(() => disk.repair())
+      await take(claim, 'job', 1, [noise(1000, 1)])
+      const data = ['open', 'write', 'sync']
+      const manifest = ['open', 'writeFile', 'sync', 'rename']
+      const folder = ['open', 'sync']
+      assert.equal(disk.changes, [...data, ...manifest, ...folder])
+      disk.changes.length = 0
+      await claim.remove([1])
+      assert.equal(disk.changes, ['rm', ...folder, 'rm'])
+      await claim.release()
+    })
+
     for (const fault of ['crash', 'fail', 'fail for good'] as const) {
       test(`does: ${fault}, at every change there is`, async (context) => {
         let at = 0

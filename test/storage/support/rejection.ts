@@ -10,7 +10,7 @@ export async function rejection(promise: Promise<unknown>, code: string): Promis
     assert.is((error as MillraceError).code, code, String(error))
     return error as MillraceError
   }
-  throw new assert.Assertion({ message: `it was to be rejected with ${code}, and resolved` })
+  throw new Error(`it was to be rejected with ${code}, and resolved`)
 }
 
 export const refused = (promise: Promise<unknown>): Promise<MillraceError> =>

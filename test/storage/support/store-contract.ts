@@ -1,5 +1,10 @@
 import * as assert from 'uvu/assert'
-import type { CheckpointStore, JobCheckpoints } from '../../../src/storage/checkpoint-store.ts'
+import type {
+  BlobRef,
+  CheckpointManifest,
+  CheckpointStore,
+  JobCheckpoints,
+} from '../../../src/storage/checkpoint-store.ts'
 import { suite, type TestContext } from '../../support/suite.ts'
 import { bytes, contentOf, idsOf, manifestOf, noise, take } from './manifests.ts'
 import { modelTest } from './model.ts'
@@ -148,23 +153,24 @@ export function storeContract(name: string, makePlace: (context: TestContext) =>
         await other.put(bytes(1, 2))
         await other.abort()
         let id = 2
-        const attempt = async (code: string, ...rest: Parameters<typeof manifestOf> | []): Promise<void> => {
+        const attempt = async (code: string, manifest: (id: number) => CheckpointManifest): Promise<void> => {
           const writer = await claim.begin(++id, 'checkpoint')
           await writer.put(bytes(5))
-          const [job = 'job', given = id, blobs = refs, changes = {}] = rest
-          await rejection(writer.commit(manifestOf(job, given, blobs, changes)), code)
+          await rejection(writer.commit(manifest(id)), code)
           await refused(writer.put(bytes(1)))
         }
+        const referring = (changes: Partial<BlobRef>) => (id: number) =>
+          manifestOf('job', id, [{ ...refs[0]!, ...changes }])
         const invalid = 'ERR_INVALID_ARGUMENT'
-        await attempt(invalid, 'another job')
-        await attempt(invalid, 'job', 1)
-        await attempt(invalid, 'job', 4711)
-        await attempt(invalid, 'job', ++id + 1, refs, { kind: 'savepoint' })
-        await attempt(invalid, 'job', ++id + 1, [{ ...refs[0]!, crc: NaN }])
-        await attempt(invalid, 'job', ++id + 1, refs, { format: 2 as 1 })
-        await attempt('ERR_CHECKPOINT_STORE', 'job', ++id + 1, [{ ...refs[0]!, checkpoint: 2 }])
-        await attempt('ERR_CHECKPOINT_STORE', 'job', ++id + 1, [{ ...refs[0]!, checkpoint: 99 }])
-        await attempt('ERR_CHECKPOINT_STORE', 'job', ++id + 1, [{ ...refs[0]!, length: 2 }])
+        await attempt(invalid, (id) => manifestOf('another job', id, refs))
+        await attempt(invalid, () => manifestOf('job', 1, refs))
+        await attempt(invalid, () => manifestOf('job', 4711, refs))
+        await attempt(invalid, (id) => manifestOf('job', id, refs, { kind: 'savepoint' }))
+        await attempt(invalid, (id) => manifestOf('job', id, refs, { format: 2 as 1 }))
+        await attempt(invalid, referring({ crc: NaN }))
+        for (const changes of [{ checkpoint: 2 }, { checkpoint: 99 }, { length: 2 }]) {
+          await attempt('ERR_CHECKPOINT_STORE', referring(changes))
+        }
         assert.equal(await idsOf(claim), [1])
         assert.equal(await contentOf(await claim.load(1)), [bytes(1)])
       })
