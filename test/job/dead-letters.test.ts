@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert'
 import { END } from '../../src/functions/user-functions.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { suite } from '../support/suite.ts'
 import { fail } from './failing.ts'
 import { assertBooksBalance, bookOf, createEnvironment, failureOf } from './jobs.ts'
-import { ManualClock } from './manual-clock.ts'
 
 suite('records given before a throw', (test) => {
   test('are delivered, and the record is not tried again', async () => {

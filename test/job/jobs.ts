@@ -4,6 +4,7 @@ import type { EnvironmentOptions } from '../../src/environment/environment-optio
 import { JobCancelledError, JobFailedError } from '../../src/job/job-errors.ts'
 import type { JobResult, NodeResult } from '../../src/job/job-result.ts'
 import type { PipelineGraph } from '../../src/graph/pipeline-graph.ts'
+import { rest, turn } from '../support/turns.ts'
 
 /** An environment whose timeouts are short: a job that has to wait for one still ends within the test. */
 export const createEnvironment = (options: EnvironmentOptions = {}): LocalEnvironment =>
@@ -85,13 +86,7 @@ export const deferred = <T = void>(): Deferred<T> => {
 
 export const never = <T = never>(): Promise<T> => new Promise<T>(() => {})
 
-/** One turn of the event loop. */
-export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
-/** Turns of the event loop enough for a small job to come to rest. */
-export const rest = async (): Promise<void> => {
-  for (let i = 0; i < 12; i++) await turn()
-}
+export { rest, turn }
 
 /** Lets the event loop turn until it is so; the test's timeout bounds it. */
 export const until = async (isSo: () => boolean): Promise<void> => {

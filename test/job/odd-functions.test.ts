@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { LocalEnvironment } from '../../src/environment/local-environment.ts'
 import { ServiceStartError } from '../../src/errors/service-errors.ts'
 import { END } from '../../src/functions/user-functions.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { suite } from '../support/suite.ts'
 import { boom, fail } from './failing.ts'
 import {
@@ -14,7 +15,6 @@ import {
   rest,
   until,
 } from './jobs.ts'
-import { ManualClock } from './manual-clock.ts'
 
 suite('promises that are not like those of the language', (test) => {
   test('thenables of any kind are waited for', async () => {

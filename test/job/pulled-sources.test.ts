@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import * as assert from 'uvu/assert'
 import { END } from '../../src/functions/user-functions.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { suite } from '../support/suite.ts'
 import { assertBooksBalance, bookOf, createEnvironment, until } from './jobs.ts'
-import { ManualClock } from './manual-clock.ts'
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
 const byNumber = (a: number, b: number): number => a - b

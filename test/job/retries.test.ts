@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { Backoff } from '../../src/functions/error-policy.ts'
 import { RecordTimeoutError } from '../../src/errors/record-timeout-error.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { suite } from '../support/suite.ts'
 import { fail } from './failing.ts'
 import {
@@ -13,7 +14,6 @@ import {
   never,
   until,
 } from './jobs.ts'
-import { ManualClock } from './manual-clock.ts'
 
 suite('the backoff of a retry', (test) => {
   const cases: [string, Backoff, number, number[]][] = [

@@ -6,9 +6,9 @@ import {
   ServiceUnavailableError,
 } from '../../src/errors/service-errors.ts'
 import type { ServiceContext } from '../../src/services/service-context.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { suite } from '../support/suite.ts'
 import { createEnvironment, deferred, failureOf, never, until } from './jobs.ts'
-import { ManualClock } from './manual-clock.ts'
 
 class Doubler {
   readonly #log: string[]

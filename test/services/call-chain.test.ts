@@ -4,7 +4,7 @@ import type { ServiceCaller } from '../../src/functions/services.ts'
 import { CallChains } from '../../src/services/call-chain.ts'
 import type { ServiceContext } from '../../src/services/service-context.ts'
 import { suite } from '../support/suite.ts'
-import { turn } from './fake-clock.ts'
+import { turn } from '../support/turns.ts'
 import { gate, hosting, rejection, running, thrown } from './hosting.ts'
 
 type Route = readonly string[]
@@ -41,7 +41,7 @@ suite('call chains', (test) => {
       assert.match(error.message, `service calls go in a circle: ${chain}\n`)
       assert.ok(error.remedy)
     }
-    assert.is(clock.timers, 0)
+    assert.is(clock.waiting, 0)
     await host.stop()
   })
 

@@ -6,11 +6,11 @@ import { toServiceDefinition } from '../../src/services/service-definition.ts'
 import type { UntypedServices } from '../../src/services/service-context.ts'
 import { ServiceHost, type ServiceHostOptions } from '../../src/services/service-host.ts'
 import type { ServiceSource } from '../../src/services/service-source.ts'
-import { FakeClock } from './fake-clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 export interface Hosting {
   readonly host: ServiceHost
-  readonly clock: FakeClock
+  readonly clock: ManualClock
   readonly job: AbortController
   /** What an operator called "op" calls through. */
   readonly op: ServiceCaller<UntypedServices>
@@ -21,7 +21,7 @@ export function hosting(
   services: Record<string, object>,
   options: Partial<ServiceHostOptions> = {},
 ): Hosting {
-  const clock = new FakeClock()
+  const clock = new ManualClock()
   const job = new AbortController()
   const definitions = Object.entries(services).map(([name, service]) => define(name, service))
   const host = new ServiceHost(definitions, { clock, logger: silentLogger, signal: job.signal, ...options })

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events'
 import * as assert from 'uvu/assert'
 import type { ServiceContext } from '../../src/services/service-context.ts'
 import { suite } from '../support/suite.ts'
-import { turn } from './fake-clock.ts'
+import { turn } from '../support/turns.ts'
 import { type Gate, gate, type Hosting, outcome, rejection, running } from './hosting.ts'
 
 /** A service whose calls are answered by hand. */
@@ -77,7 +77,7 @@ suite('service calls: limits', (test) => {
       calls.map(({ state }) => state),
       [failed, ok, ok, ok, ok],
     )
-    assert.is(clock.timers, 0)
+    assert.is(clock.waiting, 0)
     await host.stop()
   })
 
@@ -152,7 +152,7 @@ suite('service calls: answers', (test) => {
       const [result] = await Promise.allSettled([op.callService('a', method)])
       assert.is(result.status === 'rejected' && result.reason, failure)
     }
-    assert.is(clock.timers, 0)
+    assert.is(clock.waiting, 0)
     await host.stop()
   })
 
@@ -219,7 +219,7 @@ suite('service calls: timeouts and aborts', (test) => {
     assert.is(error.code, 'ERR_SERVICE_TIMEOUT')
     assert.match(error.message, 'service "a" did not answer "work" within 10000 ms')
     assert.match(error.message, 'operator: op')
-    assert.is(clock.timers, 0)
+    assert.is(clock.waiting, 0)
     await host.stop()
   })
 
@@ -300,7 +300,7 @@ suite('service calls: timeouts and aborts', (test) => {
     for (const call of [inFlight, inLine, before]) assert.is(await call, reason)
     assert.equal(entered, [1])
     assert.is(getEventListeners(signal, 'abort').length, 0)
-    assert.is(clock.timers, 0)
+    assert.is(clock.waiting, 0)
     await host.stop()
   })
 

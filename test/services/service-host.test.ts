@@ -6,7 +6,7 @@ import { toServiceDefinition } from '../../src/services/service-definition.ts'
 import { ServiceHost } from '../../src/services/service-host.ts'
 import { realClock } from '../../src/time/real-clock.ts'
 import { suite } from '../support/suite.ts'
-import { turn } from './fake-clock.ts'
+import { turn } from '../support/turns.ts'
 import { gate, hosting, outcome, rejection, running, thrown } from './hosting.ts'
 
 type HookName = 'setup' | 'start' | 'stop' | 'cleanup'
@@ -164,7 +164,7 @@ suite('ServiceHost: a start that fails', (test) => {
         { name: 'c', stopped: false, cleaned: false, killed: false },
       ])
       assert.equal(log, [...up('a'), ...runs, ...down('a')])
-      assert.is(clock.timers, 0)
+      assert.is(clock.waiting, 0)
     })
   }
 
@@ -213,7 +213,7 @@ suite('ServiceHost: a start that fails', (test) => {
       { name: 'a', stopped: false, cleaned: true, killed: false, error: 'start: it took longer than 30 ms' },
     ])
     assert.equal(log, [...up('a'), 'a.cleanup'])
-    assert.is(clock.timers, 0)
+    assert.is(clock.waiting, 0)
   })
 
   test('cleans up a service that is made after its turn has passed', async () => {
@@ -259,7 +259,7 @@ suite('ServiceHost: the job ends while services start', (test) => {
           { stopped: false, cleaned: false },
         ],
       )
-      assert.is(clock.timers, 0)
+      assert.is(clock.waiting, 0)
     })
   }
 
@@ -286,7 +286,7 @@ suite('ServiceHost: the job ends while services start', (test) => {
     await clock.advance(50)
     assert.match((await stopped)[0]?.error ?? '', 'start: it took longer than 50 ms')
     assert.equal(log, ['a.create', 'a.setup', 'a.cleanup'])
-    assert.is(clock.timers, 0)
+    assert.is(clock.waiting, 0)
   })
 
   test('starts nothing for a job that was over before', async () => {
@@ -321,7 +321,7 @@ suite('ServiceHost: a teardown that fails', (test) => {
       { name: 'c', stopped: false, cleaned: true, killed: false, error: 'stop: stuck' },
     ])
     assert.equal(log, [...down('c'), ...down('b'), ...down('a')])
-    assert.is(clock.timers, 0)
+    assert.is(clock.waiting, 0)
   })
 
   test('gives stop and cleanup a timeout each, then goes on', async () => {
@@ -343,7 +343,7 @@ suite('ServiceHost: a teardown that fails', (test) => {
       { name: 'b', stopped: false, cleaned: false, killed: false, error },
     ])
     assert.equal(log, ['b.stop', 'b.cleanup', ...down('a')])
-    assert.is(clock.timers, 0)
+    assert.is(clock.waiting, 0)
   })
 
   test('survives a logger and an error that throw', async () => {
@@ -439,7 +439,7 @@ suite('ServiceHost: calls at the end of the job', (test) => {
     await turn()
     assert.is(dropped.state, 'error: ERR_SERVICE_UNAVAILABLE')
     assert.is((await rejection(op.callService('a', 'early'))).code, 'ERR_SERVICE_UNAVAILABLE')
-    assert.is(clock.timers, 0)
+    assert.is(clock.waiting, 0)
   })
 
   test('never enters a call that was still in line', async () => {
@@ -471,7 +471,7 @@ suite('ServiceHost: calls at the end of the job', (test) => {
     const late = await rejection(op.callService('a', 'work'))
     assert.is(late.code, 'ERR_SERVICE_UNAVAILABLE')
     assert.is(late.cause, reason)
-    assert.is(clock.timers, 0)
+    assert.is(clock.waiting, 0)
     await host.stop()
   })
 

@@ -3,8 +3,8 @@ import { Observable, Subject } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { RecordTimeoutError } from '../../../src/errors/record-timeout-error.ts'
 import { bookOf, createEnvironment, failureOf, rest, until } from '../../job/jobs.ts'
-import { ManualClock } from '../../job/manual-clock.ts'
 import { TestEnvironment } from '../../../src/testing/index.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
 import { suite } from '../../support/suite.ts'
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)

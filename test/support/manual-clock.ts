@@ -1,6 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs'
 import type { Cancel, Clock } from '../../src/time/clock.ts'
-import { rest } from './jobs.ts'
+import { rest } from './turns.ts'
 
 /** A clock whose timers wait to be told, while the event loop goes on turning. It remembers what was asked of it. */
 export class ManualClock implements Clock {
