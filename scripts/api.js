@@ -12,6 +12,7 @@ const update = process.argv.includes('--update')
 const entryPoints = [
   { name: 'millrace', declarations: 'dist/index.d.ts' },
   { name: 'testing', declarations: 'dist/testing/index.d.ts' },
+  { name: 'files', declarations: 'dist/connectors/files/index.d.ts' },
   { name: 'http', declarations: 'dist/connectors/http/index.d.ts' },
   { name: 'sse', declarations: 'dist/connectors/sse/index.d.ts' },
   { name: 'websocket', declarations: 'dist/connectors/websocket/index.d.ts' },

@@ -55,13 +55,15 @@ export interface OpenedSource<T> {
 export interface OpenOptions {
   readonly clock?: Clock
   readonly subtaskIndex?: number
+  /** Default: as many as the index asks for. */
+  readonly parallelism?: number
   /** What `snapshot` gave. */
   readonly position?: unknown
 }
 
 export async function openSource<T>(
   given: AnySource<T>,
-  { clock = realClock, subtaskIndex = 0, position }: OpenOptions = {},
+  { clock = realClock, subtaskIndex = 0, parallelism = subtaskIndex + 1, position }: OpenOptions = {},
 ): Promise<OpenedSource<T>> {
   const source = isClass(given) ? (new given() as PullSource<T>) : given
   const stop = new AbortController()
@@ -70,7 +72,7 @@ export async function openSource<T>(
     clock,
     metrics,
     subtaskIndex,
-    parallelism: subtaskIndex + 1,
+    parallelism,
     signal: stop.signal,
     now: () => clock.now(),
   })

@@ -1,0 +1,15 @@
+export { readLines } from './read-lines.ts'
+export { readJsonLines, type ReadJsonLinesOptions } from './read-json-lines.ts'
+export { readCsv, type ReadCsvOptions } from './read-csv.ts'
+export type { OnBadLine, ReadFilesOptions, ReadLinesOptions } from './read-options.ts'
+export type { FilePath } from './file-list.ts'
+export type { SourceClass } from '../common/source-class.ts'
+export type { TextEncoding } from './text-encoding.ts'
+
+export { FileConflictError, FileError, FileFormatError, type FilePlace } from './file-errors.ts'
+
+export { writeLines } from './write-lines.ts'
+export { writeJsonLines } from './write-json-lines.ts'
+export { writeCsv, type WriteCsvOptions } from './write-csv.ts'
+export type { FileSink, PreparedFiles } from './file-sink.ts'
+export type { OutputTarget, PartsTarget, WriteFilesOptions } from './write-options.ts'
