@@ -62,7 +62,7 @@ function triggerOf(
 
 /** Nothing comes too late where windows do not go by event time. */
 function checkWithoutLate({ type }: WindowAssigner, time: string, options: WindowOptions): void {
-  const given = options.allowedLateness === undefined ? options.late && 'late' : 'allowedLateness'
+  const given = (['allowedLateness', 'late'] as const).find((name) => options[name] !== undefined)
   if (given === undefined || (time === 'event' && type !== 'count' && type !== 'global')) return
   const windows = type === 'count' || type === 'global' ? `${type} windows` : 'windows in processing time'
   throw invalidArgument(

@@ -48,8 +48,12 @@ export class CountedWindows {
     if (cell !== undefined && cell.value.length > (opens ? 0 : 1))
       return this.#takeMany(cell, opens ? [...cell.value, pane] : [...cell.value], value, timestamp)
     const next = opens ? this.#logic.first(value) : this.#logic.add(pane.accumulator, value)
-    if (!isThenable(next)) return this.#put(cell, key, pane, next, timestamp)
-    return Promise.resolve(next).then((accumulator) => this.#put(cell, key, pane, accumulator, timestamp))
+    const taken = (accumulator: unknown): Firing | null => {
+      const into = cell ?? this.#table.insert(key, [])
+      this.#put(into, pane, accumulator, timestamp)
+      return pane.size === this.#size ? this.#shift(into) : null
+    }
+    return isThenable(next) ? Promise.resolve(next).then(taken) : taken(next)
   }
 
   /** Empties the windows that are not full, key by key. */
@@ -67,26 +71,16 @@ export class CountedWindows {
   ): Firing | null | Promise<Firing | null> {
     const targets = panes.map((pane) => ({ pane, start: pane.start, end: pane.end, absorbed: [] }))
     return whenSettled(accumulateAll(this.#logic, targets, value, []), (accumulators) => {
-      const fired = panes.map((pane, i) =>
-        this.#put(cell, cell.key, pane, (accumulators as unknown[])[i], timestamp),
-      )
-      return fired[0]
+      panes.forEach((pane, i) => this.#put(cell, pane, (accumulators as unknown[])[i], timestamp))
+      return panes[0]?.size === this.#size ? this.#shift(cell) : null
     }) as Firing | null | Promise<Firing | null>
   }
 
-  #put(
-    cell: WindowCell | undefined,
-    key: unknown,
-    pane: Pane,
-    accumulator: unknown,
-    timestamp: number,
-  ): Firing | null {
-    const into = cell ?? this.#table.insert(key, [])
-    if (pane.size === 0) into.value.push(pane)
+  #put(cell: WindowCell, pane: Pane, accumulator: unknown, timestamp: number): void {
+    if (pane.size === 0) cell.value.push(pane)
     pane.accumulator = accumulator
     pane.size++
     if (timestamp > pane.newest) pane.newest = timestamp
-    return pane.size === this.#size ? this.#shift(into) : null
   }
 
   #shift(cell: WindowCell): Firing {
