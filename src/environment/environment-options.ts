@@ -7,6 +7,7 @@ import { invalidArgument } from '../graph/invalid-argument.ts'
 import { checkOptionNames } from '../graph/option-names.ts'
 import type { Clock } from '../time/clock.ts'
 import { realClock } from '../time/real-clock.ts'
+import { type CheckpointOptions, resolveCheckpointOptions } from './checkpoint-options.ts'
 import { checkRestartStrategy } from './check-restart-strategy.ts'
 
 /** What holds for all jobs of an environment. */
@@ -33,14 +34,19 @@ export interface EnvironmentOptions {
   readonly freezeShared?: boolean
   /** Whether and when a job that has failed runs again; default `noRestart()`. */
   readonly restart?: RestartStrategy
+  /** Default: no checkpoints are taken, and a job that is restarted begins again. */
+  readonly checkpoints?: CheckpointOptions
   /** @internal Default: Node's own time. */
   readonly clock?: Clock
 }
 
 /** With every default filled in. */
-export interface ResolvedEnvironmentOptions extends Required<Omit<EnvironmentOptions, 'logger' | 'clock'>> {
+export interface ResolvedEnvironmentOptions extends Required<
+  Omit<EnvironmentOptions, 'logger' | 'clock' | 'checkpoints'>
+> {
   readonly logger: Logger
   readonly clock: Clock
+  readonly checkpoints: Required<CheckpointOptions> | null
 }
 
 /** @throws InvalidArgumentError when an option can never work. */
@@ -69,6 +75,8 @@ export function resolveEnvironmentOptions(
     logger: checkLogger(name, options.logger ?? silentLogger),
     freezeShared: options.freezeShared ?? process.env['NODE_ENV'] !== 'production',
     restart: checkRestartStrategy(name, options.restart),
+    checkpoints:
+      options.checkpoints === undefined ? null : resolveCheckpointOptions(name, options.checkpoints),
     clock: options.clock ?? realClock,
   })
   // What has been resolved is every option there is.

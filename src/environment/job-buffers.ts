@@ -24,6 +24,11 @@ export class JobBuffers {
     for (const buffer of this.#buffers) buffer.reset()
   }
 
+  /** The job begins again from the start: what was collected is collected anew; whoever reads along goes on. */
+  restart(): void {
+    for (const buffer of this.#buffers) if (buffer instanceof CollectBuffer) buffer.reset()
+  }
+
   /** The job is over: readers get the end, or the failure. */
   end(failure: { readonly error: unknown } | null): void {
     for (const buffer of this.#buffers) {

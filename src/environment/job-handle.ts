@@ -6,6 +6,19 @@ import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
 export interface StopOptions {
   /** False: what is in flight is aborted instead of processed. Default true. */
   readonly drain?: boolean
+  /**
+   * True: the job ends behind a savepoint, with nothing flushed, so that `submit({ resume: { savepoint } })` goes on
+   * with no record lost and none twice. Needs `checkpoints`. Default false.
+   */
+  readonly savepoint?: boolean
+}
+
+/** A checkpoint kept on purpose. */
+export interface Savepoint {
+  /** For `submit({ resume: { savepoint: location } })`. */
+  readonly location: string
+  /** ISO 8601. */
+  readonly takenAt: string
 }
 
 /** A running job. */
@@ -27,7 +40,13 @@ export interface JobHandle {
    */
   readonly result: Promise<JobResult>
   /** An early end of input: drains, flushes, tears down. Resolves after teardown. */
+  stop(options: StopOptions & { readonly savepoint: true }): Promise<Savepoint>
   stop(options?: StopOptions): Promise<void>
+  /**
+   * Saves the job's state while it runs on.
+   * @throws InvalidArgumentError without `checkpoints`; CheckpointStoreError, CheckpointTimeoutError, StateSaveError
+   */
+  savepoint(): Promise<Savepoint>
   /** Aborts. Resolves after teardown. */
   cancel(): Promise<void>
 }

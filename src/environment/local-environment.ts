@@ -5,6 +5,7 @@ import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import type { JobResult } from '../job/job-result.ts'
 import { isActive, type JobStatus } from '../job/job-status.ts'
+import type { Resume } from '../runtime/checkpoint/job-checkpointing.ts'
 import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { ServiceSource } from '../services/service-source.ts'
 import type { DataStream } from '../stream/data-stream.ts'
@@ -74,14 +75,25 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   submit(options?: SubmitOptions & { readonly autostop?: false }): Promise<JobHandle>
   submit(options?: SubmitOptions): Promise<JobResult | JobHandle>
   async submit(options?: SubmitOptions): Promise<JobResult | JobHandle> {
-    const { autostop = false, signal } = checkSubmitOptions(options)
+    const { autostop = false, signal, resume, allowDroppedState = false } = checkSubmitOptions(options)
     const plan = compile(this.graph, this.options.parallelism)
     for (const { message, nodeId } of plan.warnings) this.options.logger.warn(message, { nodeId })
     const { functions, services } = this
     const buffers = new JobBuffers(plan, functions)
     if (buffers.any) this.#checkIdle()
-    this.#inputs.claim(this.graph, functions)
-    const job = new LocalJob({ plan, functions, services, options: this.options, autostop }, buffers)
+    this.#checkResume(resume)
+    this.#inputs.claim(this.graph, functions, this.options)
+    const from: Resume = typeof resume === 'object' ? { location: resume.savepoint } : (resume ?? 'fresh')
+    const request = {
+      plan,
+      functions,
+      services,
+      options: this.options,
+      autostop,
+      resume: from,
+      allowDroppedState,
+    }
+    const job = new LocalJob(request, buffers)
     this.#jobs.add(job)
     void job.result.catch(() => {}).then(() => this.#forget(job))
     this.#current.next(job)
@@ -107,6 +119,17 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
       {
         remedy:
           'Wait for it, build the pipeline in an environment of its own, or write to a sink instead of collect().',
+      },
+    )
+  }
+
+  #checkResume(resume: SubmitOptions['resume']): void {
+    if (resume === undefined || this.options.checkpoints !== null) return
+    throw new InvalidArgumentError(
+      `Environment '${this.name}' has no checkpoints that a job could resume from.`,
+      {
+        remedy:
+          "Give it some: new LocalEnvironment(name, { checkpoints: { store: new FileCheckpointStore('folder') } }).",
       },
     )
   }

@@ -8,7 +8,7 @@ import type { Outcome } from '../runtime/dispatcher/dispatcher.ts'
 import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
 import { metricsOf, progressOf, snapshots } from '../runtime/metrics/observe-job.ts'
 import { onInterrupt } from './interrupts.ts'
-import type { JobHandle, StopOptions } from './job-handle.ts'
+import type { JobHandle, Savepoint, StopOptions } from './job-handle.ts'
 import type { JobBuffers } from './job-buffers.ts'
 import { type JobRequest, prepareJob, type PreparedJob } from './prepare-job.ts'
 
@@ -28,7 +28,9 @@ export class LocalJob implements JobHandle {
   /** @param buffers what the user reads this job's records through. */
   constructor(request: JobRequest, buffers: JobBuffers) {
     const { clock } = request.options
-    this.#job = prepareJob(request)
+    this.#job = prepareJob(request, (restored) => {
+      if (!restored) buffers.restart()
+    })
     const { dispatcher, jobId } = this.#job
     this.id = jobId
     this.name = request.plan.name
@@ -70,11 +72,25 @@ export class LocalJob implements JobHandle {
     }
   }
 
-  async stop({ drain = true }: StopOptions = {}): Promise<void> {
+  stop(options: StopOptions & { readonly savepoint: true }): Promise<Savepoint>
+  stop(options?: StopOptions): Promise<void>
+  async stop({ drain = true, savepoint = false }: StopOptions = {}): Promise<Savepoint | void> {
     const { dispatcher } = this.#job
+    if (savepoint) return this.#stopWithSavepoint()
     if (drain) dispatcher.stop()
     else dispatcher.abortStop()
     await dispatcher.outcome
+  }
+
+  async savepoint(): Promise<Savepoint> {
+    const { location, takenAt } = await this.#job.dispatcher.savepoint()
+    return { location, takenAt }
+  }
+
+  async #stopWithSavepoint(): Promise<Savepoint> {
+    const { location, takenAt } = await this.#job.dispatcher.stopWithSavepoint()
+    await this.#job.dispatcher.outcome
+    return { location, takenAt }
   }
 
   async cancel(): Promise<void> {

@@ -7,10 +7,14 @@ import type { FunctionTable } from '../graph/pipeline-graph.ts'
 import type { JobResources } from '../compiler/instantiate/job-resources.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import { RequestQueue } from '../runtime/task/heads/request-head.ts'
+import { JobCheckpointing, type Resume } from '../runtime/checkpoint/job-checkpointing.ts'
+import type { Attempt, AttemptEvents } from '../runtime/dispatcher/attempt.ts'
 import { Dispatcher } from '../runtime/dispatcher/dispatcher.ts'
+import { OperatorState } from '../runtime/state/operator-state.ts'
 import { TaskLoop } from '../runtime/task/task-loop.ts'
 import type { ServiceDefinition } from '../services/service-definition.ts'
 import { ServiceHost } from '../services/service-host.ts'
+import { realRandom } from '../time/real-clock.ts'
 import type { ResolvedEnvironmentOptions } from './environment-options.ts'
 import type { RegisteredService } from './registered-service.ts'
 
@@ -20,6 +24,8 @@ export interface JobRequest {
   readonly services: readonly RegisteredService[]
   readonly options: ResolvedEnvironmentOptions
   readonly autostop: boolean
+  readonly resume: Resume
+  readonly allowDroppedState: boolean
 }
 
 /** A job made ready to start, and the dead letters it keeps for its error report. */
@@ -29,13 +35,72 @@ export interface PreparedJob {
   readonly keptLetters: readonly DeadLetter[]
 }
 
-/** Wires one job together: services, runtime objects and the Dispatcher that runs them. */
-export function prepareJob({ plan, functions, services, options, autostop }: JobRequest): PreparedJob {
+/**
+ * Wires one job together: services, runtime objects and the Dispatcher that runs them.
+ * @param onRestart called before the job runs again; `restored`: what it goes on from is a checkpoint.
+ */
+export function prepareJob(request: JobRequest, onRestart: (restored: boolean) => void): PreparedJob {
+  const { plan, options, autostop } = request
+  const { clock, logger, stopTimeout, restart } = options
+  const keptLetters: DeadLetter[] = []
+  const jobId = randomUUID()
+  const checkpointing = checkpointingOf(request, jobId)
+  const createAttempt = (events: AttemptEvents): Attempt =>
+    buildAttempt(request, { events, keptLetters, checkpointing })
+  const dispatcher = new Dispatcher({
+    jobId,
+    name: plan.name,
+    clock,
+    logger,
+    stopTimeout,
+    autostop,
+    restart,
+    random: realRandom,
+    createAttempt,
+    checkpointing,
+    onRestart,
+  })
+  return { jobId, dispatcher, keptLetters }
+}
+
+function checkpointingOf(
+  { plan, options, resume, allowDroppedState }: JobRequest,
+  run: string,
+): JobCheckpointing | null {
+  if (options.checkpoints === null) return null
+  const { store, ...settings } = options.checkpoints
+  const { clock, logger } = options
+  const operators = plan.nodes.flatMap(({ transformation, stateId, parallelism, service }) => {
+    const { uid, name, kind } = transformation
+    return service === null ? [{ stateId, named: uid !== undefined, name, kind, parallelism }] : []
+  })
+  return new JobCheckpointing({
+    job: plan.name,
+    run,
+    operators,
+    store,
+    settings,
+    resume,
+    allowDroppedState,
+    clock,
+    logger,
+  })
+}
+
+interface AttemptParts {
+  readonly events: AttemptEvents
+  readonly keptLetters: DeadLetter[]
+  readonly checkpointing: JobCheckpointing | null
+}
+
+function buildAttempt(
+  { plan, functions, services, options }: JobRequest,
+  { events, keptLetters, checkpointing }: AttemptParts,
+): Attempt {
   const { clock, logger } = options
   const abort = new AbortController()
   // Every call in flight may listen, which Node would take for a leak.
   setMaxListeners(0, abort.signal)
-  const keptLetters: DeadLetter[] = []
   const taskLoop = new TaskLoop(clock, options.sliceMs)
   const requests = new Map(
     services.flatMap(({ type, name }) =>
@@ -52,34 +117,20 @@ export function prepareJob({ plan, functions, services, options, autostop }: Job
     teardownTimeout,
     startTimeout,
   })
-  // The Dispatcher runs what tells it of its end.
-  let dispatcher: Dispatcher | null = null
+  const saved: JobResources['createState'] = ({ name }, subtaskIndex, parallelism) =>
+    new OperatorState({ operator: name, subtaskIndex, parallelism, clock })
   const resources: JobResources = {
     ...options,
     taskLoop,
     signal: abort.signal,
     keptLetters,
-    checkpoints: null,
-    createState: null,
+    checkpoints: checkpointing?.coordinator ?? null,
+    createState: checkpointing === null ? null : saved,
     services: (name, within) => host.caller<ServiceMap>(within === null ? { name } : { name, within }),
-    fail: (error) => dispatcher?.fail(error),
+    fail: events.fail,
   }
-  const instance = instantiate(plan, functions, resources, requests, (strand) =>
-    dispatcher?.strandEnded(strand),
-  )
-  const { stopTimeout } = options
-  const jobId = randomUUID()
-  dispatcher = new Dispatcher(instance, host, {
-    jobId,
-    name: plan.name,
-    clock,
-    logger,
-    taskLoop,
-    stopTimeout,
-    autostop,
-    abort,
-  })
-  return { jobId, dispatcher, keptLetters }
+  const instance = instantiate(plan, functions, resources, requests, events.ended)
+  return { instance, services: host, taskLoop, abort, down: null }
 }
 
 function definitionOf(

@@ -10,6 +10,8 @@ export interface Collected<T> {
 export class CollectBuffer<T> implements Collected<T> {
   readonly #capacity: number
   #values: T[] = []
+  /** Which subtask each is from, where a restart may have to take some back. */
+  #writers: number[] | null = null
 
   constructor(capacity: number) {
     this.#capacity = capacity
@@ -19,17 +21,34 @@ export class CollectBuffer<T> implements Collected<T> {
     return this.#values
   }
 
+  /** Values may have to be taken back: from now on it is known who wrote them. */
+  track(): void {
+    this.#writers ??= []
+  }
+
   /** @throws CollectOverflowError when the buffer is full; the record is not kept. */
-  write(value: T): void {
+  write(value: T, subtask = 0): void {
     if (this.#values.length >= this.#capacity) {
       throw new CollectOverflowError(`collect() holds ${this.#capacity} records, and one more came`, {
         remedy: 'write to a sink, read with toAsyncIterable(), or raise collect({ capacity })',
       })
     }
     this.#values.push(value)
+    this.#writers?.push(subtask)
+  }
+
+  /** Takes back what a subtask has written but for the first `count`. */
+  rewind(subtask: number, count: number): void {
+    let kept = 0
+    const stays = (_: unknown, i: number): boolean => this.#writers?.[i] !== subtask || kept++ < count
+    const values = this.#values.filter(stays)
+    kept = 0
+    this.#writers = this.#writers?.filter(stays) ?? null
+    this.#values = values
   }
 
   reset(): void {
     this.#values = []
+    this.#writers = null
   }
 }

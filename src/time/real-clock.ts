@@ -4,6 +4,9 @@ import type { Clock } from './clock.ts'
 /** `then` of a settled promise costs a third of queueMicrotask, which makes an AsyncResource for each call. */
 const settled = Promise.resolve()
 
+/** From 0 up to 1. */
+export const realRandom = (): number => Math.random()
+
 /** Node's own time. The one file that touches timers, so that everything else can be run in virtual time. */
 export const realClock: Clock = {
   now: () => Date.now(),

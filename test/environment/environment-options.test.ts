@@ -20,6 +20,7 @@ suite('resolveEnvironmentOptions', (test) => {
       logger: silentLogger,
       freezeShared: true,
       restart: { type: 'none' },
+      checkpoints: null,
       clock: realClock,
     })
   })
@@ -47,7 +48,13 @@ suite('resolveEnvironmentOptions', (test) => {
       stopTimeout: 2,
       freezeShared: false,
     }
-    const { logger: _, clock: __, restart: ___, ...rest } = resolveEnvironmentOptions('env', given)
+    const {
+      logger: _,
+      clock: __,
+      restart: ___,
+      checkpoints: ____,
+      ...rest
+    } = resolveEnvironmentOptions('env', given)
     assert.equal(rest, given)
   })
 

@@ -22,6 +22,7 @@ import { timeoutStage } from '../../runtime/operators/timeout-stage.ts'
 import { timestampsStage } from '../../runtime/operators/timestamps-stage.ts'
 import { ttlJoinStage } from '../../runtime/operators/ttl-join-stage.ts'
 import { validateStage } from '../../runtime/operators/validate-stage.ts'
+import { windowJoinStage } from '../../runtime/operators/window-join-stage.ts'
 import { windowStage } from '../../runtime/operators/window-stage.ts'
 import type { Stage } from '../../runtime/task/stage.ts'
 
@@ -69,6 +70,8 @@ export function buildStages({ node, given, environment, answer }: StageRequest):
       return [comapStage(node, given, env)]
     case 'join':
       return [joinStage(node, given, env)]
+    case 'windowJoin':
+      return [windowJoinStage(node, given, env)]
     case 'intervalJoin':
       return [intervalJoinStage(node, given, env)]
     case 'ttlJoin':

@@ -1,6 +1,7 @@
 import type { Logger } from '../../functions/logger.ts'
 import type { DeadLetter } from '../../functions/error-policy.ts'
 import type { ServiceCaller } from '../../functions/services.ts'
+import type { Transformation } from '../../graph/transformation.ts'
 import type { StageState } from '../../runtime/state/stage-state.ts'
 import type { StrandHost } from '../../runtime/task/strand-parts.ts'
 
@@ -19,5 +20,5 @@ export interface JobResources extends Omit<StrandHost, 'ended'> {
   /** The last dead letters nobody consumed, bounded by who writes it. */
   readonly keptLetters: DeadLetter[]
   /** State that checkpoints save, for one operator in one of so many subtasks; null where there are none. */
-  readonly createState: ((subtask: number, parallelism: number) => StageState) | null
+  readonly createState: ((node: Transformation, subtask: number, parallelism: number) => StageState) | null
 }

@@ -141,14 +141,16 @@ class SubtaskBuilder {
   }
 
   /** What the strand keeps of a node. */
-  #entry({ id }: Transformation, { ledger }: Segment): LedgerEntry {
+  #entry(node: Transformation, { ledger }: Segment): LedgerEntry {
+    const { id } = node
     let entry = ledger.get(id)
     if (entry === undefined) {
       const { plan, resources, nodes } = this.#context
       const { stateId, service } = nodeOf(plan, id)
       const saved = service === null ? resources.createState : null
-      const state = saved?.(this.#index, this.#task.parallelism) ?? new UnsavedState()
-      entry = new LedgerEntry(stateId, this.#index, state, nodes.get(id)!.books)
+      const { parallelism } = this.#task
+      const state = saved?.(node, this.#index, parallelism) ?? new UnsavedState()
+      entry = new LedgerEntry(stateId, this.#index, parallelism, state, nodes.get(id)!.books)
       ledger.set(id, entry)
     }
     return entry

@@ -31,9 +31,10 @@ export interface CheckpointHost {
   passed(report: StrandReport, barrier: Barrier, inside: Promise<readonly LoggedChunk[]> | null): void
   /**
    * The strand has ended normally: it has nothing more to do, also when the job goes on after a crash.
-   * @returns a promise that resolves when that is safely written down; rejects when the job is over before.
+   * @param waits whether it waits until that is safely written down.
+   * @returns a promise of that; rejects when the job is over before. Resolves at once for who does not wait.
    */
-  ended(report: StrandReport): Promise<void>
+  ended(report: StrandReport, waits: boolean): Promise<void>
   /** Resolves when that checkpoint is safe; rejects when it is given up. */
   safe(checkpoint: number): Promise<void>
 }

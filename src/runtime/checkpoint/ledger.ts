@@ -5,14 +5,16 @@ import type { StageState } from '../state/stage-state.ts'
 export class LedgerEntry {
   readonly stateId: string
   readonly subtask: number
+  readonly parallelism: number
   readonly state: StageState
   readonly #books: Book[] = []
   /** Those of the whole operator, for its result. */
   readonly #shared: Book[]
 
-  constructor(stateId: string, subtask: number, state: StageState, shared: Book[]) {
+  constructor(stateId: string, subtask: number, parallelism: number, state: StageState, shared: Book[]) {
     this.stateId = stateId
     this.subtask = subtask
+    this.parallelism = parallelism
     this.state = state
     this.#shared = shared
   }

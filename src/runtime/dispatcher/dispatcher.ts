@@ -1,33 +1,40 @@
 import { BehaviorSubject, defer, distinctUntilChanged, map, type Observable, of } from 'rxjs'
 import { type JobState, isSettled, type JobStatus, pendingState, transition } from '../../job/job-status.ts'
 import type { JobResult, ServiceResult } from '../../job/job-result.ts'
+import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import { reasonOf } from '../../errors/reason-of.ts'
 import type { Logger } from '../../functions/logger.ts'
+import type { RestartStrategy } from '../../functions/restart-strategy.ts'
+import type { CheckpointSummary } from '../../storage/checkpoint-store.ts'
 import type { Clock } from '../../time/clock.ts'
-import type { TaskLoop } from '../task/task-loop.ts'
+import type { CheckpointCoordinator } from '../checkpoint/checkpoint-coordinator.ts'
+import type { JobCheckpointing } from '../checkpoint/job-checkpointing.ts'
 import type { Strand } from '../task/strand.ts'
+import { type Attempt, type AttemptEvents, takeDown } from './attempt.ts'
 import type { JobInstance } from './job-instance.ts'
 import { NodeSignals } from './node-signals.ts'
+import { Restarts } from './restarts.ts'
+import { StopWatch } from './stop-watch.ts'
 import { settleBooks, summarise } from './summarise.ts'
-
-/** The services of one job, as the Dispatcher drives them. */
-export interface JobServices {
-  start(): Promise<void>
-  /** In reverse order of registration, each exactly once; never rejects. */
-  stop(): Promise<readonly ServiceResult[]>
-}
 
 export interface DispatcherOptions {
   readonly jobId: string
   readonly name: string
   readonly clock: Clock
   readonly logger: Logger
-  readonly taskLoop: TaskLoop
+  /** Builds everything that runs, anew for each attempt. */
+  readonly createAttempt: (events: AttemptEvents) => Attempt
+  readonly restart: RestartStrategy
+  /** From 0 up to 1, for delays that must not be in step. */
+  readonly random: () => number
+  /** Null where no checkpoints are taken. */
+  readonly checkpointing: JobCheckpointing | null
+  /** Called before a job that has failed runs again; `restored`: it goes on from a checkpoint. */
+  readonly onRestart: (restored: boolean) => void
   /** Milliseconds without progress after which a graceful stop aborts. */
   readonly stopTimeout: number
   /** Whether the job ends by itself when its sources have run dry. */
   readonly autostop: boolean
-  /** Aborts in-flight work. */
-  readonly abort: AbortController
 }
 
 /** How a job came out: a result, and the error that ended it when one did. */
@@ -44,24 +51,27 @@ export class Dispatcher {
   readonly outcome: Promise<Outcome>
   /** Resolves when the main pipeline has ended by itself, or the job is over. */
   readonly drained: Promise<void>
-  readonly #instance: JobInstance
-  readonly #services: JobServices
   readonly #options: DispatcherOptions
+  readonly #restarts: Restarts
+  #attempt: Attempt
   readonly #state = new BehaviorSubject<JobState>(pendingState)
-  readonly #signals: NodeSignals
+  #signals: NodeSignals
   #resolveOutcome: (outcome: Outcome) => void = () => {}
   #resolveDrained: () => void = () => {}
   #failure: { readonly error: unknown } | null = null
   #ending: 'completed' | 'stopped' | 'failed' | 'cancelled' | null = null
   #finalizing: Promise<void> | null = null
   #mainEnded = false
-  #cancelWatch: (() => void) | null = null
+  readonly #stopWatch: StopWatch
+  /** Ends the wait for the next attempt early. */
+  #hurry: (() => void) | null = null
 
-  constructor(instance: JobInstance, services: JobServices, options: DispatcherOptions) {
-    this.#instance = instance
-    this.#services = services
+  constructor(options: DispatcherOptions) {
     this.#options = options
-    this.#signals = new NodeSignals(instance)
+    this.#restarts = new Restarts(options.restart, options.clock, options.random)
+    this.#stopWatch = new StopWatch(options.clock, options.stopTimeout, () => this.abortStop())
+    this.#attempt = this.#createAttempt()
+    this.#signals = new NodeSignals(this.#attempt.instance)
     this.outcome = new Promise((resolve) => (this.#resolveOutcome = resolve))
     this.drained = new Promise((resolve) => (this.#resolveDrained = resolve))
   }
@@ -84,7 +94,7 @@ export class Dispatcher {
   }
 
   get instance(): JobInstance {
-    return this.#instance
+    return this.#attempt.instance
   }
 
   /** Starts the job. Resolves when it runs, or has failed to; never rejects: the outcome tells. */
@@ -92,7 +102,7 @@ export class Dispatcher {
     if (this.status !== 'pending' || this.#finalizing !== null) return
     this.#advance('running')
     // An open that never settles keeps nobody waiting once the job is over.
-    await Promise.race([this.#open(), this.outcome])
+    await Promise.race([this.#open(this.#options.checkpointing?.begin()), this.outcome])
     if (this.#aborted()) await this.outcome
   }
 
@@ -120,6 +130,14 @@ export class Dispatcher {
       this.#options.logger.warn('an error after the job was ended', { error })
       return
     }
+    if (this.status === 'restarting') return
+    if (this.status === 'running') {
+      const delay = this.#restarts.decide(error)
+      if (delay !== null) {
+        this.#restart(error, delay)
+        return
+      }
+    }
     this.#failure = { error }
     this.#abort('failed', error)
   }
@@ -136,13 +154,43 @@ export class Dispatcher {
       this.cancel(new Error('The job was stopped before it ran.'))
       return
     }
+    if (this.status === 'restarting') {
+      this.cancel(new Error('The job was stopped while it was being restarted.'))
+      return
+    }
     this.#ending = 'stopped'
     this.#advance('stopping')
-    const { clock, taskLoop } = this.#options
+    const { clock } = this.#options
+    const { taskLoop } = this.#attempt
     // Called from inside a source's own `next`: a generator at work cannot be returned.
     if (taskLoop.running) clock.microtask(() => this.#stopSources())
     else this.#stopSources()
-    this.#watchProgress()
+    this.#stopWatch.start(this.#attempt.instance)
+  }
+
+  /**
+   * Saves the job's state while it runs on.
+   * @throws InvalidArgumentError when it takes no checkpoints, or does not run.
+   */
+  savepoint(): Promise<CheckpointSummary> {
+    return this.#coordinator().take('savepoint', false)
+  }
+
+  /**
+   * Ends the job behind a savepoint: nothing is flushed, and a job that goes on from it loses and doubles nothing.
+   * @throws CheckpointStoreError and others, as the savepoint does; the job has failed then.
+   */
+  async stopWithSavepoint(): Promise<CheckpointSummary> {
+    const coordinator = this.#coordinator()
+    this.#ending = 'stopped'
+    this.#advance('stopping')
+    try {
+      return await coordinator.take('savepoint', true)
+    } catch (error) {
+      this.#ending = null
+      this.fail(error)
+      throw error
+    }
   }
 
   /** Ends the job at once; what is in flight is aborted. */
@@ -152,6 +200,7 @@ export class Dispatcher {
       this.stop()
       return
     }
+    if (this.status === 'restarting') return this.stop()
     if (this.status === 'running') this.#advance('stopping')
     this.#abort('stopped', new Error('The job was stopped without draining.'))
   }
@@ -163,38 +212,117 @@ export class Dispatcher {
 
   /** The books now. */
   nodeResults(): JobResult['nodes'] {
-    for (const { strand } of this.#instance.strands) strand.publish()
-    return summarise(this.#instance)
+    const { instance } = this.#attempt
+    for (const { strand } of instance.strands) strand.publish()
+    return summarise(instance)
   }
 
-  async #open(): Promise<void> {
-    const { strands } = this.#instance
+  /** @throws InvalidArgumentError when no savepoint can be taken now. */
+  #coordinator(): CheckpointCoordinator {
+    const { checkpointing, name } = this.#options
+    if (checkpointing === null) {
+      throw new InvalidArgumentError(
+        `Job '${name}' takes no checkpoints, so there is nowhere to put a savepoint.`,
+        {
+          remedy: "Give the environment checkpoints: { store: new FileCheckpointStore('folder') }.",
+        },
+      )
+    }
+    if (this.status === 'running' && !this.#mainEnded) return checkpointing.coordinator
+    const state = this.#mainEnded ? 'has ended' : `is ${this.status}`
+    throw new InvalidArgumentError(`Job '${name}' ${state}, so it has no state to save.`, {
+      remedy: 'Take savepoints of jobs that run.',
+    })
+  }
+
+  /** @param begun when the place to begin from is known. */
+  async #open(begun: Promise<unknown> | undefined): Promise<void> {
+    const attempt = this.#attempt
+    const { instance, services, abort } = attempt
+    const { coordinator } = this.#options.checkpointing ?? { coordinator: null }
+    const strands = instance.strands.map(({ strand }) => strand)
+    const over = (): boolean => abort.signal.aborted || this.#attempt !== attempt
     try {
-      await this.#services.start()
+      await begun
+      if (over()) return
+      coordinator?.attach(instance.strands.flatMap(({ strand, main }) => (main ? [strand] : [])))
+      await services.start()
       // Services may take long: whoever ended the job meanwhile has the last word.
-      if (this.#aborted()) return
-      await Promise.all(strands.map(({ strand }) => strand.open()))
+      if (over()) return
+      await Promise.all(strands.map((strand) => strand.open()))
     } catch (error) {
-      this.fail(error)
+      if (this.#attempt === attempt) this.fail(error)
       return
     }
-    if (this.#aborted()) return
-    for (const { strand } of strands) strand.start()
+    if (over()) return
+    for (const strand of strands) strand.start()
+    coordinator?.start()
     if (this.#ending === 'stopped') this.#stopSources()
     if (this.#signals.empty) this.#end('completed')
   }
 
+  /** Takes the attempt down and, after the delay, runs another from the last good checkpoint. */
+  #restart(error: unknown, delay: number): void {
+    const { checkpointing, clock, logger, onRestart } = this.#options
+    logger.warn(`The job failed and is restarted in ${Math.round(delay)} ms: ${reasonOf(error)}`, { error })
+    const failed = this.#attempt
+    this.#advance('restarting')
+    failed.abort.abort(error)
+    const run = async (): Promise<void> => {
+      await takeDown(failed, true, clock)
+      await checkpointing?.coordinator.detach(error)
+      if (this.#finalizing !== null) return
+      await new Promise<void>((resolve) => {
+        const cancel = clock.setTimeout(resolve, delay)
+        this.#hurry = () => {
+          cancel()
+          resolve()
+        }
+      })
+      this.#hurry = null
+      if (this.#finalizing !== null) return
+      const rewound = await checkpointing?.rewind()
+      onRestart(rewound !== undefined)
+      this.#attempt = this.#createAttempt()
+      this.#signals = new NodeSignals(this.#attempt.instance)
+      this.#restarts.note(error, rewound)
+      if (this.#finalizing !== null) return
+      this.#advance('running')
+      await this.#open(undefined)
+    }
+    void run().catch((cause: unknown) => {
+      if (this.status === 'restarting') this.#advance('running')
+      this.#failure = { error: cause }
+      this.#abort('failed', cause)
+    })
+  }
+
+  #createAttempt(): Attempt {
+    let own: Attempt | null = null
+    const present = (): boolean => this.#attempt === own
+    own = this.#options.createAttempt({
+      fail: (error) => {
+        if (present()) this.fail(error)
+      },
+      ended: (strand) => {
+        if (present()) this.strandEnded(strand)
+      },
+    })
+    return own
+  }
+
   #stopSources(): void {
-    for (const { strand, main } of this.#instance.strands) if (main) strand.stop()
+    for (const { strand, main } of this.#attempt.instance.strands) if (main) strand.stop()
   }
 
   #aborted(): boolean {
-    return this.#options.abort.signal.aborted
+    return this.#attempt.abort.signal.aborted
   }
 
   #abort(ending: 'stopped' | 'failed' | 'cancelled', reason: unknown): void {
     this.#ending = ending
-    this.#options.abort.abort(reason)
+    this.#hurry?.()
+    this.#attempt.abort.abort(reason)
     this.#end(ending)
   }
 
@@ -204,19 +332,16 @@ export class Dispatcher {
 
   /** Takes everything down, in order; then the status is set; then whoever waits goes on. */
   async #finalize(ending: 'completed' | 'stopped' | 'failed' | 'cancelled'): Promise<void> {
-    this.#cancelWatch?.()
-    const instance = this.#instance
-    const { clock, taskLoop } = this.#options
+    this.#stopWatch.stop()
+    const attempt = this.#attempt
+    const { instance } = attempt
+    const { checkpointing } = this.#options
     // A pipeline registered as a service runs on while services are stopped, in order: its own stop drains it.
-    const early = ending === 'completed' || (ending === 'stopped' && !this.#aborted()) ? [] : instance.strands
-    if (early.length > 0) taskLoop.close()
-    // Who ends the job from inside a user function has a loop on the stack, which has yet to write down what it did.
-    if (taskLoop.running) await new Promise<void>((resolve) => clock.microtask(resolve))
-    await Promise.all(early.map(({ strand }) => strand.abort()))
-    const services = await this.#services.stop()
-    await Promise.all(instance.strands.map(({ strand }) => strand.abort()))
-    taskLoop.close()
+    const drained = ending === 'completed' || (ending === 'stopped' && !this.#aborted())
+    const services = await takeDown(attempt, !drained, this.#options.clock)
+    await checkpointing?.coordinator.detach(this.#failure?.error ?? new Error(`The job was ${ending}.`))
     settleBooks(instance, ending === 'completed' || ending === 'stopped' ? 'dropped' : 'unfinished')
+    await checkpointing?.end(ending === 'completed')
     this.#advance(ending)
     this.#resolveDrained()
     this.#resolveOutcome({ result: this.#result(ending, services), failure: this.#failure })
@@ -234,38 +359,14 @@ export class Dispatcher {
       startedAt: new Date(startedAt).toISOString(),
       endedAt: new Date(endedAt).toISOString(),
       durationMs: endedAt - startedAt,
-      restarts: 0,
-      restartCauses: [],
-      nodes: summarise(this.#instance),
+      restarts: this.#restarts.count,
+      restartCauses: [...this.#restarts.causes],
+      nodes: summarise(this.#attempt.instance),
       services,
     }
   }
 
   #advance(to: JobStatus): void {
     this.#state.next(transition(this.#state.value, to, this.#options.clock.now()))
-  }
-
-  /**
-   * A stop waits as long as records move, but no longer than the stop timeout for one that does not. Closing has a
-   * timeout of its own, and what comes after it is still to be flushed.
-   */
-  #watchProgress(): void {
-    const { clock, stopTimeout } = this.#options
-    let seen = this.#moved()
-    const look = (): void => {
-      const moved = this.#moved()
-      const closing = this.#instance.strands.some(({ strand }) => strand.closing)
-      if (moved === seen && !closing) {
-        this.abortStop()
-        return
-      }
-      seen = moved
-      this.#cancelWatch = clock.setTimeout(look, stopTimeout)
-    }
-    this.#cancelWatch = clock.setTimeout(look, stopTimeout)
-  }
-
-  #moved(): number {
-    return this.nodeResults().reduce((sum, node) => sum + node.in + node.out + node.errors, 0)
   }
 }

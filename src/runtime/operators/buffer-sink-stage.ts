@@ -1,6 +1,7 @@
 import type { CollectBuffer } from '../../functions/collect-buffer.ts'
 import type { IterateBuffer } from '../../functions/iterate-buffer.ts'
 import type { SinkNode } from '../../graph/transformation.ts'
+import { UnsavedState } from '../state/unsaved-state.ts'
 import { CallContext } from '../task/call-context.ts'
 import type { Stage } from '../task/stage.ts'
 import type { StageEnvironment } from './stage-environment.ts'
@@ -8,8 +9,33 @@ import type { StageEnvironment } from './stage-environment.ts'
 /** `collect()`: into an array the user looks at. */
 export function collectStage(node: SinkNode, given: unknown, env: StageEnvironment): Stage {
   const buffer = given as CollectBuffer<unknown>
-  const call = (value: unknown): void => buffer.write(value)
-  return { node, book: env.book, mode: 'end', takes: 'internal', call, context: new CallContext(env.scope) }
+  const { subtaskIndex } = env.scope
+  let count = 0
+  // What a job has collected stays in this process: a restart takes back what was collected after the checkpoint.
+  env.state.value('collected', {
+    save: () => count,
+    load: (saved) => {
+      count = saved as number
+      buffer.rewind(subtaskIndex, count)
+    },
+    redeal: (_saved, index) => (index === 0 ? 0 : undefined),
+  })
+  const call = (value: unknown): void => {
+    buffer.write(value, subtaskIndex)
+    count++
+  }
+  const open = (): void => {
+    if (!(env.state instanceof UnsavedState)) buffer.track()
+  }
+  return {
+    node,
+    book: env.book,
+    mode: 'end',
+    takes: 'internal',
+    open,
+    call,
+    context: new CallContext(env.scope),
+  }
 }
 
 /** `toAsyncIterable()`: to one reader, at its pace. A reader that leaves cancels the branch. */

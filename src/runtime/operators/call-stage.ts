@@ -5,6 +5,7 @@ import type { Outputs, Stage, StageMode } from '../task/stage.ts'
 import { EmitBuffer } from './emit-buffer.ts'
 import { type KeyedCalls, keyedCalls } from './keyed-calls.ts'
 import { lifecycle } from './lifecycle.ts'
+import { pullAhead } from './pull-ahead.ts'
 import type { StageEnvironment } from './stage-environment.ts'
 import { timerStage } from './timer-stage.ts'
 import { transaction } from './transaction.ts'
@@ -47,7 +48,8 @@ export function callStage(
     ...lifecycle(user, calls === null ? context : new CallContext(env.scope), env),
   }
   if (node.kind === 'process') return processStage(stage, user, calls, env)
-  const call = user.call as Stage['call']
+  const overlaps = node.kind === 'flatMap' && node.concurrency > 1
+  const call = overlaps ? pullAhead(node, user.call, env) : (user.call as Stage['call'])
   const endsItself = user.end !== undefined && (node.kind === 'map' || node.kind === 'flatMap')
   // An `end` that a filter, tap or sink happens to have is a method of its own.
   if (node.kind === 'sink')

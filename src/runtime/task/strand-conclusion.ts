@@ -32,7 +32,9 @@ export class StrandConclusion {
     const { stages, host } = this.#parts
     if (this.#final === null) {
       for (const stage of stages) await stage.barrier?.(Infinity)
-      await host.checkpoints?.ended(report)
+      // What must not be seen before it is safe waits for that; everybody else has ended.
+      const waits = stages.some(({ committed }) => committed !== undefined)
+      await host.checkpoints?.ended(report, waits)
     } else {
       await host.checkpoints?.safe(this.#final.checkpoint)
     }

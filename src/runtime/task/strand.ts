@@ -89,6 +89,11 @@ export class Strand implements Runnable, Waker {
     this.wake()
   }
 
+  /** Of the operator or source it begins with. */
+  get name(): string {
+    return this.#parts.node.name
+  }
+
   /** What a checkpoint saves of this strand. */
   get report(): StrandReport {
     return { strand: this, ledger: this.#parts.ledger }

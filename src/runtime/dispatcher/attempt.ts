@@ -1,0 +1,51 @@
+import type { ServiceResult } from '../../job/job-result.ts'
+import type { Clock } from '../../time/clock.ts'
+import type { Strand } from '../task/strand.ts'
+import type { TaskLoop } from '../task/task-loop.ts'
+import type { JobInstance } from './job-instance.ts'
+
+/** The services of one job, as the Dispatcher drives them. */
+export interface JobServices {
+  start(): Promise<void>
+  /** In reverse order of registration, each exactly once; never rejects. */
+  stop(): Promise<readonly ServiceResult[]>
+}
+
+/** What an attempt tells of itself. */
+export interface AttemptEvents {
+  readonly fail: (error: unknown) => void
+  readonly ended: (strand: Strand) => void
+}
+
+/** One try at running a job: all that is built anew when it is restarted. */
+export interface Attempt {
+  readonly instance: JobInstance
+  readonly services: JobServices
+  readonly taskLoop: TaskLoop
+  /** Aborts in-flight work. */
+  readonly abort: AbortController
+  /** How its services were taken down, once that is under way. */
+  down: Promise<readonly ServiceResult[]> | null
+}
+
+/** Ends strands and services, once. @param early strands are ended before the services, whatever they are about. */
+export function takeDown(attempt: Attempt, early: boolean, clock: Clock): Promise<readonly ServiceResult[]> {
+  attempt.down ??= endAll(attempt, early, clock)
+  return attempt.down
+}
+
+async function endAll(
+  { instance, services, taskLoop }: Attempt,
+  early: boolean,
+  clock: Clock,
+): Promise<readonly ServiceResult[]> {
+  const strands = instance.strands.map(({ strand }) => strand)
+  if (early && strands.length > 0) taskLoop.close()
+  // Who ends the job from inside a user function has a loop on the stack, which has yet to write down what it did.
+  if (taskLoop.running) await new Promise<void>((resolve) => clock.microtask(resolve))
+  if (early) await Promise.all(strands.map((strand) => strand.abort()))
+  const results = await services.stop()
+  await Promise.all(strands.map((strand) => strand.abort()))
+  taskLoop.close()
+  return results
+}
