@@ -116,7 +116,7 @@ suite('a store on a disk', (test) => {
     'writes a big blob from where it is, and reads it into one place',
     { timeout: 60_000 },
     async (context) => {
-      const claim = await new FileCheckpointStore(await emptyFolder(context)).claim('job')
+      const claim = await new FileCheckpointStore(await emptyFolder(context, tmpdir())).claim('job')
       context.cleanup(() => claim.release())
       const big = v8Serializer.serialize(Buffer.alloc(64 * MEGABYTE, 'big'))
       const handle = await open(process.execPath)

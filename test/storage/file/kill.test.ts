@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
@@ -13,7 +14,7 @@ suite('a process that is killed while it writes checkpoints', (test) => {
     'leaves whole ones, with the last that it knew of, at any moment',
     { timeout: 120_000 },
     async (context) => {
-      const directory = await emptyFolder(context)
+      const directory = await emptyFolder(context, tmpdir())
       const store = new FileCheckpointStore(directory)
       const moments = fc.sample(fc.record({ lines: fc.nat(6), turns: fc.nat(4000) }), 12)
       for (const { lines, turns } of moments) {

@@ -8,6 +8,12 @@ import type { StorePlace } from './store-contract.ts'
 const JOBS = ['one', 'two'] as const
 
 type Command =
+  | {
+      readonly type: 'take'
+      readonly job: number
+      readonly lengths: readonly number[]
+      readonly share: number
+    }
   | { readonly type: 'begin'; readonly job: number; readonly skip: number; readonly savepoint: boolean }
   | { readonly type: 'put'; readonly job: number; readonly writer: number; readonly length: number }
   | { readonly type: 'commit'; readonly job: number; readonly writer: number; readonly share: number }
@@ -40,20 +46,21 @@ interface Model {
 }
 
 const job = fc.nat({ max: JOBS.length - 1 })
-const writer = fc.nat({ max: 3 })
+const writer = fc.nat({ max: 1 })
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('begin' as const), job, skip: fc.nat(2), savepoint: fc.boolean() }) },
-  { weight: 6, arbitrary: fc.record({ type: fc.constant('put' as const), job, writer, length: fc.nat(3000) }) },
+  { weight: 8, arbitrary: fc.record({ type: fc.constant('take' as const), job, lengths: fc.array(fc.nat(3000), { maxLength: 3 }), share: fc.nat(5) }) },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant('begin' as const), job, skip: fc.nat(2), savepoint: fc.boolean() }) },
+  { weight: 5, arbitrary: fc.record({ type: fc.constant('put' as const), job, writer, length: fc.nat(3000) }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('commit' as const), job, writer, share: fc.nat(5) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('abort' as const), job, writer }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('remove' as const), job, picks: fc.array(fc.nat(8), { maxLength: 4 }) }) },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant('remove' as const), job, picks: fc.array(fc.nat(4), { maxLength: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('release' as const, 'crash' as const), job }) },
 ) // prettier-ignore
 
 /** Runs random commands against a store and a model of it, and compares them after each. */
 export async function modelTest(makePlace: () => Promise<StorePlace>): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 30 }), async (commands) => {
+    fc.asyncProperty(fc.array(command, { maxLength: 40, size: 'max' }), async (commands) => {
       const place = await makePlace()
       const models: Model[] = []
       for (const name of JOBS) {
@@ -78,20 +85,19 @@ export async function modelTest(makePlace: () => Promise<StorePlace>): Promise<v
 
 async function apply(model: Model, command: Command, place: StorePlace, seed: number): Promise<void> {
   switch (command.type) {
+    case 'take': {
+      const writing = await begin(model, 0, 'checkpoint')
+      await Promise.all(command.lengths.map((length, n) => put(writing, noise(length, seed * 3 + n))))
+      return commit(model, model.writing.length - 1, command.share)
+    }
     case 'begin': {
-      if (model.writing.length > 3) return
-      const id = model.last + 1 + command.skip
-      const kind = command.savepoint ? 'savepoint' : 'checkpoint'
-      model.writing.push({ id, kind, writer: await model.claim.begin(id, kind), blobs: [] })
-      model.last = id
+      if (model.writing.length > 1) return
+      await begin(model, command.skip, command.savepoint ? 'savepoint' : 'checkpoint')
       return
     }
     case 'put': {
       const writing = model.writing[command.writer]
-      if (writing === undefined) return
-      const content = noise(command.length, seed)
-      writing.blobs.push({ ref: await writing.writer.put(content), content })
-      return
+      return writing && put(writing, noise(command.length, seed * 3))
     }
     case 'commit':
       return commit(model, command.writer, command.share)
@@ -118,12 +124,27 @@ async function apply(model: Model, command: Command, place: StorePlace, seed: nu
   }
 }
 
+async function begin(model: Model, skip: number, kind: Writing['kind']): Promise<Writing> {
+  const id = model.last + 1 + skip
+  const writing: Writing = { id, kind, writer: await model.claim.begin(id, kind), blobs: [] }
+  model.writing.push(writing)
+  model.last = id
+  return writing
+}
+
+async function put({ writer, blobs }: Writing, content: Uint8Array): Promise<void> {
+  blobs.push({ ref: await writer.put(content), content })
+}
+
 /** Commits with what is newest of earlier ones besides. */
 async function commit(model: Model, at: number, share: number): Promise<void> {
   const [writing] = model.writing.splice(at, 1)
   if (writing === undefined) return
   const { id, kind, blobs: own } = writing
-  const earlier = [...model.committed.values()].flatMap(({ blobs }) => blobs).slice(-share - 1, -1)
+  const earlier = [...model.committed.values()]
+    .flatMap(({ blobs }) => blobs)
+    .slice(-share - 1)
+    .slice(0, share)
   const blobs = [...earlier, ...own]
   const refs = blobs.map(({ ref }) => ref)
   const summary = await writing.writer.commit(manifestOf(model.name, id, refs, { kind }))
