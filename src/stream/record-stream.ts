@@ -62,7 +62,10 @@ export abstract class RecordStream<T, S extends ServiceMap, K> {
     return this.append({ ...this.reading(), kind: 'map' }, options, fn)
   }
 
-  /** Any number of results per record, pulled one at a time from the iterable returned. Undefined: none. */
+  /**
+   * Any number of results per record, pulled one at a time from the iterable returned. Undefined: none. With
+   * `concurrency`, asynchronous iterables run side by side, each up to 64 results ahead of its turn.
+   */
   flatMap<O>(
     fn: FunctionOr<FlatMapFunction<T, O, S, K>, FlatMapper<T, O, S, K>>,
     options?: CallOperatorOptions,

@@ -5,14 +5,14 @@ import { isThenable } from '../../util/is-thenable.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
 import { OngoingOutputs, type Outputs as Emitted } from '../task/stage.ts'
 
-/** Records waiting before `emit` returns a promise. */
+/** Records waiting before `emit` returns a promise, unless told. */
 const HIGH_WATER = 1024
 /** Records a call that never awaits may emit. */
 const CAPACITY = 65_536
 
 /**
  * The Collector of one call. What a synchronous call emits goes on when it returns; what an asynchronous one emits
- * goes on at once, and `emit` makes it wait while more than HIGH_WATER records are on their way.
+ * goes on at once, and `emit` makes it wait while so many records are on their way.
  */
 export class EmitBuffer implements Collector<unknown> {
   readonly #node: Transformation
@@ -21,6 +21,7 @@ export class EmitBuffer implements Collector<unknown> {
   readonly #unread: (tag: string) => void
   /** Event time of the record at work, for its side outputs. */
   readonly #timestamp: number
+  readonly #highWater: number
   #queue: unknown[] = []
   #onEmit: (() => void) | null = null
   #drained: { promise: Promise<void>; resolve: () => void } | null = null
@@ -30,6 +31,7 @@ export class EmitBuffer implements Collector<unknown> {
   /**
    * @param signal aborted with the job.
    * @param unread told of each record for a side output that nobody reads.
+   * @param highWater records waiting before `emit` returns a promise.
    */
   constructor(
     node: Transformation,
@@ -37,7 +39,9 @@ export class EmitBuffer implements Collector<unknown> {
     signal: AbortSignal,
     unread: (tag: string) => void,
     timestamp: number,
+    highWater: number = HIGH_WATER,
   ) {
+    this.#highWater = highWater
     this.#timestamp = timestamp
     this.#unread = unread
     this.#node = node
@@ -45,11 +49,16 @@ export class EmitBuffer implements Collector<unknown> {
     this.#signal = signal
   }
 
+  /** Whether nobody wants more: emitting throws from now on. */
+  get closed(): boolean {
+    return this.#closed
+  }
+
   emit(value: unknown): void | Promise<void> {
     this.#throwIfUnwanted()
     this.#queue.push(value)
     this.#onEmit?.()
-    if (this.#queue.length < HIGH_WATER) return
+    if (this.#queue.length < this.#highWater) return
     if (this.#queue.length > CAPACITY) throw this.#overflow()
     return this.#untilDrained()
   }
