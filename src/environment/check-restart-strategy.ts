@@ -9,6 +9,7 @@ import {
 } from '../functions/restart-strategy.ts'
 import { checkMilliseconds, checkPositiveInteger } from '../graph/check-number.ts'
 import { invalidArgument } from '../graph/invalid-argument.ts'
+import { checkOptionNames } from '../graph/option-names.ts'
 import { LONGEST_DELAY } from '../util/longest-delay.ts'
 
 /**
@@ -16,7 +17,15 @@ import { LONGEST_DELAY } from '../util/longest-delay.ts'
  * @throws InvalidArgumentError when it is none, or can never work.
  */
 export function checkRestartStrategy(environment: string, strategy: unknown): RestartStrategy {
-  return Object.freeze(strategy === undefined ? noRestart() : checked(environment, strategy))
+  if (strategy === undefined) return Object.freeze(noRestart())
+  const resolved = checked(environment, strategy)
+  checkOptionNames(
+    environment,
+    `a restart strategy '${resolved.type}'`,
+    strategy as object,
+    Object.keys(resolved),
+  )
+  return Object.freeze(resolved)
 }
 
 function checked(environment: string, strategy: unknown): RestartStrategy {

@@ -69,6 +69,18 @@ suite('checkRestartStrategy', (test) => {
     }
   })
 
+  test('refuses what no strategy of that type has', () => {
+    const error = thrown(() => checkRestartStrategy('env', { ...fixedDelay(), attempt: 3 }))
+    assert.match(
+      error.message,
+      "a restart strategy 'fixed-delay' has no option 'attempt': did you mean 'attempts'?",
+    )
+    assert.instance(
+      thrown(() => checkRestartStrategy('env', { ...noRestart(), delay: 1 })),
+      InvalidArgumentError,
+    )
+  })
+
   test('is asked by environments', () => {
     const env = new RecordingEnvironment('env', { restart: fixedDelay({ attempts: 3 }) })
     assert.equal(env.resolved.restart, { type: 'fixed-delay', attempts: 3, delay: 1_000 })
