@@ -39,6 +39,7 @@ export type {
   JoinTtl,
   TemporalJoinOptions,
   TtlJoinOptions,
+  WindowJoinOptions,
 } from './stream/join-options.ts'
 export type { Collected } from './functions/collect-buffer.ts'
 

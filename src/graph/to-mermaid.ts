@@ -35,6 +35,7 @@ function shape(node: Transformation): string {
     case 'concat':
     case 'comap':
     case 'join':
+    case 'windowJoin':
     case 'intervalJoin':
     case 'ttlJoin':
     case 'temporalJoin':

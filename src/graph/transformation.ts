@@ -1,6 +1,11 @@
 import type { DefinitionSite } from '../errors/definition-site.ts'
 import type { ErrorPolicy } from '../functions/error-policy.ts'
-import type { WindowAssigner } from '../functions/window-assigner.ts'
+import type {
+  SessionWindows,
+  SlidingWindows,
+  TumblingWindows,
+  WindowAssigner,
+} from '../functions/window-assigner.ts'
 import type { WindowTrigger } from '../functions/window-trigger.ts'
 
 /** What every node of the graph says of itself. All of it is frozen, JSON-serialisable data. */
@@ -162,6 +167,16 @@ export interface JoinNode extends NodeBase {
   readonly kind: 'join'
   readonly type: 'inner' | 'left' | 'full'
 }
+/** Two keyed inputs with event times: pairs of records in one window. */
+export interface WindowJoinNode extends NodeBase {
+  readonly kind: 'windowJoin'
+  readonly type: 'inner' | 'left' | 'full'
+  readonly assigner: TumblingWindows | SlidingWindows | SessionWindows
+  /** Milliseconds for which a window is kept behind its end. */
+  readonly allowedLateness: number
+  /** The side output of late records. */
+  readonly late: string
+}
 /** Two keyed inputs with event times: pairs of records that are so far apart. */
 export interface IntervalJoinNode extends NodeBase {
   readonly kind: 'intervalJoin'
@@ -169,6 +184,8 @@ export interface IntervalJoinNode extends NodeBase {
   /** Milliseconds from the left record to the right one at least, and at most; inclusive. */
   readonly lower: number
   readonly upper: number
+  /** The side output of late records. */
+  readonly late: string
 }
 /** Two keyed inputs whose records are forgotten after a while. */
 export interface TtlJoinNode extends NodeBase {
@@ -177,12 +194,16 @@ export interface TtlJoinNode extends NodeBase {
   /** Milliseconds. */
   readonly ttl: number
   readonly time: 'event' | 'processing'
+  /** The side output of late records. */
+  readonly late: string
 }
 /** Two keyed inputs, of which the second changes a table: each record of the first meets the row of its time. */
 export interface TemporalJoinNode extends NodeBase {
   readonly kind: 'temporalJoin'
   readonly type: 'inner' | 'left'
   readonly time: 'event' | 'processing'
+  /** The side output of late records. */
+  readonly late: string
 }
 /** Arrays of up to `size` records; a batch is let go after `interval` milliseconds even when not full. */
 export interface BatchNode extends NodeBase {
@@ -251,6 +272,7 @@ export type Transformation =
   | ConcatNode
   | ComapNode
   | JoinNode
+  | WindowJoinNode
   | IntervalJoinNode
   | TtlJoinNode
   | TemporalJoinNode

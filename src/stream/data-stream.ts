@@ -32,6 +32,7 @@ const sideKinds: readonly string[] = [
   'flatMap',
   'process',
   'comap',
+  'windowJoin',
   'intervalJoin',
   'ttlJoin',
   'temporalJoin',

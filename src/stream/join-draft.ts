@@ -1,13 +1,17 @@
 import { excerpt } from '../errors/excerpt.ts'
+import { checkCount } from '../graph/check-number.ts'
+import { checkName } from '../graph/check-options.ts'
 import { invalidArgument } from '../graph/invalid-argument.ts'
 import type { NodeDraft } from '../graph/node-draft.ts'
 import { checkOptionNames } from '../graph/option-names.ts'
+import type { WindowJoinNode } from '../graph/transformation.ts'
+import { checkAssigner } from './check-assigner.ts'
 import type { JoinOptions, TemporalJoinOptions } from './join-options.ts'
 
 /** @throws InvalidArgumentError unless there are two inputs, and the options are those of one kind of join. */
 export function joinDraft(inputs: readonly string[], options: JoinOptions | undefined): NodeDraft {
   checkInputs('join', inputs)
-  const { type = 'inner', between, ttl } = options ?? {}
+  const { type = 'inner', window, allowedLateness, between, ttl, late } = options ?? {}
   if (type !== 'inner' && type !== 'left' && type !== 'full') {
     throw invalidArgument(
       'join',
@@ -15,16 +19,33 @@ export function joinDraft(inputs: readonly string[], options: JoinOptions | unde
       `pass 'inner', 'left' or 'full'`,
     )
   }
-  if (between !== undefined && ttl !== undefined) {
+  checkKind({ window, between, ttl })
+  if (window === undefined && allowedLateness !== undefined) {
     throw invalidArgument(
       'join',
-      'a join goes either by between or by ttl, and was given both',
-      'leave one of them out: between says itself for how long records are kept',
+      'a join without windows was given allowedLateness',
+      'leave it out, or pass window',
     )
   }
-  if (between !== undefined) return { kind: 'intervalJoin', inputs, keyed: true, type, ...reach(between) }
-  if (ttl !== undefined) return { kind: 'ttlJoin', inputs, keyed: true, type, ...timeToLive(ttl) }
-  return { kind: 'join', inputs, keyed: true, type }
+  const base = { inputs, keyed: true, type } as const
+  if (window !== undefined) {
+    const lateness = checkCount('join', 'allowedLateness', allowedLateness ?? 0)
+    return {
+      kind: 'windowJoin',
+      ...base,
+      assigner: checkWindow(window),
+      allowedLateness: lateness,
+      late: tagOf('join', late),
+    }
+  }
+  if (between !== undefined)
+    return { kind: 'intervalJoin', ...base, ...reach(between), late: tagOf('join', late) }
+  if (ttl !== undefined) {
+    const given = timeToLive(ttl)
+    return { kind: 'ttlJoin', ...base, ...given, late: tagOf('join', late, given.time === 'event') }
+  }
+  tagOf('join', late, false)
+  return { kind: 'join', ...base }
 }
 
 /** @throws InvalidArgumentError unless there are two inputs, and the options are those of a temporal join. */
@@ -34,7 +55,7 @@ export function temporalJoinDraft(
 ): NodeDraft {
   const operator = 'temporalJoin'
   checkInputs(operator, inputs)
-  const { type = 'inner', time, isDelete } = options ?? {}
+  const { type = 'inner', isDelete, late } = options ?? {}
   if (type !== 'inner' && type !== 'left') {
     throw invalidArgument(
       operator,
@@ -49,7 +70,8 @@ export function temporalJoinDraft(
       'pass a function that tells whether a record deletes its row',
     )
   }
-  return { kind: operator, inputs, keyed: true, type, time: checkTime(operator, time) }
+  const time = checkTime(operator, options?.time)
+  return { kind: operator, inputs, keyed: true, type, time, late: tagOf(operator, late, time === 'event') }
 }
 
 function checkInputs(operator: string, inputs: readonly string[]): void {
@@ -58,6 +80,26 @@ function checkInputs(operator: string, inputs: readonly string[]): void {
     operator,
     `a join has two inputs, got ${inputs.length}`,
     'join two, then join the next',
+  )
+}
+
+function checkKind(kinds: Readonly<Record<string, unknown>>): void {
+  const given = Object.keys(kinds).filter((name) => kinds[name] !== undefined)
+  if (given.length < 2) return
+  throw invalidArgument(
+    'join',
+    `a join goes by one of window, between and ttl, and was given ${given.join(' and ')}`,
+    'keep one of them: each says by itself which records meet, and for how long they are kept',
+  )
+}
+
+function checkWindow(window: WindowJoinNode['assigner']): WindowJoinNode['assigner'] {
+  const assigner = checkAssigner(window)
+  if (assigner.type !== 'count' && assigner.type !== 'global') return assigner
+  throw invalidArgument(
+    'join',
+    `a join goes by windows of time, and was given ${assigner.type} windows`,
+    'pass tumbling({ size }), sliding({ size, every }) or session({ gap })',
   )
 }
 
@@ -86,6 +128,17 @@ function checkTime(operator: string, time: unknown): 'event' | 'processing' {
   if (time === undefined || time === 'event') return 'event'
   if (time === 'processing') return time
   throw invalidArgument(operator, `there is no time ${excerpt(time)}`, `pass 'event' or 'processing'`)
+}
+
+/** The side output of late records, where there are any. */
+function tagOf(operator: string, late: unknown, possible: boolean = true): string {
+  if (late === undefined) return 'late'
+  if (possible) return checkName(operator, 'the side output of late records', late)
+  throw invalidArgument(
+    operator,
+    `no record is too late for a ${operator} that does not go by event time, which was given late`,
+    'leave late out',
+  )
 }
 
 function isNumber(value: unknown): value is number {

@@ -58,6 +58,7 @@ function beginsChain(node: Transformation): boolean {
     case 'concat':
     case 'comap':
     case 'join':
+    case 'windowJoin':
     case 'intervalJoin':
     case 'ttlJoin':
     case 'temporalJoin':

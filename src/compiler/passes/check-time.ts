@@ -20,6 +20,7 @@ export function checkTime(plan: Plan): void {
 
 function goesByEventTime(node: Transformation): boolean {
   switch (node.kind) {
+    case 'windowJoin':
     case 'intervalJoin':
       return true
     case 'window':

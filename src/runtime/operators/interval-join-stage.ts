@@ -5,6 +5,7 @@ import type { Stage } from '../task/stage.ts'
 import { type BufferedJoin, forget, meet } from './buffered-join.ts'
 import { JoinBuffer } from './join-buffer.ts'
 import type { Join } from './joined-iterator.ts'
+import { keepWatermark } from './kept-watermark.ts'
 import { checkTimestamp, lateRecords } from './late-records.ts'
 import type { StageEnvironment } from './stage-environment.ts'
 
@@ -21,7 +22,8 @@ export function intervalJoinStage(node: IntervalJoinNode, given: unknown, env: S
   // Not before the watermark that made it certain: what follows would take it for late.
   const timeAlone = (timestamp: number, expiry: number): number => Math.max(timestamp, expiry)
   const parts: BufferedJoin = { type: node.type, join, buffer, stamp, timeAlone }
-  const takeLate = lateRecords(node.id, env)
+  const takeLate = lateRecords(node.id, env, node.late)
+  keepWatermark(env)
   const stage: Stage & { dueAt: number } = {
     node,
     book: env.book,

@@ -4,6 +4,7 @@ import { CallContext } from '../task/call-context.ts'
 import { Stamp } from '../task/event-time.ts'
 import type { Stage } from '../task/stage.ts'
 import { Breather, type Join, JoinedIterator } from './joined-iterator.ts'
+import { keepWatermark } from './kept-watermark.ts'
 import { checkTimestamp, lateRecords } from './late-records.ts'
 import type { StageEnvironment } from './stage-environment.ts'
 import { VersionedTable } from './versioned-table.ts'
@@ -32,7 +33,8 @@ function byEventTime(
   const { eventTime } = env
   const table = new VersionedTable(env.state.table('rows'))
   const stamp = new Stamp()
-  const takeLate = lateRecords(node.id, env)
+  const takeLate = lateRecords(node.id, env, node.late)
+  keepWatermark(env)
   const call: Stage['call'] = (value, key, input, timestamp) => {
     const { watermark } = eventTime
     checkTimestamp(timestamp, value)

@@ -7,6 +7,7 @@ import type { Stage } from '../task/stage.ts'
 import { type BufferedJoin, forget, meet } from './buffered-join.ts'
 import { JoinBuffer } from './join-buffer.ts'
 import type { Join } from './joined-iterator.ts'
+import { keepWatermark } from './kept-watermark.ts'
 import { checkTimestamp, lateRecords } from './late-records.ts'
 import type { StageEnvironment } from './stage-environment.ts'
 
@@ -26,7 +27,8 @@ function byEventTime(node: TtlJoinNode, join: Join, env: StageEnvironment): Stag
   const timeAlone = (_timestamp: number, expiry: number): number => expiry
   const parts: BufferedJoin = { type: node.type, join, buffer: bufferOf(node, env), stamp, timeAlone }
   const { buffer } = parts
-  const takeLate = lateRecords(node.id, env)
+  const takeLate = lateRecords(node.id, env, node.late)
+  keepWatermark(env)
   const stage: Stage & { dueAt: number } = {
     ...common(node, env, stamp),
     dueAt: Infinity,

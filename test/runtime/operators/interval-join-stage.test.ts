@@ -149,7 +149,7 @@ suite('interval join', (test) => {
     const outputs = join.stage.advance!(1) as Iterable<unknown>
     const first = outputs[Symbol.iterator]().next()
     assert.instance(first, Promise)
-    await first
+    await (first as unknown as Promise<unknown>)
     assert.is(join.state.size, 0)
   })
 

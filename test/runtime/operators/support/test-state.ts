@@ -1,4 +1,4 @@
-import type { SavedValue, StageState } from '../../../../src/runtime/state/stage-state.ts'
+import type { SavedValue, StageState, TableOptions } from '../../../../src/runtime/state/stage-state.ts'
 import { StateTable } from '../../../../src/runtime/state/state-table.ts'
 import type { BlobRef } from '../../../../src/storage/checkpoint-store.ts'
 import { realClock } from '../../../../src/time/real-clock.ts'
@@ -8,6 +8,8 @@ import { Blobs, finish } from '../../state/support/blobs.ts'
 export interface Snapshot {
   readonly blobs: Blobs
   readonly refs: ReadonlyMap<string, readonly BlobRef[]>
+  /** State saved whole. */
+  readonly values: ReadonlyMap<string, unknown>
 }
 
 /** A stage's tables, captured and loaded as checkpoints do it. */
@@ -15,17 +17,21 @@ export class TestState implements StageState {
   readonly #from: Snapshot
   readonly #tables = new Map<string, StateTable<unknown>>()
 
-  constructor(from: Snapshot = { blobs: new Blobs(), refs: new Map() }) {
+  readonly #values = new Map<string, SavedValue>()
+
+  constructor(from: Snapshot = { blobs: new Blobs(), refs: new Map(), values: new Map() }) {
     this.#from = from
   }
 
-  table<V>(name: string): StateTable<V> {
-    const table = new StateTable<V>(name)
+  table<V>(name: string, options?: TableOptions): StateTable<V> {
+    const table = new StateTable<V>(name, options)
     this.#tables.set(name, table)
     return table
   }
 
-  value(_name: string, _saved: SavedValue): void {}
+  value(name: string, saved: SavedValue): void {
+    this.#values.set(name, saved)
+  }
 
   /** Cells in all tables. */
   get size(): number {
@@ -41,11 +47,13 @@ export class TestState implements StageState {
     const { blobs } = this.#from
     const refs = new Map<string, readonly BlobRef[]>()
     for (const [name, table] of this.#tables) refs.set(name, finish(table.capture(false, realClock), blobs))
-    return { blobs, refs }
+    const values = new Map([...this.#values].map(([name, saved]) => [name, saved.save()]))
+    return { blobs, refs, values }
   }
 
   async load(): Promise<void> {
-    const { blobs, refs } = this.#from
+    const { blobs, refs, values } = this.#from
+    for (const [name, saved] of values) if (saved !== undefined) await this.#values.get(name)?.load(saved)
     for (const [name, table] of this.#tables) {
       const saved = refs.get(name)
       if (saved === undefined) continue
