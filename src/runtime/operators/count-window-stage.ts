@@ -43,6 +43,9 @@ export function countWindowStage(
       if (taken === null) return undefined
       return isThenable(taken) ? taken.then(shown) : shown(taken)
     },
+    // So that event time comes to its end behind this stage only when all is out.
+    dueAt: Infinity,
+    advance: (watermark) => (watermark === Infinity ? flush() : undefined),
     end: flush,
   }
 }
