@@ -42,12 +42,21 @@ export class Script {
 
   /** Resolves once the script has printed this line; rejects when it ends without. */
   async printed(line: string): Promise<void> {
-    const isThere = (): boolean => linesOf(this.#output).includes(line)
-    while (!isThere()) {
-      if (this.#child.exitCode !== null)
-        throw new Error(`it ended without "${line}": ${this.#output}${this.#errors}`)
+    if (await this.reaches(line)) return
+    throw new Error(`it ended without "${line}": ${this.#output}${this.#errors}`)
+  }
+
+  /** True once the script has printed this line; false when it ends without. */
+  async reaches(line: string): Promise<boolean> {
+    while (!linesOf(this.#output).includes(line)) {
+      if (this.#child.exitCode !== null) return false
       await new Promise<void>((resolve) => (this.#changed = resolve))
     }
+    return true
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
   }
 
   interrupt(): void {
