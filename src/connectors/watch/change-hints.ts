@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs'
+import { existsSync, type FSWatcher, watch } from 'node:fs'
 import process from 'node:process'
 
 /** Below the top folder only where the system itself can: Node's own way on Linux takes a watcher per folder. */
@@ -15,7 +15,8 @@ export class ChangeHints {
 
   /** Does nothing where it listens already, or cannot. */
   listen(directory: string, recursive: boolean): void {
-    if (this.#watcher !== null) return
+    // Node does not let go of a watcher that it could not start.
+    if (this.#watcher !== null || !existsSync(directory)) return
     try {
       this.#watcher = watch(directory, { recursive: recursive && canRecurse }, this.#onHint)
       this.#watcher.on('error', () => this.close())
