@@ -1,4 +1,4 @@
-/** Where bytes of a checkpoint are. `checkpoint` may be an earlier one, whose bytes are still good. */
+/** Where bytes of a checkpoint are. `checkpoint` may be an earlier one, whose bytes are still good; never a later one. */
 export interface BlobRef {
   readonly checkpoint: number
   readonly offset: number

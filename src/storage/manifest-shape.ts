@@ -1,4 +1,5 @@
 import type { CheckpointManifest } from './checkpoint-store.ts'
+import { blobsOf } from './manifest-blobs.ts'
 
 /** Whether a value is right, or else what is wrong with it. */
 type Check = (value: unknown, path: string) => string | undefined
@@ -75,7 +76,13 @@ const manifest = shape({
 
 /** What keeps a parsed value from being a manifest, or undefined where nothing does. The format comes first. */
 export function manifestProblem(value: unknown): string | undefined {
-  return manifest(value, 'manifest')
+  const problem = manifest(value, 'manifest')
+  if (problem !== undefined) return problem
+  const { id } = value as CheckpointManifest
+  for (const { checkpoint } of blobsOf(value as CheckpointManifest)) {
+    if (checkpoint > id) return `it refers to checkpoint ${checkpoint}, which is later than itself`
+  }
+  return undefined
 }
 
 /** What a manifest has to be of. */

@@ -26,7 +26,8 @@ export class FileJobCheckpoints implements JobCheckpoints, WriterOwner {
   /** What changes the folder is done one after another. */
   #tail: Promise<unknown> = Promise.resolve()
   #last: number
-  #released = false
+  /** From the first call on; a release that failed may be tried again. */
+  #released: Promise<void> | undefined
 
   private constructor(folder: string, job: string, lock: ClaimLock, last: number) {
     this.folder = folder
@@ -99,14 +100,9 @@ export class FileJobCheckpoints implements JobCheckpoints, WriterOwner {
   }
 
   async release(): Promise<void> {
-    if (this.#released) return
-    this.#released = true
-    await attempt('release the checkpoints', this.folder, async () => {
-      // Behind those that are being begun. What is being committed is waited for.
-      await this.#exclusively(async () => undefined)
-      await Promise.all([...this.#writers].map((writer) => writer.abort()))
-      await this.#exclusively(() => this.#lock.release())
-    })
+    this.#released =
+      this.#released === undefined ? this.#release() : this.#released.catch(() => this.#release())
+    return this.#released
   }
 
   async publish(writer: FileCheckpointWriter, manifest: CheckpointManifest): Promise<CheckpointSummary> {
@@ -139,6 +135,15 @@ export class FileJobCheckpoints implements JobCheckpoints, WriterOwner {
       // What is left without a manifest goes with the next removal or claim. One with a manifest is whole.
     }
     this.#writers.delete(writer)
+  }
+
+  #release(): Promise<void> {
+    return attempt('release the checkpoints', this.folder, async () => {
+      // Behind those that are being begun. What is being committed is waited for.
+      await this.#exclusively(async () => undefined)
+      await Promise.all([...this.#writers].map((writer) => writer.abort()))
+      await this.#exclusively(() => this.#lock.release())
+    })
   }
 
   /** Deletes data that no manifest needs. One that cannot be read may need whatever was there before it. */
@@ -200,7 +205,7 @@ export class FileJobCheckpoints implements JobCheckpoints, WriterOwner {
   }
 
   #check(): void {
-    if (this.#released) throw released(this.#job)
+    if (this.#released !== undefined) throw released(this.#job)
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {

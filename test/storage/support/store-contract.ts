@@ -214,7 +214,7 @@ export function storeContract(name: string, makePlace: (context: TestContext) =>
         assert.ok(error.remedy)
         const other = await place.store().claim('another job')
         await other.release()
-        await claim.release()
+        void claim.release()
         await claim.release()
         const next = await place.store().claim('job')
         await claim.release()
