@@ -143,6 +143,7 @@ async function commit(model: Model, at: number, share: number): Promise<void> {
   const { id, kind, blobs: own } = writing
   const earlier = [...model.committed.values()]
     .flatMap(({ blobs }) => blobs)
+    .filter(({ ref }) => ref.checkpoint < id)
     .slice(-share - 1)
     .slice(0, share)
   const blobs = [...earlier, ...own]

@@ -168,7 +168,8 @@ export function storeContract(name: string, makePlace: (context: TestContext) =>
         await attempt(invalid, (id) => manifestOf('job', id, refs, { kind: 'savepoint' }))
         await attempt(invalid, (id) => manifestOf('job', id, refs, { format: 2 as 1 }))
         await attempt(invalid, referring({ crc: NaN }))
-        for (const changes of [{ checkpoint: 2 }, { checkpoint: 99 }, { length: 2 }]) {
+        await attempt(invalid, referring({ checkpoint: 99 }))
+        for (const changes of [{ checkpoint: 0 }, { checkpoint: 2 }, { length: 2 }]) {
           await attempt('ERR_CHECKPOINT_STORE', referring(changes))
         }
         assert.equal(await idsOf(claim), [1])
