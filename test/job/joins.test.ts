@@ -9,7 +9,7 @@ import {
   session,
   tumbling,
 } from '../../src/index.ts'
-import { END, PAUSE, testSource, TestEnvironment } from '../../src/testing/index.ts'
+import { END, PAUSE, TestEnvironment, type TestItem, testSource } from '../../src/testing/index.ts'
 import type { KeyedStream } from '../../src/stream/keyed-stream.ts'
 import { suite } from '../support/suite.ts'
 import { assertBooksBalance, bookOf, createEnvironment, rejectionOf } from './jobs.ts'
@@ -161,7 +161,7 @@ suite('joins by event time', (test) => {
 
   /** The last record comes when the watermark of those before it is through. */
   const lastComesLate = (env: TestEnvironment, records: readonly Event[]): KeyedStream<Event, number> => {
-    const items = [...records.slice(0, -1), PAUSE(10), ...records.slice(-1), END]
+    const items: TestItem<Event>[] = [...records.slice(0, -1), PAUSE(10), ...records.slice(-1), END]
     return env
       .fromSource(testSource<Event>(items, { clock: env.clock }))
       .assignTimestamps((event) => event.time, boundedOutOfOrderness(BEHIND))
@@ -214,7 +214,7 @@ suite('joins by event time', (test) => {
     ]
     for (const [i, join] of build.entries()) {
       const env = createEnvironment()
-      join(keyed(env, []), env.fromBatch<Event>([]).keyBy(({ key }) => key) as never)
+      join(keyed(env, []) as never, env.fromBatch<Event>([]).keyBy(({ key }) => key) as never)
       const error = (await rejectionOf(env.submit({ autostop: true }))) as InvalidGraphError
       assert.instance(error, InvalidGraphError)
       assert.is(error.operator, 'join')
