@@ -105,6 +105,14 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
       'disconnected after 3 inserts',
     ],
   },
+  'http-poll': {
+    lines: [
+      'keyed: [{"id":1,"price":12},{"id":2,"price":250},{"id":4,"price":99}]',
+      'keyed: [{"id":5,"price":1000}]',
+      'completed after 3 posts',
+    ],
+  },
+  sse: { lines: ['1: 101', '2: 99', '3: 104', '4: 110', '5: 95', 'completed after 4 connections'] },
   schema: {
     unordered: true,
     lines: ['roof 21.5 °C', 'cellar 12.0 °C', 'refused by reading, 2 reasons', 'refused by parse, 1 reason'],

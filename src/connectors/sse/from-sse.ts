@@ -87,8 +87,8 @@ class SseSource implements PullSource<SseEvent> {
   }
 
   async open(ctx: OperatorContext): Promise<void> {
-    this.#life = new Lifetime(ctx)
     this.#parser = await loadPeer('fromSse', 'eventsource-parser@3', () => import('eventsource-parser'))
+    this.#life = new Lifetime(ctx)
   }
 
   next(ctx: OperatorContext): Awaitable<SseEvent | End> {

@@ -98,7 +98,14 @@ class DirectoryWatch implements PullSource<WatchedFile> {
   /** The first look is taken here, so that `existing: false` is about what is there when the job starts. */
   async open(ctx: OperatorContext): Promise<void> {
     this.#life = new Lifetime(ctx)
-    if (ctx.subtaskIndex === 0) await this.#look(this.#life)
+    if (ctx.subtaskIndex > 0) return
+    try {
+      await this.#look(this.#life)
+    } catch (error) {
+      // What could not be opened is not closed.
+      await this.close()
+      throw error
+    }
   }
 
   next(ctx: OperatorContext): Awaitable<WatchedFile | End> {

@@ -53,13 +53,13 @@ class WebSocketSource<T> implements PullSource<T> {
   }
 
   async open(ctx: OperatorContext): Promise<void> {
-    this.#life = new Lifetime(ctx)
     this.#class = await this.#settings.load()
     const { heartbeat } = this.#settings
     if (heartbeat !== undefined && heartbeat.message === undefined && !canPing(this.#class)) {
       const remedy = 'name a heartbeat.message, or pass the class of the package ws as webSocket'
       throw invalidArgument('fromWebSocket', 'this WebSocket cannot ping', remedy)
     }
+    this.#life = new Lifetime(ctx)
   }
 
   next(ctx: OperatorContext): Awaitable<T | End> {

@@ -160,6 +160,7 @@ suite('watchDirectory', (test) => {
     await writeFile(file, '')
     const noFolder = await openSource(watchDirectory(file)).catch((error: unknown) => error as Error)
     assert.match((noFolder as Error).message, 'ENOTDIR')
+    await until(() => !process.getActiveResourcesInfo().includes('FSEventWrap'))
   })
 
   test('finds many files, and forgets none', { timeout: 30_000 }, async (context) => {
@@ -188,7 +189,7 @@ suite('watchDirectory', (test) => {
     assert.is(((await second) as WatchedFile).path, join(directory, 'b'))
     assert.ok(process.getActiveResourcesInfo().includes('FSEventWrap'))
     await opened.close()
-    assert.not(process.getActiveResourcesInfo().includes('FSEventWrap'))
+    await until(() => !process.getActiveResourcesInfo().includes('FSEventWrap'))
   })
 })
 

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import process from 'node:process'
+import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
 import * as assert from 'uvu/assert'
 import { WebSocket } from 'ws'
@@ -15,6 +18,9 @@ import { suite } from '../../support/suite.ts'
 import { localServer } from '../local-server.ts'
 import { type OpenedSource, openSource } from '../source-contract.ts'
 import { sending, socketServer } from './socket-server.ts'
+
+/** Node 20 has the class, behind a flag. */
+const EXPERIMENTAL = '--experimental-websocket'
 
 const soon = { backoff: 1, jitter: 0 }
 
@@ -402,6 +408,34 @@ suite('fromWebSocket refuses', (test) => {
 })
 
 suite('the global WebSocket', (test) => {
+  for (const end of ['end', 'stop'] as const) {
+    test(`of the platform reads the same, until the ${end}`, { timeout: 60_000 }, async (context) => {
+      const { url, requests, received, closed } = await socketServer(context, (socket) => {
+        socket.on('message', () => {
+          socket.send('text')
+          socket.send(new Uint8Array([1, 255]))
+          if (end === 'end') socket.close(1000)
+        })
+      })
+      const program = 'test/connectors/websocket/global-websocket.ts'
+      const flags = ['--no-warnings', '--import', 'tsx', ...('WebSocket' in globalThis ? [] : [EXPERIMENTAL])]
+      const child = execFile(process.execPath, [...flags, program, url, end], { signal: context.signal })
+      const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!)])
+      assert.equal(
+        [stdout.trim().split('\n'), stderr],
+        [
+          ['text', '1,255', 'stopped'].map((line) =>
+            line === 'stopped' && end === 'end' ? 'completed' : line,
+          ),
+          '',
+        ],
+      )
+      assert.equal([requests[0]!.headers['x-key'], received], ['abc', ['all']])
+      await until(() => closed.length === 1)
+      assert.equal(closed, [1000])
+    })
+  }
+
   test('is taken where there is one', async (context) => {
     const { url } = await socketServer(context, sending('a'))
     const scope = globalThis as { WebSocket?: unknown }
