@@ -1,7 +1,7 @@
 import type { WindowAggregator, WindowResult } from '../../functions/window.ts'
 import type { Reducer } from '../../functions/user-functions.ts'
 import type { WindowNode } from '../../graph/transformation.ts'
-import { whenSettled } from '../../util/when-settled.ts'
+import { isThenable } from '../../util/is-thenable.ts'
 import type { Stage } from '../task/stage.ts'
 import { WindowCallContext } from '../task/window-call-context.ts'
 import type { Firing, WindowLogic } from '../windows/window-logic.ts'
@@ -48,8 +48,6 @@ function reduceLogic({ reduce, result }: ReduceFunctions): WindowLogic {
 }
 
 function aggregateLogic(aggregator: WindowAggregator<unknown, unknown, unknown, unknown>): WindowLogic {
-  const changed = (accumulator: unknown, next: unknown): unknown =>
-    whenSettled(next, (settled) => (settled === undefined ? accumulator : settled))
   const add = (accumulator: unknown, value: unknown): unknown =>
     changed(accumulator, aggregator.add(accumulator, value))
   return {
@@ -59,6 +57,13 @@ function aggregateLogic(aggregator: WindowAggregator<unknown, unknown, unknown, 
     merge: (accumulator, other) => changed(accumulator, aggregator.merge!(accumulator, other)),
     result: ({ accumulator, window }) => aggregator.result(accumulator, window),
   }
+}
+
+/** The accumulator that was returned, or else the one that was changed in place. */
+function changed(accumulator: unknown, returned: unknown): unknown {
+  if (returned === undefined) return accumulator
+  if (!isThenable(returned)) return returned
+  return Promise.resolve(returned).then((settled) => (settled === undefined ? accumulator : settled))
 }
 
 const countLogic: WindowLogic = {

@@ -19,7 +19,7 @@ export function accumulateAll(
   targets: readonly Target[],
   value: unknown,
   done: unknown[],
-): unknown[] | Promise<unknown> {
+): unknown[] | Promise<unknown[]> {
   while (done.length < targets.length) {
     const next = accumulate(logic, targets[done.length] as Target, value)
     if (isThenable(next)) {
@@ -36,6 +36,7 @@ export function accumulateAll(
 /** The record goes in first: it is the one that may be refused. */
 function accumulate(logic: WindowLogic, { pane, absorbed }: Target, value: unknown): unknown {
   const own = pane.size === 0 ? logic.first(value) : logic.add(pane.accumulator, value)
+  if (absorbed.length === 0) return own
   return absorbed
     .filter(({ size }) => size > 0)
     .reduce(

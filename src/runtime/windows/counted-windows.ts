@@ -48,12 +48,8 @@ export class CountedWindows {
     if (cell !== undefined && cell.value.length > (opens ? 0 : 1))
       return this.#takeMany(cell, opens ? [...cell.value, pane] : [...cell.value], value, timestamp)
     const next = opens ? this.#logic.first(value) : this.#logic.add(pane.accumulator, value)
-    const taken = (accumulator: unknown): Firing | null => {
-      const into = cell ?? this.#table.insert(key, [])
-      this.#put(into, pane, accumulator, timestamp)
-      return pane.size === this.#size ? this.#shift(into) : null
-    }
-    return isThenable(next) ? Promise.resolve(next).then(taken) : taken(next)
+    if (!isThenable(next)) return this.#taken(cell, key, pane, next, timestamp)
+    return Promise.resolve(next).then((accumulator) => this.#taken(cell, key, pane, accumulator, timestamp))
   }
 
   /** Empties the windows that are not full, key by key. */
@@ -74,6 +70,18 @@ export class CountedWindows {
       panes.forEach((pane, i) => this.#put(cell, pane, (accumulators as unknown[])[i], timestamp))
       return panes[0]?.size === this.#size ? this.#shift(cell) : null
     }) as Firing | null | Promise<Firing | null>
+  }
+
+  #taken(
+    cell: WindowCell | undefined,
+    key: unknown,
+    pane: Pane,
+    accumulator: unknown,
+    timestamp: number,
+  ): Firing | null {
+    const into = cell ?? this.#table.insert(key, [])
+    this.#put(into, pane, accumulator, timestamp)
+    return pane.size === this.#size ? this.#shift(into) : null
   }
 
   #put(cell: WindowCell, pane: Pane, accumulator: unknown, timestamp: number): void {

@@ -11,9 +11,9 @@ interface Bucket<T> {
  */
 export class DueTimes<T> {
   /** The smallest time; Infinity also where nothing is due. */
-  next = Infinity
+  next: number = Infinity
   /** The time of what was taken last. */
-  taken = NaN
+  taken: number = NaN
   readonly #heap: number[] = []
   readonly #buckets = new Map<number, Bucket<T>>()
   /** Where the last one went: the next mostly goes there too. */

@@ -39,9 +39,9 @@ export class LiveWindows {
   readonly logic: WindowLogic
   readonly rules: WindowRules
   /** When windows fire at their ends. */
-  readonly ends = new DueTimes<WindowCell>()
+  readonly ends: DueTimes<WindowCell> = new DueTimes()
   /** When windows fire before that. */
-  readonly earlies = new DueTimes<WindowCell>()
+  readonly earlies: DueTimes<WindowCell> = new DueTimes()
   readonly #firesEarly: boolean
 
   constructor(table: StateTable<Pane[]>, logic: WindowLogic, rules: WindowRules) {

@@ -1,11 +1,11 @@
 import type { WindowAssigner } from '../../functions/window-assigner.ts'
 import { isThenable } from '../../util/is-thenable.ts'
-import { whenSettled } from '../../util/when-settled.ts'
 import { accumulateAll, type Target } from './accumulate.ts'
 import type { LiveWindows, WindowCell } from './live-windows.ts'
 import { createPane, insertPane, type Pane } from './pane.ts'
 import type { Firing } from './window-logic.ts'
-import { lastStart, windowStarts } from './window-starts.ts'
+import { type Place, sessionsOf, slidingWindows } from './placing.ts'
+import { lastStart } from './window-starts.ts'
 
 /** All of a record's windows are closed. */
 export const LATE: unique symbol = Symbol('late')
@@ -37,16 +37,10 @@ export function windowIntake(assigner: TimeAssigner, windows: LiveWindows): Inta
     }
     case 'global':
       return intoOne(windows, Infinity, () => -Infinity)
-    case 'sliding': {
-      const { size, every, offset } = assigner
-      return intoMany(windows, (panes, time, isClosed) =>
-        windowStarts(time, size, every, offset)
-          .filter((start) => !isClosed(start + size))
-          .map((start) => slot(panes, start, start + size)),
-      )
-    }
+    case 'sliding':
+      return intoMany(windows, slidingWindows(assigner))
     case 'session':
-      return intoMany(windows, (panes, time, isClosed) => sessionOf(panes, time, assigner.gap, isClosed))
+      return intoMany(windows, sessionsOf(assigner))
   }
 }
 
@@ -90,26 +84,45 @@ function intoOne(windows: LiveWindows, size: number, startOf: (time: number) => 
   }
 }
 
-/** Finds a record's windows among those of its key, or makes them; closed ones are left out. */
-type Place = (panes: readonly Pane[], time: number, isClosed: (end: number) => boolean) => readonly Target[]
-
 /** Windows that overlap, or become one. */
 function intoMany(windows: LiveWindows, place: Place): Intake {
   const { table, logic } = windows
   return (value, key, time, timestamp, clock) => {
     const cell = table.cell(key)
-    const targets = place(cell?.value ?? [], time, (end) => windows.isClosed(end, clock))
-    if (targets.length === 0) return LATE
+    const targets = place(cell === undefined ? [] : cell.value, time)
+    const open = targets.every(({ end }) => !windows.isClosed(end, clock))
+      ? targets
+      : targets.filter(({ end }) => !windows.isClosed(end, clock))
+    if (open.length === 0) return LATE
     if (cell !== undefined && cell.epoch !== table.epoch) table.touch(cell)
-    const take = (accumulators: unknown): Taken => {
+    const accumulators = accumulateAll(logic, open, value, [])
+    if (!isThenable(accumulators)) {
       const into = cell ?? table.insert(key, [])
-      return targets.flatMap(
-        (target, i) =>
-          windows.take(into, target, (accumulators as unknown[])[i], time, timestamp, clock) ?? [],
-      )
+      return takeAll(windows, into, open, accumulators, time, timestamp, clock)
     }
-    return whenSettled(accumulateAll(logic, targets, value, []), take) as Taken | Promise<Taken>
+    return accumulators.then((settled) =>
+      takeAll(windows, cell ?? table.insert(key, []), open, settled, time, timestamp, clock),
+    )
   }
+}
+
+function takeAll(
+  windows: LiveWindows,
+  cell: WindowCell,
+  targets: readonly Target[],
+  accumulators: readonly unknown[],
+  time: number,
+  timestamp: number,
+  clock: number,
+): readonly Firing[] | null {
+  let firings: Firing[] | null = null
+  for (let i = 0; i < targets.length; i++) {
+    const firing = windows.take(cell, targets[i] as Target, accumulators[i], time, timestamp, clock)
+    if (firing === null) continue
+    if (firings === null) firings = [firing]
+    else firings.push(firing)
+  }
+  return firings
 }
 
 /** The newest first: most records are in it. */
@@ -119,23 +132,4 @@ function paneAt(panes: readonly Pane[], time: number): Pane | undefined {
     if (time >= pane.start && time < pane.end) return pane
   }
   return undefined
-}
-
-function slot(panes: readonly Pane[], start: number, end: number): Target {
-  const pane = panes.find((candidate) => candidate.start === start) ?? createPane(start, end)
-  return { pane, start, end, absorbed: [] }
-}
-
-/** A session of its own, or one of those that it touches, which becomes one with the others. */
-function sessionOf(
-  panes: readonly Pane[],
-  time: number,
-  gap: number,
-  isClosed: (end: number) => boolean,
-): readonly Target[] {
-  const [first, ...absorbed] = panes.filter(({ start, end }) => start < time + gap && time < end)
-  const start = Math.min(time, first?.start ?? time)
-  const end = Math.max(time + gap, (absorbed.at(-1) ?? first)?.end ?? time)
-  if (isClosed(end)) return []
-  return [{ pane: first ?? createPane(start, end), start, end, absorbed }]
 }
