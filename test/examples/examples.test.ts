@@ -44,6 +44,17 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
       ']',
     ],
   },
+  'enrichment-join': {
+    unordered: true,
+    lines: [
+      'a: 100.00 EUR at 1.08 of 09:00',
+      'b: 100.00 EUR at 1.1 of 11:00',
+      'c: 100.00 EUR at 161 of 09:00',
+      'd: 100.00 EUR at 1.09 of 10:00',
+      'e: no rate for CHF',
+      'f: 100.00 EUR at 163 of 12:00',
+    ],
+  },
   'feedback-loop': {
     unordered: true,
     lines: [
