@@ -52,8 +52,17 @@ declare const orders: readonly Order[]
 declare function ship(order: Order): Promise<string>
 `
 
+const connectors = `
+interface Order { readonly id: number; readonly price: number }
+declare const env: import('millrace').LocalEnvironment
+declare const orders: import('millrace').DataStream<Order>
+declare const token: string
+declare function log(message: string): void
+`
+
 const preambles: Readonly<Record<string, Preamble>> = {
   'docs/testing.md': { fragment: testing, program: anyRunner },
+  'docs/connectors.md': { fragment: connectors, program: connectors },
 }
 
 export function preambleOf(document: string): Preamble {

@@ -18,7 +18,11 @@ function workspace({ cleanup }: TestContext): string {
   const folder = mkdtempSync('temp/documents-')
   cleanup(() => rmSync(folder, { recursive: true }))
   const compilerOptions = {
-    paths: { millrace: ['../../src/index.ts'], 'millrace/testing': ['../../src/testing/index.ts'] },
+    paths: {
+      millrace: ['../../src/index.ts'],
+      'millrace/testing': ['../../src/testing/index.ts'],
+      'millrace/*': ['../../src/connectors/*/index.ts'],
+    },
     noUnusedLocals: false,
     noUnusedParameters: false,
     declaration: false,

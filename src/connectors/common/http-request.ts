@@ -38,10 +38,10 @@ export function prepareRequest(
 ): PreparedRequest {
   const target = parseUrl(connector, url, ['http:', 'https:'])
   const all = new Headers()
-  const { username, password } = target
+  const username = decoded(target.username)
+  const password = decoded(target.password)
   if (username !== '' || password !== '') {
-    const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-    all.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`)
+    all.set('authorization', `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`)
     target.username = ''
     target.password = ''
   }
@@ -64,6 +64,14 @@ export function parseUrl(connector: string, url: string | URL, protocols: readon
 export function labelOf({ protocol, host, pathname, searchParams }: URL): string {
   const names = [...new Set(searchParams.keys())].map((name) => `${name}=…`)
   return `${protocol}//${host}${pathname}${names.length === 0 ? '' : `?${names.join('&')}`}`
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 function setHeader(connector: string, headers: Headers, name: string, value: unknown): void {

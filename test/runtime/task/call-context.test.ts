@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { CallContext } from '../../../src/runtime/task/call-context.ts'
+import { VirtualClock } from '../../../src/testing/virtual-clock.ts'
 import { suite } from '../../support/suite.ts'
 import { createScope } from './support/parts.ts'
 
@@ -39,6 +40,26 @@ suite('CallContext', (test) => {
     assert.is(context.signal, job.signal)
     job.abort(new Error('over'))
     assert.not(own.aborted, 'the call was over before')
+  })
+
+  test('waits by the clock of the job, until that or the call is over', async () => {
+    const clock = new VirtualClock()
+    const job = new AbortController()
+    const context = new CallContext(createScope({ signal: job.signal, clock }))
+    await clock.run(context.delay(1_000))
+    assert.is(clock.frame, 1_000)
+    const own = new AbortController()
+    const waits = [context.delay(1_000), context.delay(Infinity, own.signal)]
+    own.abort(new Error('enough'))
+    job.abort(new Error('over'))
+    const reasons = await Promise.allSettled(waits)
+    assert.equal(
+      reasons.map((outcome) =>
+        outcome.status === 'rejected' ? (outcome.reason as Error).message : 'waited',
+      ),
+      ['over', 'enough'],
+    )
+    assert.is(clock.pending.length, 0)
   })
 
   test('a call that overruns is aborted, alone, and stays so', () => {
