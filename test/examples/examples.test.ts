@@ -106,6 +106,17 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
       'not understood: nonsense',
     ],
   },
+  'page-view-sessions': {
+    unordered: true,
+    lines: [
+      'ben 09:04 to 09:04, pages: 1',
+      'ada 09:00 to 09:57, pages: 4',
+      'ben 09:58 to 09:58, pages: 1',
+      'too late: ben 09:10 /logout',
+      'cleo 10:31 to 10:31, pages: 1',
+      'ada 10:35 to 10:35, pages: 1',
+    ],
+  },
   'async-iterable': { lines: ['2', '3', '5', '7', '11', '13', '17', '19', '23', 'completed'] },
   'batching-sink': {
     lines: [

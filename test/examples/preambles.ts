@@ -60,8 +60,23 @@ declare const token: string
 declare function log(message: string): void
 `
 
+const eventTime = `
+import {
+  anyOf, boundedOutOfOrderness, type DataStream, early, globalWindow, type LocalEnvironment, onCount, purging, session,
+  sliding, tumbling,
+} from 'millrace'
+
+interface Order { readonly id: number }
+interface View { readonly at: number; readonly user: string }
+declare const env: LocalEnvironment
+declare const orders: DataStream<Order>
+declare const log: readonly View[]
+declare const views: DataStream<View>
+`
+
 const preambles: Readonly<Record<string, Preamble>> = {
   'docs/testing.md': { fragment: testing, program: anyRunner },
+  'docs/event-time.md': { fragment: eventTime, program: '' },
   'docs/connectors.md': { fragment: connectors, program: connectors },
 }
 
