@@ -1,6 +1,6 @@
-import { DueQueue } from '../../util/due-queue.ts'
 import type { StateCell, StateTable } from '../state/state-table.ts'
-import { emptyLane, firstFrom, firstTime, insertInLane, isEmptyLane, type Lane, takeFirst } from './lane.ts'
+import { DueTimes } from '../windows/due-times.ts'
+import { emptyLane, firstFrom, firstTime, insertInLane, type Lane, takeFirst } from './lane.ts'
 
 /** A record that waits for partners. */
 export interface Held {
@@ -45,8 +45,8 @@ export interface Forgotten extends Held {
 export class JoinBuffer {
   readonly #table: StateTable<HeldRecords>
   readonly #reach: Reach
-  /** May hold a key's earlier dues, too: only that in the key's cell counts. */
-  readonly #queue = new DueQueue<unknown>()
+  /** May hold a cell at other times, too: only that in the cell itself counts. */
+  readonly #queue = new DueTimes<StateCell<HeldRecords>>()
 
   constructor(table: StateTable<HeldRecords>, reach: Reach) {
     this.#table = table
@@ -55,12 +55,12 @@ export class JoinBuffer {
 
   /** When the next record is to be forgotten, or earlier; Infinity: none. */
   get due(): number {
-    return this.#queue.due
+    return this.#queue.next
   }
 
   /** Follows the table, once what was saved is back. */
   restore(): void {
-    for (const { key, value } of this.#table.cells()) this.#queue.push(value.due, key)
+    for (const cell of this.#table.cells()) this.#queue.add(cell.value.due, cell)
   }
 
   /** How far time has come when no partner can come any more. */
@@ -89,12 +89,12 @@ export class JoinBuffer {
     let cell = this.#table.cell(key)
     if (cell === undefined) {
       cell = this.#table.insert(key, { due, lanes: [emptyLane(), emptyLane()] })
-      this.#queue.push(due, key)
+      this.#queue.add(due, cell)
     } else {
       this.#touch(cell)
       if (due < cell.value.due) {
         cell.value.due = due
-        this.#queue.push(due, key)
+        this.#queue.add(due, cell)
       }
     }
     insertInLane(cell.value.lanes[input] as Lane<Held>, held)
@@ -103,33 +103,27 @@ export class JoinBuffer {
   /** Forgets one record whose expiry is at most `until`; null when there is none. */
   forget(until: number): Forgotten | null {
     const queue = this.#queue
-    while (queue.due <= until && queue.due !== Infinity) {
-      const { due, first: key } = queue
-      const cell = this.#table.cell(key)
-      if (cell === undefined || cell.value.due !== due) {
-        queue.removeFirst()
-        continue
-      }
-      const { lanes } = cell.value
-      if (isEmptyLane(lanes[0]) && isEmptyLane(lanes[1])) {
-        this.#table.delete(key)
-        queue.removeFirst()
+    while (queue.isDue(until)) {
+      const cell = queue.first as StateCell<HeldRecords>
+      if (cell.value.due !== queue.next) {
+        queue.take(until)
         continue
       }
       this.#touch(cell)
+      const { lanes } = cell.value
       const input = this.#firstExpiry(lanes, 0) <= this.#firstExpiry(lanes, 1) ? 0 : 1
       const next = this.#firstExpiry(lanes, input)
-      if (next <= until) return { ...takeFirst(lanes[input]), key, input }
-      queue.removeFirst()
+      if (next <= until && next !== Infinity) return { ...takeFirst(lanes[input]), key: cell.key, input }
+      queue.take(until)
       cell.value.due = next
-      queue.push(next, key)
+      if (next === Infinity) this.#table.delete(cell.key)
+      else queue.add(next, cell)
     }
     return null
   }
 
   clear(): void {
     this.#table.clear()
-    this.#queue.clear()
   }
 
   #firstExpiry(lanes: HeldRecords['lanes'], input: 0 | 1): number {

@@ -1,5 +1,5 @@
-import { DueQueue } from '../../util/due-queue.ts'
 import type { StateCell, StateTable } from '../state/state-table.ts'
+import { DueTimes } from '../windows/due-times.ts'
 import {
   emptyLane,
   firstAfter,
@@ -46,8 +46,8 @@ export interface Dated {
  */
 export class VersionedTable {
   readonly #table: StateTable<VersionedRow>
-  /** May hold a key's earlier dues, too: only that in the key's cell counts. */
-  readonly #queue = new DueQueue<unknown>()
+  /** May hold a cell at other times, too: only that in the cell itself counts. */
+  readonly #queue = new DueTimes<StateCell<VersionedRow>>()
 
   constructor(table: StateTable<VersionedRow>) {
     this.#table = table
@@ -55,13 +55,13 @@ export class VersionedTable {
 
   /** When there is next something to do, or earlier; Infinity: never. */
   get due(): number {
-    return this.#queue.due
+    return this.#queue.next
   }
 
   /** Follows the table, once what was saved is back. */
   restore(): void {
-    for (const { key, value } of this.#table.cells()) {
-      if (value.due !== Infinity) this.#queue.push(value.due, key)
+    for (const cell of this.#table.cells()) {
+      if (cell.value.due !== Infinity) this.#queue.add(cell.value.due, cell)
     }
   }
 
@@ -91,26 +91,27 @@ export class VersionedTable {
   /** Takes out one record that has waited until `watermark`; null when there is none. */
   take(watermark: number): Dated | null {
     const queue = this.#queue
-    while (queue.due <= watermark && queue.due !== Infinity) {
-      const { due, first: key } = queue
-      const cell = this.#table.cell(key)
-      if (cell?.value.due === due) {
-        this.#touch(cell)
-        if (firstTime(cell.value.waiting) <= watermark && !isEmptyLane(cell.value.waiting)) {
-          const { value, time } = takeFirst(cell.value.waiting)
-          return { key, value, time, row: rowAt(cell.value.versions, time) }
-        }
-        queue.removeFirst()
-        cell.value.due = Infinity
-        this.#prune(cell, watermark)
-      } else queue.removeFirst()
+    while (queue.isDue(watermark)) {
+      const cell = queue.first as StateCell<VersionedRow>
+      if (cell.value.due !== queue.next) {
+        queue.take(watermark)
+        continue
+      }
+      this.#touch(cell)
+      const { waiting, versions } = cell.value
+      if (!isEmptyLane(waiting) && firstTime(waiting) <= watermark) {
+        const { value, time } = takeFirst(waiting)
+        return { key: cell.key, value, time, row: rowAt(versions, time) }
+      }
+      queue.take(watermark)
+      cell.value.due = Infinity
+      this.#prune(cell, watermark)
     }
     return null
   }
 
   clear(): void {
     this.#table.clear()
-    this.#queue.clear()
   }
 
   #cell(key: unknown): StateCell<VersionedRow> {
@@ -132,8 +133,10 @@ export class VersionedTable {
     const base = versions[outdated]
     if (base?.deleted === true && base.time <= watermark) outdated++
     if (outdated > 0) versions.splice(0, outdated)
-    if (versions.length === 0 && isEmptyLane(waiting)) this.#table.delete(cell.key)
-    else this.#schedule(cell)
+    if (versions.length === 0 && isEmptyLane(waiting)) {
+      cell.value.due = Infinity
+      this.#table.delete(cell.key)
+    } else this.#schedule(cell)
   }
 
   /** The next thing to do is a record whose time comes, or a version that takes the place of the one before it. */
@@ -143,7 +146,7 @@ export class VersionedTable {
     const due = Math.min(firstTime(waiting), superseding?.time ?? Infinity)
     if (due >= cell.value.due) return
     cell.value.due = due
-    this.#queue.push(due, cell.key)
+    this.#queue.add(due, cell)
   }
 }
 

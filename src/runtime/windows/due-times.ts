@@ -28,6 +28,12 @@ export class DueTimes<T> {
     return this.#heap.length > 0 && this.next <= limit
   }
 
+  /** What `take` would give next, if it is due. */
+  get first(): T | undefined {
+    const bucket = this.#buckets.get(this.#heap[0] as number)
+    return bucket?.items[bucket.at]
+  }
+
   /** Infinity is a time too: the last of all. */
   add(time: number, item: T): void {
     if (time !== this.#lastTime || this.#last === null) {
