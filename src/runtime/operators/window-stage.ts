@@ -14,6 +14,7 @@ import type { Pane } from '../windows/pane.ts'
 import { ResultTime } from '../windows/result-time.ts'
 import { LATE, type Taken, windowIntake } from '../windows/window-intake.ts'
 import { countWindowStage } from './count-window-stage.ts'
+import { keepWatermark } from './kept-watermark.ts'
 import { checkTimestamp, lateRecords } from './late-records.ts'
 import type { StageEnvironment } from './stage-environment.ts'
 import { windowLogic } from './window-logics.ts'
@@ -57,6 +58,7 @@ function timeWindowStage(
       alarm.set(earliest(byClock))
     },
   })
+  if (inEventTime) keepWatermark(env)
   const intake = windowIntake(assigner, windows)
 
   const atEnds: Queues = [windows.ends]
