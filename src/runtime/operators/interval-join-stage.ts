@@ -47,7 +47,7 @@ export function intervalJoinStage(node: IntervalJoinNode, given: unknown, env: S
     },
     advance: (watermark) => {
       const outputs = forget(parts, watermark)
-      if (outputs === undefined) stage.dueAt = buffer.due
+      stage.dueAt = buffer.due
       return outputs
     },
     close: () => buffer.clear(),
