@@ -3,6 +3,7 @@ import { compileChildren } from './children.ts'
 import type { Context, Part } from './context.ts'
 import { parseOptions, type ScenarioName, scenarioNames, usage } from './options.ts'
 import { renderTargets, type Target } from './report/target.ts'
+import { capture } from './scenarios/capture.ts'
 import { growth } from './scenarios/growth.ts'
 import { memory } from './scenarios/memory.ts'
 import { slice } from './scenarios/slice.ts'
@@ -11,7 +12,14 @@ import { trickle } from './scenarios/trickle.ts'
 import { throughput } from './throughput/throughput.ts'
 import { workloadNames } from './throughput/workloads.ts'
 
-const scenarios: { readonly [Name in ScenarioName]: Part } = { memory, slice, startup, growth, trickle }
+const scenarios: { readonly [Name in ScenarioName]: Part } = {
+  memory,
+  slice,
+  startup,
+  growth,
+  trickle,
+  capture,
+}
 
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`)
