@@ -1,6 +1,12 @@
 import * as assert from 'uvu/assert'
 import { TimestampError } from '../../../src/errors/timestamp-error.ts'
-import { globalWindow, session, sliding, tumbling } from '../../../src/functions/window-assigner.ts'
+import {
+  countWindow,
+  globalWindow,
+  session,
+  sliding,
+  tumbling,
+} from '../../../src/functions/window-assigner.ts'
 import {
   anyOf,
   continuous,
@@ -9,16 +15,36 @@ import {
   onProcessingTime,
   onWatermark,
   purging,
+  type WindowTrigger,
 } from '../../../src/functions/window-trigger.ts'
-import type { Window } from '../../../src/functions/window.ts'
+import type { Collector } from '../../../src/functions/context.ts'
+import type { Window, WindowContext } from '../../../src/functions/window.ts'
+import { StateTable } from '../../../src/runtime/state/state-table.ts'
+import { firingRules } from '../../../src/runtime/windows/firing-rules.ts'
+import { LiveWindows } from '../../../src/runtime/windows/live-windows.ts'
+import { type Intake, windowIntake } from '../../../src/runtime/windows/window-intake.ts'
 import { suite } from '../../support/suite.ts'
-import { lines, windowBench } from './support/window-bench.ts'
+import { lines, show, windowBench } from './support/window-bench.ts'
+import type { Shown } from './support/window-oracle.ts'
 
 const ten = tumbling({ size: 10 })
 const byClock = { time: 'processing', trigger: onProcessingTime() } as const
 const timesOf = ({ emitted }: { emitted: readonly { time: number }[] }): number[] =>
   emitted.map(({ time }) => time)
 const soon = <T>(value: T): Promise<T> => new Promise((resolve) => setImmediate(resolve, value))
+
+const liveSessions = (gap: number): { windows: LiveWindows; intake: Intake } => {
+  const logic = { first: () => 1, add: () => 1, merge: () => 1, result: () => null }
+  const windows = new LiveWindows(new StateTable(), logic, {
+    firing: firingRules(onWatermark()),
+    allowedLateness: 0,
+    lag: 1,
+    timestampOf: ({ end }) => end - 1,
+    now: () => 0,
+    scheduled: () => {},
+  })
+  return { windows, intake: windowIntake(session({ gap }), windows) }
+}
 
 suite('tumbling windows by event time', (test) => {
   test('fire when event time has passed them, earliest first, with the time of their last millisecond', async () => {
@@ -167,6 +193,48 @@ suite('sessions', (test) => {
   })
 })
 
+suite('sessions that become one', (test) => {
+  /** Times of one key, as they come; what becomes of them under a trigger. */
+  const become = async (times: readonly number[], trigger: WindowTrigger): Promise<string[]> => {
+    const bench = await windowBench({ assigner: session({ gap: 5 }), trigger })
+    for (const [id, time] of times.entries()) await bench.record(id, 'a', 0, time)
+    return lines(bench)
+  }
+
+  test('count their firings on', async () => {
+    assert.equal((await become([8, 9, 0, 4], onCount(1))).at(-1), 'a [0, 14) early #2: 2 3 0 1')
+  })
+
+  test('have shown what either has shown', async () => {
+    assert.equal(await become([8, 8, 8, 0, 4], onCount(3)), ['a [8, 13) early #0: 0 1 2'])
+  })
+
+  test('merge what either holds', async () => {
+    const shown = await become([8, 8, 0, 4], purging(onCount(2)))
+    assert.equal(shown, ['a [8, 13) early #0: 0 1', 'a [0, 13) early #1: 2 3'])
+  })
+
+  test('fire early when the first of them would have', async () => {
+    const bench = await windowBench({ assigner: session({ gap: 5 }), trigger: early(100) })
+    await bench.record(0, 'a', 0, 8)
+    await bench.pass(60)
+    await bench.record(1, 'a', 0, 0)
+    await bench.record(2, 'a', 0, 4)
+    await bench.pass(40)
+    assert.equal(lines(bench), ['a [0, 13) early #0: 1 2 0'])
+    await bench.pass(100)
+    assert.is(bench.emitted.length, 1)
+  })
+
+  test('wait in the queue once, however long they get', () => {
+    const { windows, intake } = liveSessions(100)
+    for (let time = 0; time < 1000; time += 10) void intake('r', 'a', time, time, -Infinity)
+    let waiting = 0
+    while (windows.ends.take(Infinity) !== undefined) waiting++
+    assert.is(waiting, 1)
+  })
+})
+
 suite('triggers of windows', (test) => {
   test('onCount fires at every so many records, and at the end', async () => {
     const bench = await windowBench({ assigner: ten, trigger: onCount(2) })
@@ -244,6 +312,7 @@ suite('triggers of windows', (test) => {
     await bench.watermark(19)
     await bench.watermark(70)
     await bench.record(2, 'a', 0, 30)
+    assert.is(bench.stage.dueAt, 79, 'the next multiple, not one that is past')
     await bench.record(3, 'a', 0, 75)
     await bench.watermark(79)
     await bench.record(4, 'a', 0, 85)
@@ -299,6 +368,17 @@ suite('windows by the clock', (test) => {
     await bench.record(4, 'a', 0, 650)
     await bench.end()
     assert.equal(timesOf(bench), [500, 701, 701])
+  })
+
+  test('show at the end of the input no time that is behind the watermark', async () => {
+    for (const told of [{ assigner: ten, ...byClock }, { assigner: countWindow(5) }]) {
+      const bench = await windowBench(told)
+      await bench.record(1, 'a', 0, 500)
+      await bench.watermark(700)
+      await bench.record(2, 'a', 0, 400)
+      await bench.end()
+      assert.equal(timesOf(bench), [701])
+    }
   })
 
   test('sessions and early firings go by the clock too', async () => {
@@ -405,6 +485,25 @@ suite('what becomes of a window', (test) => {
     await bench.end()
     assert.equal(bench.values, [0, 1, 2])
     assert.equal(timesOf(bench), [9, 9, 19])
+  })
+
+  test('one late record may make several windows fire, each in its time', async () => {
+    const later = async (
+      ids: readonly number[],
+      ctx: WindowContext,
+      out: Collector<Shown>,
+    ): Promise<void> => {
+      await soon(null)
+      show(ids, ctx, out)
+    }
+    for (const given of [show, later]) {
+      const assigner = sliding({ size: 10, every: 5 })
+      const bench = await windowBench({ assigner, allowedLateness: 100 }, given)
+      await bench.watermark(50)
+      await bench.record(1, 'a', 0, 7)
+      assert.equal(lines(bench), ['a [0, 10) late #0: 1', 'a [5, 15) late #0: 1'])
+      assert.equal(timesOf(bench), [9, 14])
+    }
   })
 
   test('the records that process is given do not change when the window gets more', async () => {
