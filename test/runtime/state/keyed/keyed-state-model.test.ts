@@ -113,7 +113,7 @@ const steps = fc.array(
     passes: fc.integer({ min: 0, max: 6 }),
     behind: fc.integer({ min: 0, max: 4 }),
   }),
-  { maxLength: 150 },
+  { maxLength: 150, size: 'max' },
 )
 const lives = fc.option(
   fc.record({
@@ -237,6 +237,6 @@ suite('keyed state against a model', (test) => {
         saved.verify()
       }
     })
-    await fc.assert(run, { numRuns: 2000 })
+    await fc.assert(run, { numRuns: 300 })
   })
 })

@@ -228,13 +228,20 @@ suite('time to live', (test) => {
   })
 
   test('a record that is out of order makes nothing older', () => {
-    const { state, call } = keep({ n: valueState(0, { ttl: { ms: 10, time: 'event' } }) })
+    const ttl = { ms: 10, time: 'event' } as const
+    const { state, call } = keep({ n: valueState(0, { ttl }), map: mapState<string, number>({ ttl }) })
     call.time = 100
     state.n.set(1)
+    state.map.set('a', 1)
     call.time = 95
     state.n.set(2)
+    state.map.set('a', 2)
     call.time = 109
     assert.is(state.n.get(), 2)
+    assert.is(state.map.get('a'), 2)
+    call.time = 110
+    assert.is(state.n.get(), 0)
+    assert.not(state.map.has('a'))
   })
 
   test('what is written while no time is known lives from the first time that is', () => {

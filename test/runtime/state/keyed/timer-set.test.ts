@@ -15,7 +15,7 @@ const steps = fc.array(
     time: fc.integer({ min: -3, max: 3 }),
     tag: fc.constantFrom(undefined, '', 'x'),
   }),
-  { maxLength: 100 },
+  { maxLength: 100, size: 'max' },
 )
 
 suite('timers', (test) => {
