@@ -69,6 +69,8 @@ export function timestampsStage(node: TimestampsNode, given: unknown, env: Stage
   env.state.value('watermark', {
     save: () => (generates.next === -Infinity ? undefined : generates.next),
     load: (saved) => (generates.next = saved as number),
+    // None of the new ones may be ahead of records that were another's.
+    redeal: (saved) => Math.min(...(saved as number[])),
   })
   return stage
 }
