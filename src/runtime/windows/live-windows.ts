@@ -111,7 +111,7 @@ export class LiveWindows {
     return null
   }
 
-  /** Whether a record has more to it than to be added to a window that is open and has not ended. */
+  /** Whether one more record in a window changes nothing about when it fires. Not for windows whose ends move. */
   isPlain(pane: Pane, clock: number): boolean {
     return !this.#firesEarly && pane.end - this.rules.lag > clock
   }
