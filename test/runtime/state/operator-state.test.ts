@@ -60,6 +60,7 @@ suite('OperatorState', (test) => {
     counter.count = 7
     const saved = await save(first, blobs)
     assert.is(b!.size, 0)
+    assert.equal([...first.captureValues().keys()], ['counter', 'old'])
     assert.equal(Object.keys(saved.values), ['counter', 'old'])
     const [second, other] = [create(), new Counter()]
     second.value('counter', other)
