@@ -60,24 +60,11 @@ export class OperatorState implements StageState {
 
   /** The values alone, serialised at once: of an operator that has ended, whose tables have served their purpose. */
   captureValues(): Map<string, Uint8Array> {
-    const values = this.captureValues()
-    const { clock } = this.#options
-    const tables = [...this.#tables].map(([name, table]) => [name, table.capture(whole, clock)] as const)
-    return new StateCapture(values, new Map(tables))
-  }
-
-  /** The values alone, serialised at once: of an operator that has ended, whose tables have served their purpose. */
-  captureValues(): Map<string, Uint8Array> {
     const values = new Map<string, Uint8Array>()
     for (const [name, value] of this.#values) {
       const bytes = this.#serialise(name, value)
       if (bytes !== null) values.set(name, bytes)
     }
-    return values
-  }
-
-  /** The values alone, serialised. @throws StateSaveError when one cannot be saved. */
-  captureValues(): Map<string, Uint8Array> {
     return values
   }
 
