@@ -31,7 +31,6 @@ export class PartsSink<T> implements TransactionalSink<T, PreparedParts, AnyServ
   readonly #settings: PartsSettings
   readonly #names: PartNames
   #subtask = 0
-  #parallelism = 1
   #logger: Logger | undefined
   #next = 0
   #current: StagedFile | undefined
@@ -48,20 +47,19 @@ export class PartsSink<T> implements TransactionalSink<T, PreparedParts, AnyServ
     this.#names = new PartNames(settings.prefix, settings.extension)
   }
 
-  open({ subtaskIndex, parallelism, logger }: OperatorContext): void {
+  open({ subtaskIndex, logger }: OperatorContext): void {
     this.#subtask = subtaskIndex
-    this.#parallelism = parallelism
     this.#logger = logger
   }
 
   recover(prepared: readonly PreparedParts[]): Promise<void> {
     return this.#guarded(async () => {
-      const { directory, staging } = this.#settings
-      await makeDirectory(directory)
+      await makeDirectory(this.#settings.directory)
       for (const { subtask, parts } of prepared) for (const part of parts) await this.#publish(subtask, part)
-      for (const name of await namesIn(staging))
-        if (this.#names.parse(name)?.subtask === this.#subtask) await removeFile(join(staging, name))
-      await (prepared.length === 0 ? this.#startAfresh() : this.#goOn(prepared))
+      if (prepared.length > 0) await this.#goOn(prepared)
+      else if (this.#subtask === 0) await this.#startAfresh()
+      // Either the first subtask starts afresh for all of them, or it was handed what all of them had prepared.
+      else this.#next = await this.#firstFree()
     })
   }
 
@@ -127,33 +125,42 @@ export class PartsSink<T> implements TransactionalSink<T, PreparedParts, AnyServ
       )
   }
 
-  /** Nothing of this subtask is to be there, unless it is to be replaced or followed. */
+  /** Nothing is to be there, unless it is to be replaced or followed. Nobody writes before all have recovered. */
   async #startAfresh(): Promise<void> {
-    const { directory, existing } = this.#settings
-    const old = (await this.#visible()).filter(({ subtask }) => this.#isMine(subtask))
-    if (existing === 'append') {
-      this.#next = Math.max(-1, ...old.map(({ number }) => number)) + 1
-    } else if (existing === 'replace') {
-      for (const { name } of old) await removeFile(join(directory, name))
-    } else if (old.length > 0) {
+    const { directory, staging, existing } = this.#settings
+    for (const { name } of await this.#partsIn(staging)) await removeFile(join(staging, name))
+    const old = await this.#partsIn(directory)
+    if (existing === 'fail' && old.length > 0)
       throw new FileConflictError(directory, `${directory} holds output already: ${old[0]!.name}`, {
         remedy: `choose another directory or prefix, or pass existing: 'replace' or 'append'`,
       })
-    }
+    if (existing === 'replace') for (const { name } of old) await removeFile(join(directory, name))
+    this.#next = await this.#firstFree()
   }
 
-  /** What was made visible after the checkpoint comes once more. */
+  /** Of the subtasks that prepared it: discards what is not committed, and takes back what comes once more. */
   async #goOn(prepared: readonly PreparedParts[]): Promise<void> {
-    const { directory } = this.#settings
-    const mine = prepared.filter(({ subtask }) => subtask === this.#subtask)
-    const visible = (await this.#visible()).filter(({ subtask }) => subtask === this.#subtask)
-    const highest = Math.max(-1, ...visible.map(({ number }) => number))
-    this.#next = mine.length === 0 ? highest + 1 : Math.max(...mine.map(({ next }) => next))
-    for (const { name, number } of visible) {
-      if (number < this.#next) continue
+    const { directory, staging } = this.#settings
+    const nexts = new Map<number, number>()
+    for (const { subtask, next } of prepared) nexts.set(subtask, Math.max(next, nexts.get(subtask) ?? 0))
+    for (const { name, subtask } of await this.#partsIn(staging))
+      if (nexts.has(subtask)) await removeFile(join(staging, name))
+    for (const { name, subtask, number } of await this.#partsIn(directory)) {
+      if (number < (nexts.get(subtask) ?? Infinity)) continue
       this.#logger?.warn(`Took back ${join(directory, name)}: the job goes on from a checkpoint before it.`)
       await removeFile(join(directory, name))
     }
+    this.#next = nexts.get(this.#subtask) ?? (await this.#firstFree())
+  }
+
+  /** The number behind all that this subtask has written before. */
+  async #firstFree(): Promise<number> {
+    const { directory, staging } = this.#settings
+    const parts = [...(await this.#partsIn(directory)), ...(await this.#partsIn(staging))]
+    return parts.reduce(
+      (free, { subtask, number }) => (subtask === this.#subtask ? Math.max(free, number + 1) : free),
+      0,
+    )
   }
 
   /** Gives a part its name. A hidden file that is gone has been given it before, and may be gone from there too. */
@@ -170,17 +177,12 @@ export class PartsSink<T> implements TransactionalSink<T, PreparedParts, AnyServ
     if (hidden !== undefined) await moveFile(staged, path)
   }
 
-  async #visible(): Promise<{ name: string; subtask: number; number: number }[]> {
-    const names = await namesIn(this.#settings.directory)
+  async #partsIn(folder: string): Promise<{ name: string; subtask: number; number: number }[]> {
+    const names = await namesIn(folder)
     return names.flatMap((name) => {
       const part = this.#names.parse(name)
       return part === undefined ? [] : [{ name, ...part }]
     })
-  }
-
-  /** The first subtask answers for those that there are no more. */
-  #isMine(subtask: number): boolean {
-    return subtask === this.#subtask || (this.#subtask === 0 && subtask >= this.#parallelism)
   }
 
   #staged(subtask: number, number: number): string {

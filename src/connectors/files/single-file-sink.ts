@@ -14,7 +14,10 @@ import type { FileSettings, OutputFormat } from './write-options.ts'
 /** What a checkpoint holds of a single file: the bytes of a hidden segment, and where in the file they belong. */
 export interface PreparedSegment {
   readonly kind: 'segment'
-  readonly number: number
+  /** Of the segment; undefined where nothing was written. */
+  readonly number: number | undefined
+  /** That of the segment that comes next. */
+  readonly next: number
   /** Bytes. */
   readonly offset: number
   readonly length: number
@@ -31,7 +34,7 @@ export class SingleFileSink<T> implements TransactionalSink<T, PreparedSegment, 
   readonly #settings: FileSettings
   #logger: Logger | undefined
   #current: StagedFile | undefined
-  #number = 0
+  #next = 0
   /** Bytes of the file once all that is prepared is committed. */
   #end = 0
   /** The next segment is to become the file. */
@@ -76,12 +79,12 @@ export class SingleFileSink<T> implements TransactionalSink<T, PreparedSegment, 
     const file = this.#current
     await file?.seal()
     this.#current = undefined
-    const number = file === undefined ? this.#number : this.#number++
+    const number = file === undefined ? undefined : this.#next++
     const { length } = file ?? { length: 0 }
-    const prepared = { kind: 'segment', number, offset: this.#end, length, isFirst: this.#isFirst } as const
+    const [offset, isFirst] = [this.#end, this.#isFirst]
     this.#end += length
     this.#isFirst = false
-    return prepared
+    return { kind: 'segment', number, next: this.#next, offset, length, isFirst }
   }
 
   commit(prepared: PreparedSegment): Promise<void> {
@@ -96,7 +99,7 @@ export class SingleFileSink<T> implements TransactionalSink<T, PreparedSegment, 
   #begin(): StagedFile {
     const { bufferLength, gzip } = this.#settings
     const header = this.#end === 0 ? this.#format.header : ''
-    return new StagedFile(this.#segment(this.#number), header, bufferLength, gzip)
+    return new StagedFile(this.#segment(this.#next), header, bufferLength, gzip)
   }
 
   async #startAfresh(): Promise<void> {
@@ -122,18 +125,19 @@ export class SingleFileSink<T> implements TransactionalSink<T, PreparedSegment, 
       await truncate(path, end)
     }
     this.#end = end
-    this.#number = last.number + 1
+    this.#next = last.next
     this.#isFirst = false
   }
 
   /** @param end the most bytes the file may have. A segment that is gone has been made visible before. */
   async #publish({ number, offset, length, isFirst }: PreparedSegment, end: number): Promise<void> {
+    if (number === undefined) return
     const { path } = this.#settings
     const segment = this.#segment(number)
     const hidden = await sizeOf(segment)
     if (hidden === undefined) {
       const size = await sizeOf(path)
-      if ((length === 0 && !isFirst) || (size !== undefined && size >= offset + length)) return
+      if (size !== undefined && size >= offset + length) return
       throw this.#conflict(`${segment} is gone, and ${path} is too short to hold it`)
     }
     if (hidden !== length) throw this.#conflict(`${segment} is not what this sink wrote`)

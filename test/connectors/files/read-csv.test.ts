@@ -6,7 +6,7 @@ import { InvalidArgumentError } from '../../../src/errors/invalid-argument-error
 import { suite } from '../../support/suite.ts'
 import { replayContract } from '../replay-contract.ts'
 import { openSource, sourceContract } from '../source-contract.ts'
-import { drain, filesOf, gzipped, readAll } from './support.ts'
+import { drain, filesOf, gzipped, readAll } from './support/files.ts'
 
 interface World {
   readonly files: readonly { readonly rows: readonly (readonly string[])[]; readonly members: number }[]

@@ -15,7 +15,7 @@ import { createEnvironment, failureOf } from '../../job/jobs.ts'
 import { suite } from '../../support/suite.ts'
 import { replayContract } from '../replay-contract.ts'
 import { openSource, sourceContract } from '../source-contract.ts'
-import { drain, filesOf, gzipped, linesOf, readAll } from './support.ts'
+import { drain, filesOf, gzipped, linesOf, readAll } from './support/files.ts'
 
 /** Text with what is hard about it: characters of several bytes, empty lines, both line breaks, lone \r. */
 const text = fc

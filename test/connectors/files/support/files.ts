@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { END, type End } from '../../../src/functions/user-functions.ts'
-import type { TestContext } from '../../support/suite.ts'
-import { type AnySource, type OpenedSource, openSource, type OpenOptions } from '../source-contract.ts'
+import { END, type End } from '../../../../src/functions/user-functions.ts'
+import type { TestContext } from '../../../support/suite.ts'
+import { type AnySource, type OpenedSource, openSource, type OpenOptions } from '../../source-contract.ts'
 
 /** A folder of the test's own, gone after it. */
 export function folderOf({ cleanup }: Pick<TestContext, 'cleanup'>): string {
