@@ -95,6 +95,13 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
       "operator fetch, record 'page 1', cause: 503 Service Unavailable",
     ],
   },
+  'fraud-timers': {
+    lines: [
+      'ALERT ada: 50 cents, then 70000',
+      'ALERT dan: 10 cents, then 90000',
+      'cleo is cleared at second 160',
+    ],
+  },
   'side-outputs': {
     unordered: true,
     lines: [

@@ -22,7 +22,7 @@ export interface OperatorScope {
 export class CallContext implements RecordContext<ServiceMap, unknown> {
   key: unknown = undefined
   /** The record's event time; NaN: none. */
-  time = NaN
+  time: number = NaN
   /** The key's state and timers, where the operator's function has declared any: see KeyedCalls. */
   state: unknown = undefined
   timers: unknown = undefined

@@ -9,7 +9,7 @@ export interface CallTime {
 
 /** How far event time has come for the state of one stage. It never goes back, and stays finite at the end. */
 export class StateClock {
-  horizon = -Infinity
+  horizon: number = -Infinity
 
   /** Called before each call: with the watermark for a record, with its time for an event-time timer. */
   moveTo(time: number): void {
