@@ -119,7 +119,7 @@ export class StateTable<V> {
     this.#changes = null
   }
 
-  /** In order of insertion. The cell that was given last may be deleted meanwhile. */
+  /** In order of insertion. Cells may be added and deleted meanwhile, and what is added comes at the end. */
   *cells(): Generator<StateCell<V>> {
     for (const [, cell] of this.#cells.entries()) yield cell
   }
