@@ -1,4 +1,3 @@
-import { serialize } from 'node:v8'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import {
@@ -70,7 +69,7 @@ class Model {
 /** Sees to it that nothing is changed after a capture without being touched: it would be missing in the next. */
 class WatchedState extends TestState {
   readonly #watched: StateTable<unknown>[] = []
-  readonly #captured = new Map<StateCell<unknown>, { readonly epoch: number; readonly bytes: Buffer }>()
+  readonly #captured = new Map<StateCell<unknown>, { readonly epoch: number; readonly value: unknown }>()
 
   override table<V>(name: string, options?: TableOptions): StateTable<V> {
     const table = super.table<V>(name, options)
@@ -83,14 +82,14 @@ class WatchedState extends TestState {
     this.#captured.clear()
     for (const table of this.#watched) {
       for (const cell of table.cells())
-        this.#captured.set(cell, { epoch: cell.epoch, bytes: serialize(cell.value) })
+        this.#captured.set(cell, { epoch: cell.epoch, value: structuredClone(cell.value) })
     }
     return snapshot
   }
 
   verify(): void {
-    for (const [cell, { epoch, bytes }] of this.#captured) {
-      if (cell.epoch === epoch) assert.equal(serialize(cell.value), bytes)
+    for (const [cell, { epoch, value }] of this.#captured) {
+      if (cell.epoch === epoch) assert.equal(cell.value, value)
     }
   }
 }
