@@ -29,7 +29,7 @@ export const INSIDE = 'inside the loop'
 
 interface WrittenPart {
   readonly part: OperatorPart
-  readonly saved: SavedState
+  saved: SavedState
 }
 
 /** A checkpoint in the making: waits for every strand, and writes what they give, one after the other. */
@@ -90,15 +90,27 @@ export class PendingCheckpoint {
     inside: Promise<readonly LoggedChunk[]> | null,
   ): void {
     if (strand !== null) this.#silent.delete(strand)
-    this.#writing = this.#writing.then(async () => {
-      try {
-        await this.#write(parts, inside)
-        if (strand !== null) this.#missing.delete(strand)
-        await this.#look()
-      } catch (error) {
-        this.#giveUp(error)
-      }
-    })
+    const written = this.#writing.then(() => this.#write(parts))
+    this.#writing = written.then(
+      () => {},
+      () => {},
+    )
+    void this.#finish(strand, written, inside)
+  }
+
+  async #finish(
+    strand: Strand | null,
+    written: Promise<WrittenPart | null>,
+    inside: Promise<readonly LoggedChunk[]> | null,
+  ): Promise<void> {
+    try {
+      const first = await written
+      if (inside !== null && first !== null) await this.#writeInside(first, await inside)
+      if (strand !== null) this.#missing.delete(strand)
+      await this.#look()
+    } catch (error) {
+      this.#giveUp(error)
+    }
   }
 
   /** Gives the checkpoint up, unless its fate is being decided by the store. */
@@ -124,27 +136,32 @@ export class PendingCheckpoint {
     this.#reject(error)
   }
 
-  async #write(
-    parts: readonly OperatorPart[],
-    inside: Promise<readonly LoggedChunk[]> | null,
-  ): Promise<void> {
+  /** The first of what was written; null when the checkpoint is given up. */
+  async #write(parts: readonly OperatorPart[]): Promise<WrittenPart | null> {
     if (this.#state !== 'open') {
       for (const { state } of parts) state.abort()
-      return
+      return null
     }
-    const put = (bytes: Uint8Array): ReturnType<CheckpointWriter['put']> => this.#writer.put(bytes)
     const states = await writeCaptures(
       parts.map(({ state }) => state),
-      put,
+      this.#put,
       this.#clock,
     )
-    parts.forEach((part, i) => this.#written.push({ part, saved: states[i] as SavedState }))
-    if (inside === null) return
-    const chunks = await inside
-    const { part, saved } = this.#written[this.#written.length - parts.length] as WrittenPart
-    const values = { ...saved.values, [INSIDE]: await put(v8Serializer.serialize(chunks)) }
-    this.#written[this.#written.length - parts.length] = { part, saved: { ...saved, values } }
+    const written = parts.map((part, i) => ({ part, saved: states[i] as SavedState }))
+    this.#written.push(...written)
+    return written[0] ?? null
   }
+
+  /** What is inside a feedback loop is saved with its head. */
+  async #writeInside(head: WrittenPart, chunks: readonly LoggedChunk[]): Promise<void> {
+    if (chunks.length === 0 || this.#state !== 'open') return
+    head.saved = {
+      ...head.saved,
+      values: { ...head.saved.values, [INSIDE]: await this.#put(v8Serializer.serialize(chunks)) },
+    }
+  }
+
+  readonly #put = (bytes: Uint8Array): ReturnType<CheckpointWriter['put']> => this.#writer.put(bytes)
 
   #manifest(): CheckpointManifest {
     const { job, run, operators } = this.#identity

@@ -74,6 +74,7 @@ export class RecordInHand {
       state.result = value
       if (!ok) return Exit.error
       state.apart = false
+      if (op === HEAD) this.#parts.head.answered?.()
       return op === HEAD ? this.#takeFromHead() : this.#takeFromCursor(-2 - op)
     })
     return null

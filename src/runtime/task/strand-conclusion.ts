@@ -23,6 +23,11 @@ export class StrandConclusion {
     return host.checkpoints === null && stages.every(({ barrier }) => barrier === undefined)
   }
 
+  /** The strand ends behind a barrier. */
+  get halting(): boolean {
+    return this.#final !== null
+  }
+
   /** The strand ends behind this barrier. */
   halt(barrier: Barrier): void {
     this.#final = barrier

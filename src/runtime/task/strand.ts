@@ -134,6 +134,8 @@ export class Strand implements Runnable, Waker {
   /** Nothing in hand, nothing waited for: only new input can make it do something. */
   get quiet(): boolean {
     if (this.#wait !== null || this.#roundDone !== null || this.#signals.active) return false
+    // A loop that is to stop as it is must not be flushed.
+    if (this.#conclusion.halting) return false
     return this.held === 0 && this.#state.activeCursor === null
   }
 
@@ -223,6 +225,7 @@ export class Strand implements Runnable, Waker {
   /** A stage, or everybody downstream, may have lost interest while the strand slept. True when it is so. */
   #heedFinished(): boolean {
     if (this.#phase !== 'running' && this.#phase !== 'flushing') return false
+    if (this.#conclusion.halting) return false
     const op = this.#outputs.deserted ? this.#stages.length : this.#firstFinished()
     if (op === -1) return false
     this.#finish(op)
@@ -274,18 +277,27 @@ export class Strand implements Runnable, Waker {
     if (passed === 'taken' || passed.kind === 'commit') return true
     if (passed.kind === 'barrier') this.#passBarrier(passed)
     this.#signals.send(passed)
-    return true
+    // What comes behind a barrier must not get into the chunk before it.
+    return this.#outputs.relieve()
   }
 
   #passBarrier(barrier: Barrier): void {
     this.publish()
-    this.#parts.host.checkpoints?.passed(this.report, barrier, this.#head.inside?.(barrier) ?? null)
+    const inside = this.#head.inside?.(barrier) ?? null
+    this.#parts.host.checkpoints?.passed(this.report, barrier, inside)
     this.#head.passed?.(barrier)
     if (!barrier.final) return
-    // Nothing is flushed behind it.
     this.#conclusion.halt(barrier)
+    if (inside === null) this.#halt()
+    else void inside.then(() => this.#halt())
+  }
+
+  /** Ends behind the last barrier of a stop with savepoint: nothing is flushed. */
+  #halt(): void {
+    if (this.#phase !== 'running') return
     this.#endHead(true)
     this.#phase = 'draining'
+    this.wake()
   }
 
   /** Timers and signals have had their turn; the source's `next` is waited for again. */

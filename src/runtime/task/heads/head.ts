@@ -36,6 +36,8 @@ export interface Head {
   trigger?(barrier: Barrier): void
   /** Whether a source can take a barrier just now; absent: always. */
   mayPass?(state: LoopState): boolean
+  /** A promise that pulling gave has been taken in. */
+  answered?(): void
   /** Before `open`: goes on where a checkpoint has left it. */
   restore?(restored: RestoredHead): unknown
   /** What is inside the feedback loop that begins here when a barrier passes, once it has come round; null: no loop. */

@@ -1,6 +1,7 @@
 import type { Subscription } from 'rxjs'
-import type { Channel } from '../../flow-control/channel.ts'
+import { Channel } from '../../flow-control/channel.ts'
 import type { Chunk, Packet } from '../../flow-control/packet.ts'
+import type { LoggedChunk } from './loop-log.ts'
 
 export interface InputChannel {
   /** Which of the operator's inputs this channel belongs to. */
@@ -46,4 +47,24 @@ export class Inlet {
   get spent(): boolean {
     return this.ended && !this.hasPackets
   }
+}
+
+/** A chunk that a checkpoint has kept, as a channel that has ended. */
+export function replayed({ input, records, keys, timestamps }: LoggedChunk): Inlet {
+  const channel = new Channel(Infinity, { wake: () => {} })
+  const inlet = new Inlet({ input, channel, gated: false, feedback: false })
+  const size = records.length
+  const chunk: Chunk = {
+    kind: 'chunk',
+    records: [...records],
+    keys: keys === null ? null : [...keys],
+    timestamps,
+    replies: null,
+    size,
+    spent: true,
+  }
+  channel.held = size
+  inlet.queue.push(chunk)
+  inlet.ended = true
+  return inlet
 }

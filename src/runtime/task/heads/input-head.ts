@@ -2,8 +2,8 @@ import type { Waker } from '../../flow-control/channel.ts'
 import type { Barrier, Chunk, Packet, Signal } from '../../flow-control/packet.ts'
 import type { LoopState } from '../loop-state.ts'
 import { Alignment } from './alignment.ts'
-import type { Head, HeadStatus } from './head.ts'
-import { Inlet, type InputChannel } from './inlet.ts'
+import type { Head, HeadStatus, RestoredHead } from './head.ts'
+import { Inlet, type InputChannel, replayed } from './inlet.ts'
 import { InputClock } from './input-clock.ts'
 import { type LoggedChunk, LoopLog } from './loop-log.ts'
 
@@ -133,6 +133,11 @@ export class InputHead implements Head {
     this.#waker.wake()
   }
 
+  /** What was inside the loop comes back before anything else. */
+  restore({ inside }: RestoredHead): void {
+    for (const [i, chunk] of inside.entries()) this.#inlets.splice(i, 0, replayed(chunk))
+  }
+
   /** What is inside the feedback loop that begins here, once it has all come round; null where none does. */
   inside(barrier: Barrier): Promise<readonly LoggedChunk[]> | null {
     return this.#log.begin(barrier)
@@ -204,9 +209,12 @@ export class InputHead implements Head {
       }
       const packet = inlet.queue.shift() as Packet
       if (packet.kind === 'chunk') {
+        if (!this.#log.note(inlet, packet)) {
+          inlet.channel.release(packet)
+          continue
+        }
         inlet.channel.received += packet.size
         inlet.idle = false
-        this.#log.note(inlet, packet)
         this.#read(state, inlet, packet, 0)
         return 'ready'
       }

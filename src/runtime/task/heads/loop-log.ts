@@ -16,6 +16,8 @@ export interface LoggedChunk {
 export class LoopLog {
   readonly #inlets: readonly Inlet[]
   #checkpoint = -1
+  /** Nothing that comes back is processed any more: the job stops behind this barrier. */
+  #final = false
   #chunks: LoggedChunk[] = []
   #done: ((chunks: readonly LoggedChunk[]) => void) | null = null
 
@@ -28,20 +30,22 @@ export class LoopLog {
     const open = this.#inlets.filter((inlet) => !inlet.spent)
     if (open.length === 0) return null
     this.#checkpoint = barrier.checkpoint
+    this.#final = barrier.final
     this.#chunks = []
     for (const inlet of open) inlet.logging = true
     return new Promise((resolve) => (this.#done = resolve))
   }
 
-  /** A chunk is about to be read from that inlet. */
-  note({ logging, input }: Inlet, { records, keys, timestamps, size }: Chunk): void {
-    if (!logging) return
+  /** A chunk has come by that inlet. False when it is to be read no further. */
+  note({ logging, input }: Inlet, { records, keys, timestamps, size }: Chunk): boolean {
+    if (!logging) return !this.#final
     this.#chunks.push({
       input,
       records: records.slice(0, size),
       keys: keys === null ? null : keys.slice(0, size),
       timestamps: timestamps === null ? null : timestamps.slice(0, size),
     })
+    return !this.#final
   }
 
   /** A barrier has come back by that inlet. */
@@ -56,6 +60,7 @@ export class LoopLog {
     if (this.#checkpoint > checkpoint) return
     for (const inlet of this.#inlets) inlet.logging = false
     this.#done = null
+    this.#final = false
     this.#chunks = []
   }
 

@@ -51,9 +51,12 @@ export class PullHead implements Head {
 
   fill(state: LoopState): 'ready' | 'idle' | 'ended' {
     if (this.#stopped) return 'ended'
-    this.#pending = false
     state.pull = this.#pull
     return 'ready'
+  }
+
+  answered(): void {
+    this.#pending = false
   }
 
   get progress(): SourceProgress | undefined {

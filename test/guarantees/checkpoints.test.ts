@@ -1,0 +1,112 @@
+import * as assert from 'uvu/assert'
+import {
+  fixedDelay,
+  LocalEnvironment,
+  MemoryCheckpointStore,
+  type JobHandle,
+  type LocalEnvironment as Environment,
+} from '../../src/index.ts'
+import { suite } from '../support/suite.ts'
+
+const store = (): MemoryCheckpointStore => new MemoryCheckpointStore()
+
+/** Everything a barrier has to get through: a pool, a union, a loop that sends records round, keyed state. */
+const pipeline = (
+  checkpoints: MemoryCheckpointStore,
+  parallelism: number,
+  onRecord: () => void = () => {},
+): { env: Environment; sums: { values: readonly number[] }; count: { values: readonly number[] } } => {
+  const env = new LocalEnvironment('everything', {
+    parallelism,
+    chunkSize: 7,
+    checkpoints: { store: checkpoints, interval: 1 },
+    restart: fixedDelay({ attempts: Infinity, delay: 1 }),
+  })
+  const array = env.fromBatch(numbers(0))
+  const iterator = env.fromBatch(async function* () {
+    for (const n of numbers(ITEMS)) {
+      await null
+      yield n
+    }
+  })
+  const again = env.fromFuture<Round>('again')
+  const rounds = array
+    .union(iterator)
+    .map(async (n) => (await null, { n, left: n % 4 }), { concurrency: 4, ordered: false })
+    .union(again)
+    .map(({ n, left }) => (onRecord(), { n, left: left - 1 }))
+  rounds.filter(({ left }) => left > 0).fillFuture(again)
+  const done = rounds.filter(({ left }) => left <= 0)
+  const sums = done
+    .keyBy(({ n }) => n % 10)
+    .scan((sum: number, { n }) => sum + n, 0)
+    .collect()
+  const count = done.count().collect()
+  return { env, sums, count }
+}
+
+interface Round {
+  readonly n: number
+  readonly left: number
+}
+
+const ITEMS = 3000
+const numbers = (from: number): number[] => Array.from({ length: ITEMS }, (_, i) => from + i)
+
+/** The largest sum of each key is that of all its records. */
+const assertWhole = (sums: readonly number[], count: readonly number[]): void => {
+  assert.is(sums.length, 2 * ITEMS)
+  const whole = Array.from({ length: 10 }, (_, key) =>
+    numbers(0)
+      .concat(numbers(ITEMS))
+      .filter((n) => n % 10 === key)
+      .reduce((sum, n) => sum + n, 0),
+  )
+  for (const sum of whole) assert.ok(sums.includes(sum))
+  assert.equal(count, [2 * ITEMS])
+}
+
+suite('checkpoints of everything', (test) => {
+  for (const parallelism of [1, 2, 3]) {
+    test(
+      `a job that fails now and then counts each record once, parallelism ${parallelism}`,
+      { timeout: 60_000 },
+      async () => {
+        let calls = 0
+        let failures = 0
+        const { env, sums, count } = pipeline(store(), parallelism, () => {
+          if (++calls % 4000 === 0 && failures++ < 4) throw new Error('now and then')
+        })
+        const result = await env.submit({ autostop: true })
+        assert.ok(result.restarts > 1)
+        assertWhole(sums.values, count.values)
+        for (const { kind, name, in: entered, handled, dropped } of result.nodes)
+          assert.is(entered, handled + dropped, `${kind} ${name}`)
+      },
+    )
+
+    test(
+      `a job stopped with a savepoint goes on from there, parallelism ${parallelism}`,
+      { timeout: 60_000 },
+      async () => {
+        const checkpoints = store()
+        let seen: (() => void) | null = null
+        const reached = new Promise<void>((resolve) => (seen = resolve))
+        let calls = 0
+        const first = pipeline(checkpoints, parallelism, () => {
+          if (++calls === 1500) seen?.()
+        })
+        const job: JobHandle = await first.env.submit()
+        await reached
+        const { location } = await job.stop({ savepoint: true })
+        const { status, nodes } = await job.result
+        assert.is(status, 'stopped')
+        assert.ok(nodes.every(({ unfinished }) => unfinished === 0))
+        assert.equal(first.count.values, [])
+        const second = pipeline(checkpoints, parallelism)
+        await second.env.submit({ autostop: true, resume: { savepoint: location } })
+        assertWhole([...first.sums.values, ...second.sums.values], second.count.values)
+      },
+    )
+  }
+})
