@@ -142,6 +142,14 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
     ],
   },
   sse: { lines: ['1: 101', '2: 99', '3: 104', '4: 110', '5: 95', 'completed after 4 connections'] },
+  'csv-to-jsonl': {
+    lines: [
+      'line 5 is left out',
+      '{"station":"roof","day":"2024-07-02","celsius":21}',
+      '{"station":"garden, south","day":"2024-07-02","celsius":24.5}',
+      '{"station":"roof","day":"2024-07-03","celsius":20}',
+    ],
+  },
   schema: {
     unordered: true,
     lines: ['roof 21.5 °C', 'cellar 12.0 °C', 'refused by reading, 2 reasons', 'refused by parse, 1 reason'],

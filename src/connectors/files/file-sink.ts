@@ -1,5 +1,6 @@
 import type { AnyServices } from '../../functions/any-services.ts'
 import type { ClassOf, TransactionalSink } from '../../functions/user-functions.ts'
+import type { OptionNames } from '../../graph/option-names.ts'
 import { PartsSink, type PreparedParts } from './parts-sink.ts'
 import { type PreparedSegment, SingleFileSink } from './single-file-sink.ts'
 import {
@@ -10,6 +11,7 @@ import {
   resolveOutput,
   resolveParts,
   type WriteFilesOptions,
+  writeFilesOptions,
 } from './write-options.ts'
 
 /** What a file sink leaves in a checkpoint: plain data, of no use to anybody else. */
@@ -24,8 +26,9 @@ export function fileSink<T>(
   target: OutputTarget,
   format: OutputFormat<T>,
   options: WriteFilesOptions,
+  ownOptions: OptionNames = [],
 ): FileSink<T> {
-  const output = resolveOutput(operator, options)
+  const output = resolveOutput(operator, options, [...writeFilesOptions, ...ownOptions])
   if (!isParts(target)) {
     const file = resolveFile(operator, target, output)
     return class File extends SingleFileSink<T> {

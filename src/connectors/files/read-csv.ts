@@ -1,12 +1,18 @@
 import type * as csvParse from 'csv-parse'
 import { excerpt } from '../../errors/excerpt.ts'
 import { invalidArgument } from '../../graph/invalid-argument.ts'
+import { optionNames } from '../../graph/option-names.ts'
 import { loadPeer } from '../common/load-peer.ts'
 import type { SourceClass } from '../common/source-class.ts'
 import { type CsvFormat, CsvReader } from './csv-reader.ts'
 import { checkPaths, type FilePath } from './file-list.ts'
 import { FileSource } from './file-source.ts'
-import { type OnBadLine, type ReadFilesOptions, resolveReadOptions } from './read-options.ts'
+import {
+  type OnBadLine,
+  readFilesOptions,
+  type ReadFilesOptions,
+  resolveReadOptions,
+} from './read-options.ts'
 import type { FileFormat } from './record-reader.ts'
 
 export interface ReadCsvOptions extends ReadFilesOptions {
@@ -28,6 +34,18 @@ export interface ReadCsvOptions extends ReadFilesOptions {
   readonly onBadLine?: OnBadLine
 }
 
+const known = optionNames<ReadCsvOptions>({
+  ...readFilesOptions,
+  columns: true,
+  delimiter: true,
+  quote: true,
+  escape: true,
+  comment: true,
+  trim: true,
+  relaxColumnCount: true,
+  onBadLine: true,
+})
+
 /**
  * The records of CSV files for `env.fromSource`: objects of strings by column, or arrays with `columns: false`. Fields
  * in quotes may hold delimiters and line breaks. Blank lines are passed over. With parallelism, files are dealt whole.
@@ -47,7 +65,7 @@ export function readCsv<T>(
   options: ReadCsvOptions = {},
 ): SourceClass<T> {
   const files = checkPaths('readCsv', paths)
-  const resolved = resolveReadOptions('readCsv', options)
+  const resolved = resolveReadOptions('readCsv', options, known)
   const csv = { ...resolved, ...csvFormat(options) }
   let library: typeof csvParse
   const format: FileFormat<T> = {

@@ -2,7 +2,12 @@ import type { SourceClass } from '../common/source-class.ts'
 import { checkPaths, type FilePath } from './file-list.ts'
 import { FileSource } from './file-source.ts'
 import { JsonLineReader } from './json-line-reader.ts'
-import { type OnBadLine, type ReadLinesOptions, resolveReadOptions } from './read-options.ts'
+import {
+  type OnBadLine,
+  readLinesOptions,
+  type ReadLinesOptions,
+  resolveReadOptions,
+} from './read-options.ts'
 import type { FileFormat } from './record-reader.ts'
 
 export interface ReadJsonLinesOptions extends ReadLinesOptions {
@@ -20,7 +25,7 @@ export function readJsonLines<T = unknown>(
   options: ReadJsonLinesOptions = {},
 ): SourceClass<T> {
   const files = checkPaths('readJsonLines', paths)
-  const resolved = resolveReadOptions('readJsonLines', options)
+  const resolved = resolveReadOptions('readJsonLines', options, [...readLinesOptions, 'onBadLine'])
   const format: FileFormat<T> = {
     splittable: resolved.encoding !== 'utf16le',
     reader: (start) => new JsonLineReader<T>(start, resolved),

@@ -2,7 +2,7 @@ import type { SourceClass } from '../common/source-class.ts'
 import { checkPaths, type FilePath } from './file-list.ts'
 import { FileSource } from './file-source.ts'
 import { LineReader } from './line-reader.ts'
-import { type ReadLinesOptions, resolveReadOptions } from './read-options.ts'
+import { readLinesOptions, type ReadLinesOptions, resolveReadOptions } from './read-options.ts'
 import type { FileFormat } from './record-reader.ts'
 
 /**
@@ -15,7 +15,7 @@ export function readLines(
   options: ReadLinesOptions = {},
 ): SourceClass<string> {
   const files = checkPaths('readLines', paths)
-  const resolved = resolveReadOptions('readLines', options)
+  const resolved = resolveReadOptions('readLines', options, readLinesOptions)
   const format: FileFormat<string> = {
     splittable: resolved.encoding !== 'utf16le',
     reader: (start) => new LineReader(start, resolved),

@@ -1,6 +1,7 @@
 import { excerpt } from '../../errors/excerpt.ts'
 import { checkCount, checkPositiveInteger } from '../../graph/check-number.ts'
 import { invalidArgument } from '../../graph/invalid-argument.ts'
+import { checkOptionNames, type OptionNames, optionNames } from '../../graph/option-names.ts'
 import type { FileFormatError } from './file-errors.ts'
 import type { GzipOption } from './open-part.ts'
 import { checkEncoding, type TextEncoding } from './text-encoding.ts'
@@ -43,11 +44,25 @@ export interface ResolvedReadOptions {
 
 const KIB = 1024
 
+export const readFilesOptions: Readonly<Record<keyof ReadFilesOptions, true>> = {
+  encoding: true,
+  gzip: true,
+  maxLineLength: true,
+  chunkBytes: true,
+}
+
+export const readLinesOptions: OptionNames = optionNames<ReadLinesOptions>({
+  ...readFilesOptions,
+  blockBytes: true,
+})
+
 /** @throws InvalidArgumentError for what can never work. */
 export function resolveReadOptions(
   operator: string,
   options: ReadLinesOptions & { readonly onBadLine?: OnBadLine },
+  known: OptionNames,
 ): ResolvedReadOptions {
+  checkOptionNames(operator, operator, options, known)
   const { encoding = 'utf8', gzip = 'auto', onBadLine = 'fail' } = options
   const { maxLineLength = 16 * KIB * KIB, chunkBytes = 256 * KIB, blockBytes = 8 * KIB * KIB } = options
   if (typeof gzip !== 'boolean' && gzip !== 'auto')

@@ -34,7 +34,7 @@ export function writeCsv<T extends object>(target: OutputTarget, options: WriteC
         delimiter,
       ),
   }
-  return fileSink('writeCsv', target, format, options)
+  return fileSink('writeCsv', target, format, options, ['columns', 'header', 'delimiter'])
 }
 
 function lineOf(values: readonly unknown[], delimiter: string): string {

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path'
 import { excerpt } from '../../errors/excerpt.ts'
 import { checkPositiveInteger } from '../../graph/check-number.ts'
 import { invalidArgument } from '../../graph/invalid-argument.ts'
+import { checkOptionNames, type OptionNames, optionNames } from '../../graph/option-names.ts'
 import { checkPath, type FilePath } from './file-list.ts'
 
 /** Output in files of their own, `<prefix>-<subtask>-<number><extension>`, in a directory that is made if need be. */
@@ -64,8 +65,29 @@ export interface FileSettings extends OutputSettings {
 /** Next to the output, so that a file moves from one to the other in one step; hidden from those who list the output. */
 const STAGING = '.staging'
 
-/** @throws InvalidArgumentError for what can never work. */
-export function resolveOutput(operator: string, options: WriteFilesOptions): OutputSettings {
+const targetNames = optionNames<PartsTarget>({
+  directory: true,
+  prefix: true,
+  extension: true,
+  rollBytes: true,
+})
+
+export const writeFilesOptions: OptionNames = optionNames<WriteFilesOptions>({
+  gzip: true,
+  existing: true,
+  bufferLength: true,
+})
+
+/**
+ * @param known the names of its options.
+ * @throws InvalidArgumentError for what can never work.
+ */
+export function resolveOutput(
+  operator: string,
+  options: WriteFilesOptions,
+  known: OptionNames,
+): OutputSettings {
+  checkOptionNames(operator, operator, options, known)
   const { gzip = false, existing = 'fail', bufferLength = 65_536 } = options
   if (typeof gzip !== 'boolean')
     throw invalidArgument(operator, `gzip cannot be ${excerpt(gzip)}`, 'pass true or false')
@@ -83,6 +105,7 @@ export function resolveParts(
   formatExtension: string,
   output: OutputSettings,
 ): PartsSettings {
+  checkOptionNames(operator, 'the target', target, targetNames)
   const { prefix = 'part', extension = `${formatExtension}${output.gzip ? '.gz' : ''}` } = target
   const { rollBytes = Number.MAX_SAFE_INTEGER } = target
   for (const [what, name] of Object.entries({ prefix, extension })) {
