@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { makeDirectory, removeFile } from './durable.ts'
+import { makeDirectory, removeFile, syncDirectory } from './durable.ts'
 import { codeOf, fileError } from './file-errors.ts'
 
 const compress = promisify(gzip)
@@ -49,6 +49,8 @@ export class StagedFile {
     }
     await this.#guard(() => this.#handle!.sync())
     await this.#guard(() => this.#handle!.close())
+    // Without its name it would be lost.
+    await this.#guard(() => syncDirectory(dirname(this.path)))
     if (this.#failure !== undefined) throw this.#failure
   }
 

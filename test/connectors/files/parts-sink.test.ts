@@ -117,6 +117,19 @@ suite('a sink of parts', (test) => {
     await second.close?.()
   })
 
+  test('brings records and names to the disk, before a checkpoint counts on them and before it has shown them', async (context) => {
+    const disk = await crashes(context)
+    const sink = await openSink(writeLines({ directory: folderOf(context) }))
+    await writeTo(sink, ['a'])
+    disk.begin(Infinity)
+    const prepared = await checkpoint(sink, false)
+    assert.is(disk.log.slice(-6).join(' '), 'write sync close open sync close')
+    disk.begin(Infinity)
+    await sink.commit(prepared)
+    assert.is(disk.log.join(' '), 'stat stat rename open sync close open sync close')
+    await sink.close?.()
+  })
+
   test('says so when the disk is full, and shows nothing', async (context) => {
     const disk = await crashes(context)
     const directory = folderOf(context)

@@ -14,6 +14,8 @@ const methods = ['write', 'read', 'sync'] as const
 export class CrashingDisk {
   /** Operations done since `begin`. */
   done = 0
+  /** Their names. */
+  log: string[] = []
   /** Resolves when the crash has come. */
   crashed: Promise<'crashed'> = Promise.resolve('crashed')
   #disaster: Disaster = 'crash'
@@ -44,6 +46,7 @@ export class CrashingDisk {
   /** From now on: so many operations are done, and then it happens. */
   begin(operations: number, disaster: Disaster = 'crash'): void {
     this.done = 0
+    this.log = []
     this.#at = operations
     this.#disaster = disaster
     this.crashed = new Promise((resolve) => (this.#crash = () => resolve('crashed')))
@@ -86,6 +89,7 @@ export class CrashingDisk {
   }
 
   #step(name: string): Promise<void> | undefined {
+    this.log.push(name)
     if (this.done++ < this.#at) return undefined
     const disaster = this.#disaster
     if (disaster === 'crash') {
