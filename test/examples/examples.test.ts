@@ -169,6 +169,24 @@ suite(
       })
     }
 
+    test('word-count-resumed is killed, goes on, and writes every line once', async ({ signal }) => {
+      const { stdout, stderr, code } = await runExample('examples/word-count-resumed.ts', [], signal)
+      const [killed, resumed, ...lines] = stdout.trimEnd().split('\n')
+      assert.is(stderr, '')
+      assert.is(code, 0)
+      assert.match(killed!, /^killed after \d+ of 40000 lines$/)
+      const [, behind, read] = /^went on behind line (\d+), and read (\d+) lines to the end$/.exec(resumed!)!
+      assert.is(Number(behind) + Number(read), 40_000)
+      assert.ok(Number(behind) > 0, 'it did not begin again')
+      const counts = (words: string, times: readonly number[]): string[] =>
+        words.split(' ').flatMap((word) => times.map((n) => `${word} ${n}`))
+      const expected = [
+        ...counts('tyger the', [10_000, 20_000, 30_000, 40_000]),
+        ...counts('burning bright in forests of night', [10_000, 20_000]),
+      ]
+      assert.equal(lines.toSorted(), expected.toSorted())
+    })
+
     test('long-running counts what it has seen when it is stopped', async ({ signal }) => {
       const { stdout, code } = await runExample('examples/long-running.ts', ['300'], signal)
       assert.match(stdout, /^\d+ ticks in all$/m)
