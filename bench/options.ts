@@ -2,7 +2,15 @@ import { parseArgs } from 'node:util'
 import { contenderById } from './contenders.ts'
 import { workloadNames } from './throughput/workloads.ts'
 
-export const scenarioNames = ['memory', 'slice', 'startup', 'growth', 'trickle', 'capture'] as const
+export const scenarioNames = [
+  'memory',
+  'slice',
+  'startup',
+  'growth',
+  'trickle',
+  'capture',
+  'checkpoint',
+] as const
 export type ScenarioName = (typeof scenarioNames)[number]
 
 export const stateNames = ['warm', 'polluted'] as const

@@ -4,6 +4,7 @@ import type { Context, Part } from './context.ts'
 import { parseOptions, type ScenarioName, scenarioNames, usage } from './options.ts'
 import { renderTargets, type Target } from './report/target.ts'
 import { capture } from './scenarios/capture.ts'
+import { checkpoint } from './scenarios/checkpoint.ts'
 import { growth } from './scenarios/growth.ts'
 import { memory } from './scenarios/memory.ts'
 import { slice } from './scenarios/slice.ts'
@@ -19,6 +20,7 @@ const scenarios: { readonly [Name in ScenarioName]: Part } = {
   growth,
   trickle,
   capture,
+  checkpoint,
 }
 
 const say = (text: string): void => {

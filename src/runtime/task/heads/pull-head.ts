@@ -1,8 +1,9 @@
-import type { SourceProgress } from '../../../functions/user-functions.ts'
+import { END, type SourceProgress } from '../../../functions/user-functions.ts'
 import { isThenable } from '../../../util/is-thenable.ts'
 import type { StageState } from '../../state/stage-state.ts'
 import { UnsavedState } from '../../state/unsaved-state.ts'
 import type { LoopState } from '../loop-state.ts'
+import { tooShort } from './array-head.ts'
 import type { Head } from './head.ts'
 
 /** A pull source of the user's, opened: see PullSource. */
@@ -15,9 +16,19 @@ export interface OpenedPull {
   progress?: (() => SourceProgress) | undefined
 }
 
+/** Records between two looks at where a source stands: a look costs more than most sources need for a record. */
+const NOTED_EVERY = 256
+
+/** Where a source goes on: behind a position, and so many records more. */
+interface SavedPosition {
+  readonly position: unknown
+  readonly skip: number
+}
+
 /**
  * A source that is pulled one record at a time until it returns END. What a `next` gives that is pending when a barrier
- * passes comes behind it, so the position saved then is that of before the call.
+ * passes comes behind it, and the source cannot say then where it stood before the call: that is told by the position
+ * noted last, and by how many records came since.
  */
 export class PullHead implements Head {
   readonly kind = 'pull'
@@ -26,9 +37,13 @@ export class PullHead implements Head {
   readonly #source: OpenedPull
   readonly #onStop: () => void
   #stopped = false
-  /** Where the source stood before the last call; null where nobody saves it. */
+  /** Says where the source stands; null where nobody saves it. */
   readonly #position: (() => unknown) | null
-  #before: unknown = undefined
+  #noted: unknown = undefined
+  /** Calls since then, a pending one included. */
+  #calls = NOTED_EVERY
+  /** Records to leave out, which came before the checkpoint. */
+  #skip = 0
   #pending = false
 
   /** @param onStop aborts the source's own signal, so that a pending `next` can give up. */
@@ -40,13 +55,22 @@ export class PullHead implements Head {
     this.#position = saved ? snapshot : null
     if (!saved) return
     state.value('position', {
-      save: () => (this.#pending ? this.#before : snapshot()),
-      load: (position) => restore(position),
+      save: (): SavedPosition =>
+        this.#pending ? { position: this.#noted, skip: this.#calls - 1 } : { position: snapshot(), skip: 0 },
+      load: (saved) => {
+        const { position, skip } = saved as SavedPosition
+        this.#skip = skip
+        return restore(position)
+      },
     })
   }
 
-  open(): unknown {
-    return this.#source.open?.()
+  async open(): Promise<void> {
+    await this.#source.open?.()
+    for (let skipped = 0; skipped < this.#skip; skipped++) {
+      const record = this.#source.next()
+      if ((isThenable(record) ? await record : record) === END) throw tooShort(skipped, this.#skip)
+    }
   }
 
   fill(state: LoopState): 'ready' | 'idle' | 'ended' {
@@ -57,6 +81,8 @@ export class PullHead implements Head {
 
   answered(): void {
     this.#pending = false
+    // A source that takes its time can afford a look before every call.
+    this.#calls = NOTED_EVERY
   }
 
   get progress(): SourceProgress | undefined {
@@ -77,9 +103,16 @@ export class PullHead implements Head {
   }
 
   readonly #pull = (): unknown => {
-    if (this.#position !== null) this.#before = this.#position()
+    if (this.#position !== null) {
+      if (this.#calls === NOTED_EVERY) {
+        this.#noted = this.#position()
+        this.#calls = 0
+      }
+      this.#calls++
+    }
     const record = this.#source.next()
-    this.#pending = isThenable(record)
+    if (!isThenable(record)) return record
+    this.#pending = true
     return record
   }
 }
