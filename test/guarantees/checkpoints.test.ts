@@ -25,14 +25,14 @@ const pipeline = (
   const array = env.fromBatch(numbers(0))
   const iterator = env.fromBatch(async function* () {
     for (const n of numbers(ITEMS)) {
-      await null
+      await Promise.resolve()
       yield n
     }
   })
   const again = env.fromFuture<Round>('again')
   const rounds = array
     .union(iterator)
-    .map(async (n) => (await null, { n, left: n % 4 }), { concurrency: 4, ordered: false })
+    .map(async (n) => (await Promise.resolve(), { n, left: n % 4 }), { concurrency: 4, ordered: false })
     .union(again)
     .map(({ n, left }) => (onRecord(), { n, left: left - 1 }))
   rounds.filter(({ left }) => left > 0).fillFuture(again)

@@ -27,8 +27,7 @@ pollHttp({
   parse: () => ({ records: [1], cursor: 5 }),
 })
 
-// Without an interval it would ask without a pause.
-// @ts-expect-error
+// @ts-expect-error without an interval it would ask without a pause
 pollHttp({ url: 'http://host', parse: () => ({ records: [1] }) })
 
 expectTypeOf(env.fromSource(fromSse('http://host'))).toExtend<DataStream<SseEvent>>()

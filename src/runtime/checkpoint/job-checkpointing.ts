@@ -79,7 +79,7 @@ export class JobCheckpointing {
     existing: readonly CheckpointSummary[],
     accepts: (run: string, id: number) => boolean = () => true,
   ): Promise<void> {
-    let damaged: unknown = null
+    let damaged: CheckpointCorruptError | null = null
     for (const { id } of existing) {
       try {
         const loaded = await (this.#checkpoints as JobCheckpoints).load(id)

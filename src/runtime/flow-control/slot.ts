@@ -7,7 +7,7 @@ export class Slot {
   value: unknown = undefined
   key: unknown = undefined
   input = 0
-  timestamp = NaN
+  timestamp: number = NaN
   /** Which signals it came between. */
   epoch: Epoch = { inside: 0, signal: null }
   reply: Reply | null = null

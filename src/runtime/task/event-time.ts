@@ -1,10 +1,10 @@
 /** Event time as one stage sees it. Nothing with a timestamp of at most `watermark` is expected any more. */
 export class EventTime {
   /** Milliseconds; -Infinity before the first watermark, Infinity once the input has ended. */
-  watermark = -Infinity
+  watermark: number = -Infinity
 }
 
 /** The event time of what a stage emitted last, for stages whose outputs have times of their own. NaN: none. */
 export class Stamp {
-  timestamp = NaN
+  timestamp: number = NaN
 }

@@ -39,7 +39,7 @@ export class Cursor {
   /** The record that gave them, for errors. */
   origin: unknown = undefined
   /** Event time of that record, which its outputs have too; NaN: none. */
-  timestamp = NaN
+  timestamp: number = NaN
   /** Whether they belong to a record in hand, not to an end or a timer. */
   counted = false
 
@@ -116,7 +116,7 @@ export class LoopState {
   key: unknown = undefined
   reply: Reply | null = null
   /** Event time of the record at work, in milliseconds; NaN: none. */
-  timestamp = NaN
+  timestamp: number = NaN
   result: unknown = undefined
   /** True while a record is finished outside the loop: its counts go straight to the books. */
   apart = false

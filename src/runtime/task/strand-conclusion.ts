@@ -20,7 +20,7 @@ export class StrandConclusion {
   /** Nothing has to be waited for. */
   get immediate(): boolean {
     const { stages, host } = this.#parts
-    return host.checkpoints === null && stages.every(({ barrier }) => barrier === undefined)
+    return host.checkpoints === null && stages.every((stage) => stage.barrier === undefined)
   }
 
   /** The strand ends behind a barrier. */
@@ -38,7 +38,7 @@ export class StrandConclusion {
     if (this.#final === null) {
       for (const stage of stages) await stage.barrier?.(Infinity)
       // What must not be seen before it is safe waits for that; everybody else has ended.
-      const waits = stages.some(({ committed }) => committed !== undefined)
+      const waits = stages.some((stage) => stage.committed !== undefined)
       await host.checkpoints?.ended(report, waits)
     } else {
       await host.checkpoints?.safe(this.#final.checkpoint)

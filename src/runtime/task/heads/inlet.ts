@@ -26,7 +26,7 @@ export class Inlet {
   asideIndex = 0
   subscription: Subscription | null = null
   /** How far event time has come here. */
-  watermark = -Infinity
+  watermark: number = -Infinity
   idle = false
   /** Its barrier has come, and those of others have not: it is not read. */
   blocked = false
