@@ -172,7 +172,12 @@ export { toMermaid } from './graph/to-mermaid.ts'
 
 export type { JobResult, NodeResult, RestartCause, ServiceResult } from './job/job-result.ts'
 export type { JobStatus } from './job/job-status.ts'
-export type { EdgeMetrics, JobMetrics, JobProgress } from './runtime/metrics/job-metrics.ts'
+export type {
+  EdgeMetrics,
+  JobMetrics,
+  JobProgress,
+  JobSourceProgress,
+} from './runtime/metrics/job-metrics.ts'
 export { FileCheckpointStore, type FileCheckpointStoreOptions } from './storage/file-checkpoint-store.ts'
 export { MemoryCheckpointStore } from './storage/memory-checkpoint-store.ts'
 export type {

@@ -111,7 +111,7 @@ export interface PullSource<T, S extends ServiceMap = AnyServices> extends Lifec
    * SourcePositionError when the source does not reach that far any more.
    */
   restore?(position: unknown): Awaitable<void>
-  /** How far it has come, where that is known. */
+  /** How far it has come, where that is known: for `progress$`. Called between `open` and `close`. */
   progress?(): SourceProgress
 }
 

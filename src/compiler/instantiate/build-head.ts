@@ -3,6 +3,7 @@ import { match } from 'ts-pattern'
 import type { PullSource } from '../../functions/user-functions.ts'
 import type { SourceNode, Transformation } from '../../graph/transformation.ts'
 import type { Waker } from '../../runtime/flow-control/channel.ts'
+import type { NodeInstance } from '../../runtime/dispatcher/job-instance.ts'
 import type { Book } from '../../runtime/metrics/book.ts'
 import type { StageState } from '../../runtime/state/stage-state.ts'
 import { userFunction } from '../../runtime/operators/user-function.ts'
@@ -46,30 +47,43 @@ function sourceHead(
   context: BuildContext,
 ): Head {
   const given = context.functions.get(node.id)
+  const { books, progress } = context.nodes.get(node.id) as NodeInstance
   return match(node.source)
     .with({ type: 'batch' }, () => {
       const share = context.inputs.batch(node.id, scope.parallelism)
-      return share instanceof ArrayShare ? new ArrayHead(share, waker) : new IteratorHead(share, waker)
+      if (!(share instanceof ArrayShare)) return new IteratorHead(share, waker)
+      if (scope.subtaskIndex === 0) {
+        const done = (): number => books.reduce((sum, { out }) => sum + out, 0)
+        progress.push(() => ({ done: done(), total: share.items.length, unit: 'records' }))
+      }
+      return new ArrayHead(share, waker)
     })
     .with({ type: 'readable' }, () => new IteratorHead(context.inputs.readable(node.id), waker))
     .with({ type: 'observable' }, () => new ObservableHead(given as Observable<unknown>, node, book, waker))
     .with({ type: 'requests' }, ({ service }) => new RequestHead(context.requests.get(service)!, waker))
-    .with({ type: 'pull' }, () => stoppable(scope, state, (own) => openedPull(given, new CallContext(own))))
+    .with({ type: 'pull' }, () =>
+      pullHead(scope, state, progress, (own) => openedPull(given, new CallContext(own))),
+    )
     .with({ type: 'interval' }, ({ period, count = Infinity }) =>
-      stoppable(scope, state, ({ signal }) => intervalPull(context.resources.clock, period, count, signal)),
+      pullHead(scope, state, progress, ({ signal }) =>
+        intervalPull(context.resources.clock, period, count, signal),
+      ),
     )
     .exhaustive()
 }
 
 /** A pull source whose signal is also aborted by a graceful stop, so that a pending `next` can give up. */
-function stoppable(
+function pullHead(
   scope: OperatorScope,
   state: StageState,
+  progress: NodeInstance['progress'],
   open: (own: OperatorScope) => OpenedPull,
 ): PullHead {
   const stop = new AbortController()
   const own: OperatorScope = { ...scope, signal: AbortSignal.any([scope.signal, stop.signal]) }
-  return new PullHead(open(own), state, () => stop.abort(new Error('The job is stopping.')))
+  const head = new PullHead(open(own), state, () => stop.abort(new Error('The job is stopping.')))
+  progress.push(() => head.progress)
+  return head
 }
 
 function openedPull(given: unknown, ctx: CallContext): OpenedPull {

@@ -44,6 +44,7 @@ export function instantiate(
       main,
       books: [],
       metrics: new MetricRegistry(),
+      progress: [],
     })
   }
   const loops = plan.loops.map((members) => new FeedbackLoop(futureOf(plan, members)))

@@ -1,3 +1,4 @@
+import type { SourceProgress } from '../../functions/user-functions.ts'
 import type { Transformation } from '../../graph/transformation.ts'
 import type { Channel } from '../flow-control/channel.ts'
 import type { Book } from '../metrics/book.ts'
@@ -13,6 +14,8 @@ export interface NodeInstance {
   /** The parts of its books, over all subtasks. */
   readonly books: Book[]
   readonly metrics: MetricRegistry
+  /** Where it is a source that knows how far it has come, whom to ask; what they say adds up. */
+  readonly progress: (() => SourceProgress | undefined)[]
 }
 
 /** A strand, and the nodes whose last word is its end. */

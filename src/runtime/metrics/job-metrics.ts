@@ -1,5 +1,15 @@
+import type { SourceProgress } from '../../functions/user-functions.ts'
 import type { NodeResult } from '../../job/job-result.ts'
 import type { JobStatus } from '../../job/job-status.ts'
+
+/**
+ * How far a source has come, summed over its subtasks. `total` is undefined where it does not know how much there is;
+ * what tells nothing of itself counts its records.
+ */
+export interface JobSourceProgress extends SourceProgress {
+  /** Its id in `nodes`. */
+  readonly node: string
+}
 
 /** How far a job is. */
 export interface JobProgress {
@@ -9,6 +19,7 @@ export interface JobProgress {
   /** Records given by sources, and records that reached sinks. */
   readonly read: number
   readonly written: number
+  readonly sources: readonly JobSourceProgress[]
   readonly nodes: readonly NodeResult[]
 }
 

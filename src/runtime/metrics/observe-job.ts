@@ -1,7 +1,9 @@
 import { Observable } from 'rxjs'
 import type { Clock } from '../../time/clock.ts'
+import type { NodeResult } from '../../job/job-result.ts'
 import type { Dispatcher } from '../dispatcher/dispatcher.ts'
-import type { EdgeMetrics, JobMetrics, JobProgress } from './job-metrics.ts'
+import type { NodeInstance } from '../dispatcher/job-instance.ts'
+import type { EdgeMetrics, JobMetrics, JobProgress, JobSourceProgress } from './job-metrics.ts'
 
 /** Milliseconds between snapshots. */
 const PERIOD = 250
@@ -39,8 +41,23 @@ export function progressOf(dispatcher: Dispatcher, clock: Clock): JobProgress {
     elapsedMs: dispatcher.startedAt === undefined ? 0 : clock.now() - dispatcher.startedAt,
     read: sum('source', 'out'),
     written: sum('sink', 'handled'),
+    sources: nodes.flatMap((node) => sourceProgress(node, dispatcher.instance.nodes.get(node.id)) ?? []),
     nodes,
   }
+}
+
+/** Undefined where it is no source of the main pipeline. */
+function sourceProgress(
+  { id, kind, out }: NodeResult,
+  instance: NodeInstance | undefined,
+): JobSourceProgress | undefined {
+  if (kind !== 'source' || instance?.main !== true) return undefined
+  const told = instance.progress.flatMap((ask) => ask() ?? [])
+  const [first] = told
+  if (first === undefined) return { node: id, done: out, unit: 'records' }
+  const done = told.reduce((sum, part) => sum + part.done, 0)
+  const total = told.reduce((sum, part) => sum + (part.total ?? NaN), 0)
+  return { node: id, done, total: Number.isNaN(total) ? undefined : total, unit: first.unit }
 }
 
 export function metricsOf(dispatcher: Dispatcher, clock: Clock): JobMetrics {

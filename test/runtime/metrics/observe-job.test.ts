@@ -1,6 +1,7 @@
 import { BehaviorSubject } from 'rxjs'
 import * as assert from 'uvu/assert'
 import type { Dispatcher } from '../../../src/runtime/dispatcher/dispatcher.ts'
+import type { SourceProgress } from '../../../src/functions/user-functions.ts'
 import { metricsOf, progressOf, snapshots } from '../../../src/runtime/metrics/observe-job.ts'
 import { suite } from '../../support/suite.ts'
 import { HandClock } from '../task/support/hand-clock.ts'
@@ -55,7 +56,11 @@ suite('progressOf and metricsOf', (test) => {
     { id: 'n2', kind: 'map', in: 12, handled: 11, out: 11 },
     { id: 'n3', kind: 'sink', in: 11, handled: 9, out: 0 },
   ]
-  const job = (startedAt: number | undefined): Dispatcher =>
+  const metrics = { snapshot: () => ({}) }
+  const job = (
+    startedAt: number | undefined,
+    told: readonly (() => SourceProgress | undefined)[] = [],
+  ): Dispatcher =>
     stub({
       status: 'running',
       startedAt,
@@ -66,7 +71,11 @@ suite('progressOf and metricsOf', (test) => {
           { from: 'n0', to: 'n2', channel: { sent: 3, held: 0, fill: 0 } },
           { from: 'n1', to: 'n2', channel: { sent: 5, held: 2, fill: 1 } },
         ],
-        nodes: new Map([['n2', { metrics: { snapshot: () => ({ hits: 3 }) } }]]),
+        nodes: new Map<string, object>([
+          ['n0', { main: true, progress: told, metrics }],
+          ['n1', { main: true, progress: [], metrics }],
+          ['n2', { main: true, progress: [], metrics: { snapshot: () => ({ hits: 3 }) } }],
+        ]),
       },
     })
 
@@ -78,9 +87,23 @@ suite('progressOf and metricsOf', (test) => {
       elapsedMs: 500,
       read: 12,
       written: 9,
+      sources: [
+        { node: 'n0', done: 7, unit: 'records' },
+        { node: 'n1', done: 5, unit: 'records' },
+      ],
       nodes,
     })
     assert.is(progressOf(job(undefined), clock).elapsedMs, 0)
+  })
+
+  test('what the subtasks of a source tell adds up', () => {
+    const told = (...parts: (SourceProgress | undefined)[]): unknown =>
+      progressOf(job(0, parts.map((part) => () => part)), new HandClock()).sources[0] // prettier-ignore
+    const half = { done: 5, total: 10, unit: 'bytes' } as const
+    assert.equal(told(half, undefined, half), { node: 'n0', done: 10, total: 20, unit: 'bytes' })
+    const endless = { done: 1, unit: 'bytes' } as const
+    assert.equal(told(half, endless), { node: 'n0', done: 6, total: undefined, unit: 'bytes' })
+    assert.equal(told(undefined), { node: 'n0', done: 7, unit: 'records' })
   })
 
   test('an edge has the sum of its channels, and the fill of the fullest', () => {
@@ -89,6 +112,6 @@ suite('progressOf and metricsOf', (test) => {
       { from: 'n0', to: 'n2', sent: 7, held: 1, fill: 0.5 },
       { from: 'n1', to: 'n2', sent: 5, held: 2, fill: 1 },
     ])
-    assert.equal(custom, { n2: { hits: 3 } })
+    assert.equal(custom, { n0: {}, n1: {}, n2: { hits: 3 } })
   })
 })

@@ -29,5 +29,6 @@ export function intervalPull(clock: Clock, period: number, count: number, signal
     close: () => cancel?.(),
     snapshot: () => tick,
     restore: (position) => (tick = position as number),
+    progress: () => ({ done: tick, total: count === Infinity ? undefined : count, unit: 'records' }),
   }
 }

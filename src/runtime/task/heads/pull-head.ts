@@ -45,6 +45,8 @@ export class PullHead implements Head {
   /** Records to leave out, which came before the checkpoint. */
   #skip = 0
   #pending = false
+  #isOpen = false
+  #told: SourceProgress | undefined = undefined
 
   /** @param onStop aborts the source's own signal, so that a pending `next` can give up. */
   constructor(source: OpenedPull, state: StageState, onStop: () => void) {
@@ -67,6 +69,7 @@ export class PullHead implements Head {
 
   async open(): Promise<void> {
     await this.#source.open?.()
+    this.#isOpen = true
     for (let skipped = 0; skipped < this.#skip; skipped++) {
       const record = this.#source.next()
       if ((isThenable(record) ? await record : record) === END) throw tooShort(skipped, this.#skip)
@@ -85,8 +88,15 @@ export class PullHead implements Head {
     this.#calls = NOTED_EVERY
   }
 
+  /** As the source tells while it is open, and what it told last; undefined where it cannot tell. */
   get progress(): SourceProgress | undefined {
-    return this.#source.progress?.()
+    if (!this.#isOpen) return this.#told
+    try {
+      this.#told = this.#source.progress?.()
+    } catch {
+      // Somebody looks at the job, which goes on without: what was told last is all that is known.
+    }
+    return this.#told
   }
 
   stop(): void {
@@ -99,6 +109,8 @@ export class PullHead implements Head {
   }
 
   close(): unknown {
+    this.#told = this.progress
+    this.#isOpen = false
     return this.#source.close?.()
   }
 
