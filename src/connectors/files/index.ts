@@ -6,6 +6,7 @@ export type { FilePath } from './file-list.ts'
 export type { SourceClass } from '../common/source-class.ts'
 export type { TextEncoding } from './text-encoding.ts'
 
+export { MissingDependencyError } from '../../errors/connector-errors.ts'
 export { FileConflictError, FileError, FileFormatError, type FilePlace } from './file-errors.ts'
 
 export { writeLines } from './write-lines.ts'
