@@ -6,7 +6,7 @@ import { checkMilliseconds, checkPositiveInteger } from '../graph/check-number.t
 import { invalidArgument } from '../graph/invalid-argument.ts'
 import { checkOptionNames } from '../graph/option-names.ts'
 import type { Clock } from '../time/clock.ts'
-import { realClock } from '../time/real-clock.ts'
+import { realClock, realRandom } from '../time/real-clock.ts'
 import { type CheckpointOptions, resolveCheckpointOptions } from './checkpoint-options.ts'
 import { checkRestartStrategy } from './check-restart-strategy.ts'
 
@@ -38,6 +38,8 @@ export interface EnvironmentOptions {
   readonly checkpoints?: CheckpointOptions
   /** @internal Default: Node's own time. */
   readonly clock?: Clock
+  /** @internal From 0 up to 1, for delays that must not be in step; default chance. */
+  readonly random?: () => number
 }
 
 /** With every default filled in. */
@@ -78,6 +80,7 @@ export function resolveEnvironmentOptions(
     checkpoints:
       options.checkpoints === undefined ? null : resolveCheckpointOptions(name, options.checkpoints),
     clock: options.clock ?? realClock,
+    random: options.random ?? realRandom,
   })
   // What has been resolved is every option there is.
   checkOptionNames(name, 'an environment', options, Object.keys(resolved))

@@ -47,6 +47,11 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
     return this.#current.pipe(switchMap((job) => job?.metrics$ ?? EMPTY))
   }
 
+  /** @internal The job submitted last, while it is not over. */
+  protected get job(): LocalJob | null {
+    return this.#current.value
+  }
+
   override registerService<const N extends string, T extends object, A extends unknown[]>(
     name: N,
     source: ServiceSource<T, A>,

@@ -6,6 +6,7 @@ import type { JobResult } from '../job/job-result.ts'
 import type { JobStatus } from '../job/job-status.ts'
 import type { Outcome } from '../runtime/dispatcher/dispatcher.ts'
 import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
+import type { CheckpointSummary } from '../storage/checkpoint-store.ts'
 import { metricsOf, progressOf, snapshots } from '../runtime/metrics/observe-job.ts'
 import { onInterrupt } from './interrupts.ts'
 import type { JobHandle, Savepoint, StopOptions } from './job-handle.ts'
@@ -85,6 +86,16 @@ export class LocalJob implements JobHandle {
   async savepoint(): Promise<Savepoint> {
     const { location, takenAt } = await this.#job.dispatcher.savepoint()
     return { location, takenAt }
+  }
+
+  /** For the testing kit: takes a checkpoint now. Rejects as `savepoint` does. */
+  async checkpoint(): Promise<CheckpointSummary> {
+    return this.#job.dispatcher.checkpoint()
+  }
+
+  /** For the testing kit: the job fails with this error, as if the process had died, and may be restarted. */
+  crash(error: unknown): void {
+    this.#job.dispatcher.fail(error)
   }
 
   async #stopWithSavepoint(): Promise<Savepoint> {

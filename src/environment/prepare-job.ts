@@ -14,7 +14,6 @@ import { OperatorState } from '../runtime/state/operator-state.ts'
 import { TaskLoop } from '../runtime/task/task-loop.ts'
 import type { ServiceDefinition } from '../services/service-definition.ts'
 import { ServiceHost } from '../services/service-host.ts'
-import { realRandom } from '../time/real-clock.ts'
 import type { ResolvedEnvironmentOptions } from './environment-options.ts'
 import type { RegisteredService } from './registered-service.ts'
 
@@ -41,7 +40,7 @@ export interface PreparedJob {
  */
 export function prepareJob(request: JobRequest, onRestart: (restored: boolean) => void): PreparedJob {
   const { plan, options, autostop } = request
-  const { clock, logger, stopTimeout, restart } = options
+  const { clock, logger, stopTimeout, restart, random } = options
   const keptLetters: DeadLetter[] = []
   const jobId = randomUUID()
   const checkpointing = checkpointingOf(request, jobId)
@@ -55,7 +54,7 @@ export function prepareJob(request: JobRequest, onRestart: (restored: boolean) =
     stopTimeout,
     autostop,
     restart,
-    random: realRandom,
+    random,
     createAttempt,
     checkpointing,
     onRestart,

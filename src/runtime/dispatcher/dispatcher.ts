@@ -169,6 +169,14 @@ export class Dispatcher {
   }
 
   /**
+   * Takes a checkpoint now.
+   * @throws InvalidArgumentError when it takes none, or does not run.
+   */
+  checkpoint(): Promise<CheckpointSummary> {
+    return this.#coordinator().take('checkpoint', false)
+  }
+
+  /**
    * Saves the job's state while it runs on.
    * @throws InvalidArgumentError when it takes no checkpoints, or does not run.
    */
@@ -245,7 +253,7 @@ export class Dispatcher {
     try {
       await begun
       if (over()) return
-      coordinator?.attach(instance.strands.flatMap(({ strand, main }) => (main ? [strand] : [])))
+      coordinator?.attach(instance.strands.flatMap(({ strand, main }) => (main ? [strand.member] : [])))
       await services.start()
       // Services may take long: whoever ended the job meanwhile has the last word.
       if (over()) return
