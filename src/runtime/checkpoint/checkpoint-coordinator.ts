@@ -5,8 +5,7 @@ import type { CheckpointSummary, JobCheckpoints } from '../../storage/checkpoint
 import type { Cancel, Clock } from '../../time/clock.ts'
 import type { Barrier } from '../flow-control/packet.ts'
 import type { LoggedChunk } from '../task/heads/loop-log.ts'
-import type { Strand } from '../task/strand.ts'
-import type { CheckpointHost, RestoredStrand, StrandReport } from './checkpoint-host.ts'
+import type { CheckpointHost, CheckpointMember, RestoredStrand } from './checkpoint-host.ts'
 import { PendingCheckpoint, type RunIdentity } from './pending-checkpoint.ts'
 import type { RestoredJob } from './restored-job.ts'
 import { type OperatorPart, partsAtBarrier, partsAtEnd } from './strand-part.ts'
@@ -47,9 +46,9 @@ export class CheckpointCoordinator implements CheckpointHost {
   #checkpoints: JobCheckpoints | null = null
   #last = 0
   #kept: readonly number[] = []
-  #live = new Set<Strand>()
-  #strands: readonly Strand[] = []
-  readonly #ended = new Map<Strand, readonly OperatorPart[]>()
+  #live = new Set<CheckpointMember>()
+  #members: readonly CheckpointMember[] = []
+  readonly #ended = new Map<CheckpointMember, readonly OperatorPart[]>()
   #waiters: Waiter[] = []
   #pending: PendingCheckpoint | null = null
   /** One after the other: what is asked for while one is being taken waits here. */
@@ -73,11 +72,11 @@ export class CheckpointCoordinator implements CheckpointHost {
     return this.#pending
   }
 
-  /** An attempt begins: these strands take part. */
-  attach(strands: readonly Strand[]): void {
+  /** An attempt begins: these take part. */
+  attach(members: readonly CheckpointMember[]): void {
     this.#over = null
-    this.#strands = strands
-    this.#live = new Set(strands)
+    this.#members = members
+    this.#live = new Set(members)
     this.#ended.clear()
   }
 
@@ -98,28 +97,24 @@ export class CheckpointCoordinator implements CheckpointHost {
     await this.#line
   }
 
-  async restore(report: StrandReport): Promise<RestoredStrand | undefined> {
-    return this.restored?.restore(report)
+  async restore(member: CheckpointMember): Promise<RestoredStrand | undefined> {
+    return this.restored?.restore(member)
   }
 
-  passed(report: StrandReport, barrier: Barrier, inside: Promise<readonly LoggedChunk[]> | null): void {
+  passed(member: CheckpointMember, barrier: Barrier, inside: Promise<readonly LoggedChunk[]> | null): void {
     const pending = this.#pending
-    if (
-      pending === null ||
-      pending.barrier.checkpoint !== barrier.checkpoint ||
-      !pending.awaits(report.strand)
-    )
+    if (pending === null || pending.barrier.checkpoint !== barrier.checkpoint || !pending.awaits(member))
       return
-    pending.add(report.strand, partsAtBarrier(report, barrier.full), inside)
+    pending.add(member, partsAtBarrier(member, barrier.full), inside)
   }
 
-  ended(report: StrandReport, waits: boolean): Promise<void> {
-    const parts = partsAtEnd(report)
-    this.#ended.set(report.strand, parts)
-    this.#live.delete(report.strand)
+  ended(member: CheckpointMember, waits: boolean): Promise<void> {
+    const parts = partsAtEnd(member)
+    this.#ended.set(member, parts)
+    this.#live.delete(member)
     const pending = this.#pending
-    const included = pending?.awaits(report.strand) === true
-    if (included) pending.add(report.strand, parts, null)
+    const included = pending?.awaits(member) === true
+    if (included) pending.add(member, parts, null)
     const safe = new Promise<void>((resolve, reject) => {
       if (!waits) resolve()
       else this.#waiters.push({ checkpoint: included ? pending.barrier.checkpoint : null, resolve, reject })
@@ -194,7 +189,7 @@ export class CheckpointCoordinator implements CheckpointHost {
     this.#pending = pending
     for (const waiter of this.#waiters) waiter.checkpoint ??= checkpoint
     for (const parts of this.#ended.values()) pending.add(null, parts, null)
-    for (const strand of this.#strands) if (this.#live.has(strand)) strand.trigger(barrier)
+    for (const member of this.#members) if (this.#live.has(member)) member.trigger(barrier)
     if (this.#live.size === 0) pending.add(null, [], null)
     const cancelTimeout = clock.setTimeout(() => pending.fail(this.#timeout(pending)), settings.timeout)
     try {
@@ -213,7 +208,7 @@ export class CheckpointCoordinator implements CheckpointHost {
 
   #completed(kind: 'checkpoint' | 'savepoint', checkpoint: number): void {
     const { settings, logger } = this.#options
-    for (const strand of this.#strands) strand.commit(checkpoint)
+    for (const member of this.#members) member.commit(checkpoint)
     const waiting = this.#waiters
     this.#waiters = waiting.filter((waiter) => waiter.checkpoint === null || waiter.checkpoint > checkpoint)
     for (const waiter of waiting) if (!this.#waiters.includes(waiter)) waiter.resolve()
@@ -231,7 +226,7 @@ export class CheckpointCoordinator implements CheckpointHost {
   #failed(checkpoint: number, error: unknown): void {
     if (this.#live.size === 0) for (const { reject } of this.#waiters.splice(0)) reject(error)
     for (const waiter of this.#waiters) if (waiter.checkpoint === checkpoint) waiter.checkpoint = null
-    for (const strand of this.#strands) strand.cancelBarrier(checkpoint)
+    for (const member of this.#members) member.cancelBarrier(checkpoint)
   }
 
   #timeout(pending: PendingCheckpoint): CheckpointTimeoutError {

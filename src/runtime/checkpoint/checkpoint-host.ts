@@ -1,14 +1,20 @@
 import type { Barrier } from '../flow-control/packet.ts'
 import type { RestoredHead } from '../task/heads/head.ts'
 import type { LoggedChunk } from '../task/heads/loop-log.ts'
-import type { Strand } from '../task/strand.ts'
 import type { LedgerEntry } from './ledger.ts'
 
-/** What a strand tells of itself for a checkpoint. */
-export interface StrandReport {
-  readonly strand: Strand
+/** A strand as checkpoints know it. */
+export interface CheckpointMember {
+  /** Of the operator or source it begins with. */
+  readonly name: string
   /** What is to be saved, by operator. */
   readonly ledger: readonly LedgerEntry[]
+  /** A checkpoint begins: the barrier passes when its turn has come. A strand that ends first says so instead. */
+  trigger(barrier: Barrier): void
+  /** Checkpoints up to this one are given up. */
+  cancelBarrier(checkpoint: number): void
+  /** Checkpoints up to this one are safe. */
+  commit(checkpoint: number): void
 }
 
 /** What a checkpoint holds of a strand, apart from its state. */
@@ -23,18 +29,18 @@ export interface CheckpointHost {
    * Brings the strand's books and state back, before it is opened. Undefined when the job begins afresh.
    * @throws StateVersionError, CheckpointCorruptError
    */
-  restore(report: StrandReport): Promise<RestoredStrand | undefined>
+  restore(member: CheckpointMember): Promise<RestoredStrand | undefined>
   /**
    * The barrier stands in the strand, which goes on when this returns: what is to be saved must be captured by then.
    * @param inside what is inside the feedback loop that begins here, once it is known; null where none does.
    */
-  passed(report: StrandReport, barrier: Barrier, inside: Promise<readonly LoggedChunk[]> | null): void
+  passed(member: CheckpointMember, barrier: Barrier, inside: Promise<readonly LoggedChunk[]> | null): void
   /**
    * The strand has ended normally: it has nothing more to do, also when the job goes on after a crash.
    * @param waits whether it waits until that is safely written down.
    * @returns a promise of that; rejects when the job is over before. Resolves at once for who does not wait.
    */
-  ended(report: StrandReport, waits: boolean): Promise<void>
+  ended(member: CheckpointMember, waits: boolean): Promise<void>
   /** Resolves when that checkpoint is safe; rejects when it is given up. */
   safe(checkpoint: number): Promise<void>
 }

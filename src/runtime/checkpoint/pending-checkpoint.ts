@@ -11,7 +11,7 @@ import type { Barrier } from '../flow-control/packet.ts'
 import type { SavedState } from '../state/state-capture.ts'
 import { writeCaptures } from '../state/write-captures.ts'
 import type { LoggedChunk } from '../task/heads/loop-log.ts'
-import type { Strand } from '../task/strand.ts'
+import type { CheckpointMember } from './checkpoint-host.ts'
 import type { OperatorPart } from './strand-part.ts'
 
 /** An operator as manifests name it. */
@@ -42,9 +42,9 @@ export class PendingCheckpoint {
   readonly #identity: RunIdentity
   readonly #clock: Clock
   /** Strands that have not said anything yet. */
-  readonly #silent: Set<Strand>
+  readonly #silent: Set<CheckpointMember>
   /** These, and those whose state is still being written. */
-  readonly #missing: Set<Strand>
+  readonly #missing: Set<CheckpointMember>
   readonly #written: WrittenPart[] = []
   #writing: Promise<void> = Promise.resolve()
   #state: 'open' | 'committing' | 'over' = 'open'
@@ -55,14 +55,14 @@ export class PendingCheckpoint {
     barrier: Barrier,
     kind: 'checkpoint' | 'savepoint',
     writer: CheckpointWriter,
-    strands: Iterable<Strand>,
+    members: Iterable<CheckpointMember>,
     identity: RunIdentity,
     clock: Clock,
   ) {
     this.barrier = barrier
     this.#kind = kind
     this.#writer = writer
-    this.#missing = new Set(strands)
+    this.#missing = new Set(members)
     this.#silent = new Set(this.#missing)
     this.#identity = identity
     this.#clock = clock
@@ -74,39 +74,39 @@ export class PendingCheckpoint {
   }
 
   /** Whether that strand has yet to say something. */
-  awaits(strand: Strand): boolean {
-    return this.#state === 'open' && this.#silent.has(strand)
+  awaits(member: CheckpointMember): boolean {
+    return this.#state === 'open' && this.#silent.has(member)
   }
 
   /** Strands whose barrier has not come, or whose state is being written. */
-  get missing(): ReadonlySet<Strand> {
+  get missing(): ReadonlySet<CheckpointMember> {
     return this.#missing
   }
 
   /** What a strand gives; it is written when those before it are. */
   add(
-    strand: Strand | null,
+    member: CheckpointMember | null,
     parts: readonly OperatorPart[],
     inside: Promise<readonly LoggedChunk[]> | null,
   ): void {
-    if (strand !== null) this.#silent.delete(strand)
+    if (member !== null) this.#silent.delete(member)
     const written = this.#writing.then(() => this.#write(parts))
     this.#writing = written.then(
       () => {},
       () => {},
     )
-    void this.#finish(strand, written, inside)
+    void this.#finish(member, written, inside)
   }
 
   async #finish(
-    strand: Strand | null,
+    member: CheckpointMember | null,
     written: Promise<WrittenPart | null>,
     inside: Promise<readonly LoggedChunk[]> | null,
   ): Promise<void> {
     try {
       const first = await written
       if (inside !== null && first !== null) await this.#writeInside(first, await inside)
-      if (strand !== null) this.#missing.delete(strand)
+      if (member !== null) this.#missing.delete(member)
       await this.#look()
     } catch (error) {
       this.#giveUp(error)

@@ -8,7 +8,8 @@ import { v8Serializer } from '../../storage/serializer.ts'
 import { Book } from '../metrics/book.ts'
 import { OperatorState } from '../state/operator-state.ts'
 import type { LoggedChunk } from '../task/heads/loop-log.ts'
-import type { RestoredStrand, StrandReport } from './checkpoint-host.ts'
+import type { CheckpointMember, RestoredStrand } from './checkpoint-host.ts'
+import type { LedgerEntry } from './ledger.ts'
 import { INSIDE, type ManifestOperator } from './pending-checkpoint.ts'
 
 /** What a checkpoint holds, on its way back into a job. */
@@ -36,7 +37,7 @@ export class RestoredJob {
   }
 
   /** Brings back what one strand had. @throws StateVersionError, StateMappingError, CheckpointCorruptError */
-  async restore({ ledger }: StrandReport): Promise<RestoredStrand> {
+  async restore({ ledger }: CheckpointMember): Promise<RestoredStrand> {
     let ended = ledger.length > 0
     let inside: readonly LoggedChunk[] = []
     for (const entry of ledger) {
@@ -64,7 +65,7 @@ export class RestoredJob {
     return this.#loaded.close()
   }
 
-  #carryBooks(entry: StrandReport['ledger'][number], { parallelism, subtasks }: OperatorManifest): void {
+  #carryBooks(entry: LedgerEntry, { parallelism, subtasks }: OperatorManifest): void {
     const subtask = `${entry.stateId}/${entry.subtask}`
     if (this.#carried.has(subtask)) return
     this.#carried.add(subtask)

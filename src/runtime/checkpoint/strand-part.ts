@@ -1,6 +1,6 @@
 import { OperatorState } from '../state/operator-state.ts'
 import { StateCapture } from '../state/state-capture.ts'
-import type { StrandReport } from './checkpoint-host.ts'
+import type { CheckpointMember } from './checkpoint-host.ts'
 
 /** What one strand gives to a checkpoint for one operator in one subtask. */
 export interface OperatorPart {
@@ -14,7 +14,7 @@ export interface OperatorPart {
 const nothing = new StateCapture(new Map(), new Map())
 
 /** A strand at a barrier. @param whole even what has not changed since the last checkpoint. */
-export function partsAtBarrier({ ledger }: StrandReport, whole: boolean): OperatorPart[] {
+export function partsAtBarrier({ ledger }: CheckpointMember, whole: boolean): OperatorPart[] {
   return ledger.map((entry) => {
     const { stateId, subtask, state } = entry
     const captured = state instanceof OperatorState ? state.capture(whole) : nothing
@@ -23,7 +23,7 @@ export function partsAtBarrier({ ledger }: StrandReport, whole: boolean): Operat
 }
 
 /** A strand that has ended: its keyed state has served its purpose. */
-export function partsAtEnd({ ledger }: StrandReport): OperatorPart[] {
+export function partsAtEnd({ ledger }: CheckpointMember): OperatorPart[] {
   return ledger.map((entry) => {
     const { stateId, subtask, state } = entry
     const values = state instanceof OperatorState ? state.captureValues() : new Map<string, Uint8Array>()

@@ -1,4 +1,5 @@
 import type { Signal } from '../flow-control/packet.ts'
+import type { StrandCheckpoints } from './strand-checkpoints.ts'
 import type { StrandParts } from './strand-parts.ts'
 import type { UnpromptedAnswer, UnpromptedOutputs } from './unprompted-outputs.ts'
 
@@ -10,37 +11,59 @@ export interface Commit {
 
 type Passing = Signal | Commit
 
+/** A signal that begins in a strand, and the first stage it has to pass. */
+export interface Begun {
+  readonly signal: Passing
+  readonly from: number
+}
+
+type Parts = Pick<StrandParts, 'stages' | 'eventTimes' | 'outputs'>
+
 /**
  * A signal on its way through a strand: stage by stage, each of which may have something to emit or to wait for before
  * the next has its turn, then out.
  */
 export class SignalPass {
-  readonly #parts: Pick<StrandParts, 'stages' | 'eventTimes' | 'outputs'>
+  readonly #parts: Parts
   readonly #unprompted: UnpromptedOutputs
+  readonly #checkpoints: Pick<StrandCheckpoints, 'passed'>
   #signal: Passing | null = null
   #op = 0
 
-  constructor(parts: Pick<StrandParts, 'stages' | 'eventTimes' | 'outputs'>, unprompted: UnpromptedOutputs) {
+  constructor(parts: Parts, unprompted: UnpromptedOutputs, checkpoints: Pick<StrandCheckpoints, 'passed'>) {
     this.#parts = parts
     this.#unprompted = unprompted
+    this.#checkpoints = checkpoints
   }
 
   get active(): boolean {
     return this.#signal !== null
   }
 
-  /** @param from the first stage it has to pass. */
-  begin(signal: Passing, from: number): void {
+  begin({ signal, from }: Begun): void {
     this.#signal = signal
     this.#op = from
   }
 
+  /** The signal goes on. True when there is more to do at once. */
+  pass(): boolean {
+    const passed = this.#next()
+    if (passed === 'waiting') return false
+    if (passed === 'taken' || passed.kind === 'commit') return true
+    if (passed.kind === 'barrier') this.#checkpoints.passed(passed)
+    const { stages, outputs } = this.#parts
+    outputs.signal(passed)
+    stages.at(-1)?.forward?.(passed)
+    // What comes behind a barrier must not get into the chunk before it.
+    return outputs.relieve()
+  }
+
   /** Goes on until a stage emits or has to be waited for; the signal, once it has passed them all. */
-  next(): 'taken' | 'waiting' | Passing {
+  #next(): 'taken' | 'waiting' | Passing {
     const signal = this.#signal as Passing
     const { stages } = this.#parts
     while (this.#op < stages.length) {
-      const answer = this.#pass(signal, this.#op)
+      const answer = this.#passStage(signal, this.#op)
       if (answer !== 'nothing') return answer
       this.#op++
     }
@@ -48,14 +71,7 @@ export class SignalPass {
     return signal
   }
 
-  /** Sends it to whatever reads the strand. */
-  send(signal: Signal): void {
-    const { stages, outputs } = this.#parts
-    outputs.signal(signal)
-    stages.at(-1)?.forward?.(signal)
-  }
-
-  #pass(signal: Passing, op: number): UnpromptedAnswer {
+  #passStage(signal: Passing, op: number): UnpromptedAnswer {
     const stage = this.#parts.stages[op]!
     const over = (): void => {
       this.#op = op + 1

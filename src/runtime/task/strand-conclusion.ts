@@ -1,5 +1,4 @@
-import type { StrandReport } from '../checkpoint/checkpoint-host.ts'
-import type { Barrier } from '../flow-control/packet.ts'
+import type { StrandCheckpoints } from './strand-checkpoints.ts'
 import type { StrandParts } from './strand-parts.ts'
 
 type Parts = Pick<StrandParts, 'stages' | 'host'>
@@ -10,11 +9,11 @@ type Parts = Pick<StrandParts, 'stages' | 'host'>
  */
 export class StrandConclusion {
   readonly #parts: Parts
-  /** The last barrier of a stop with savepoint: all is ready and captured by then. */
-  #final: Barrier | null = null
+  readonly #checkpoints: StrandCheckpoints
 
-  constructor(parts: Parts) {
+  constructor(parts: Parts, checkpoints: StrandCheckpoints) {
     this.#parts = parts
+    this.#checkpoints = checkpoints
   }
 
   /** Nothing has to be waited for. */
@@ -23,25 +22,17 @@ export class StrandConclusion {
     return host.checkpoints === null && stages.every((stage) => stage.barrier === undefined)
   }
 
-  /** The strand ends behind a barrier. */
-  get halting(): boolean {
-    return this.#final !== null
-  }
-
-  /** The strand ends behind this barrier. */
-  halt(barrier: Barrier): void {
-    this.#final = barrier
-  }
-
-  async run(report: StrandReport): Promise<void> {
+  async run(): Promise<void> {
     const { stages, host } = this.#parts
-    if (this.#final === null) {
+    const { final } = this.#checkpoints
+    if (final === null) {
       for (const stage of stages) await stage.barrier?.(Infinity)
       // What must not be seen before it is safe waits for that; everybody else has ended.
       const waits = stages.some((stage) => stage.committed !== undefined)
-      await host.checkpoints?.ended(report, waits)
+      await host.checkpoints?.ended(this.#checkpoints, waits)
     } else {
-      await host.checkpoints?.safe(this.#final.checkpoint)
+      // All is ready and captured behind the last barrier.
+      await host.checkpoints?.safe(final.checkpoint)
     }
     for (const stage of stages) await stage.committed?.(Infinity)
   }

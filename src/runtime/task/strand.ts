@@ -1,22 +1,22 @@
 import type { Waker } from '../flow-control/channel.ts'
-import type { StrandReport } from '../checkpoint/checkpoint-host.ts'
+import type { CheckpointMember } from '../checkpoint/checkpoint-host.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
-import type { Barrier } from '../flow-control/packet.ts'
 import type { Head } from './heads/head.ts'
 import { LoopRunner } from './loop-runner.ts'
 import { Exit, type ExitCode, type LoopState } from './loop-state.ts'
+import { OwnWork } from './own-work.ts'
 import { Pace } from './pace.ts'
 import { RecordInHand } from './record-in-hand.ts'
 import { SignalPass } from './signal-pass.ts'
 import type { Stage } from './stage.ts'
 import { publishBooks, unfinishedRecords } from './strand-books.ts'
+import { StrandCheckpoints } from './strand-checkpoints.ts'
 import { StrandConclusion } from './strand-conclusion.ts'
 import { StrandTeardown } from './strand-teardown.ts'
 import type { StrandParts } from './strand-parts.ts'
 import type { Runnable } from './task-loop.ts'
-import { OwnWork } from './own-work.ts'
 import { UnpromptedOutputs } from './unprompted-outputs.ts'
-import { Wait, type WaitFor } from './wait.ts'
+import { Waits } from './waits.ts'
 
 /**
  * One fused chain of one subtask between two asynchronous boundaries: a head it reads, a loop that runs records
@@ -37,16 +37,14 @@ export class Strand implements Runnable, Waker {
   readonly #unprompted: UnpromptedOutputs
   readonly #signals: SignalPass
   readonly #own: OwnWork
+  readonly #checkpoints: StrandCheckpoints
+  readonly #waits: Waits
   readonly #conclusion: StrandConclusion
   readonly #teardown: StrandTeardown
   readonly #finishes: boolean
-  readonly #commits: boolean
   /** It had ended before the job was continued. */
   #ended = false
   #phase: 'idle' | 'running' | 'flushing' | 'draining' | 'concluding' | 'closed' = 'idle'
-  #wait: Wait | null = null
-  /** The source's `next`, still pending while the strand sees to timers and signals. */
-  #aside: Wait | null = null
   /** Called when a flush round of a feedback loop is done; the strand then goes on running. */
   #roundDone: ((emitted: boolean) => void) | null = null
 
@@ -57,24 +55,23 @@ export class Strand implements Runnable, Waker {
     this.#stages = stages
     this.#outputs = outputs
     this.#state = state
+    this.#waits = new Waits(outputs, this)
     const delay = (ms: number): Promise<void> => this.#teardown.delay(ms)
     this.#pace = new Pace(host.clock, () => loop.speedUp())
     this.#runner = new LoopRunner(parts, this.#pace)
-    this.#hand = new RecordInHand(parts, { wait: this.#waitFor, delay })
-    this.#unprompted = new UnpromptedOutputs(parts, this.#waitFor)
-    this.#signals = new SignalPass(parts, this.#unprompted)
-    this.#own = new OwnWork(parts)
-    this.#conclusion = new StrandConclusion(parts)
+    this.#hand = new RecordInHand(parts, { wait: this.#waits.begin, delay })
+    this.#unprompted = new UnpromptedOutputs(parts, this.#waits.begin)
+    this.#checkpoints = new StrandCheckpoints(parts, this, () => this.#halt())
+    this.#signals = new SignalPass(parts, this.#unprompted, this.#checkpoints)
+    this.#own = new OwnWork(parts, this.#checkpoints)
+    this.#conclusion = new StrandConclusion(parts, this.#checkpoints)
     this.#teardown = new StrandTeardown(parts)
     this.#finishes = stages.some((stage) => 'finished' in stage)
-    this.#commits = stages.some((stage) => stage.committed !== undefined)
   }
 
   /** Brings back what a checkpoint held, then opens operators and head. Nothing runs before every strand is open. */
   async open(): Promise<void> {
-    const restored = await this.#parts.host.checkpoints?.restore(this.report)
-    if (restored !== undefined) await this.#head.restore?.(restored)
-    this.#ended = restored?.ended === true
+    this.#ended = await this.#checkpoints.restore()
     await this.#teardown.open()
   }
 
@@ -89,33 +86,9 @@ export class Strand implements Runnable, Waker {
     this.wake()
   }
 
-  /** Of the operator or source it begins with. */
-  get name(): string {
-    return this.#parts.node.name
-  }
-
-  /** What a checkpoint saves of this strand. */
-  get report(): StrandReport {
-    return { strand: this, ledger: this.#parts.ledger }
-  }
-
-  /** A checkpoint begins: the barrier passes when its turn has come. A strand that ends first says so instead. */
-  trigger(barrier: Barrier): void {
-    this.#own.trigger(barrier)
-    this.wake()
-  }
-
-  /** Checkpoints up to this one are given up. */
-  cancelBarrier(checkpoint: number): void {
-    this.#own.cancelBarrier(checkpoint)
-    this.wake()
-  }
-
-  /** Checkpoints up to this one are safe. */
-  commit(checkpoint: number): void {
-    if (!this.#commits) return
-    this.#own.commit(checkpoint)
-    this.wake()
+  /** What checkpoints deal with. */
+  get member(): CheckpointMember {
+    return this.#checkpoints
   }
 
   wake(): void {
@@ -133,9 +106,9 @@ export class Strand implements Runnable, Waker {
 
   /** Nothing in hand, nothing waited for: only new input can make it do something. */
   get quiet(): boolean {
-    if (this.#wait !== null || this.#roundDone !== null || this.#signals.active) return false
+    if (this.#waits.any || this.#roundDone !== null || this.#signals.active) return false
     // A loop that is to stop as it is must not be flushed.
-    if (this.#conclusion.halting) return false
+    if (this.#checkpoints.final !== null) return false
     return this.held === 0 && this.#state.activeCursor === null
   }
 
@@ -144,8 +117,7 @@ export class Strand implements Runnable, Waker {
     if (this.#parts.source === null || this.#phase !== 'running') return
     // What the source has given already is taken; what it has yet to give is not waited for.
     const drains = this.#head.stop?.() === 'drains'
-    if (this.#wait?.at === 'head' && !this.#wait.settled) this.#wait = null
-    this.#aside = null
+    this.#waits.dropHead()
     if (!drains) this.#endHead(true)
     this.wake()
   }
@@ -161,7 +133,7 @@ export class Strand implements Runnable, Waker {
   /** Ends it as it stands. Resolves when all it had opened is closed. */
   async abort(): Promise<void> {
     if (this.#phase === 'closed') return this.#teardown.closed
-    const { at, promise } = this.#wait ?? this.#aside ?? { at: null, promise: null }
+    const { at, promise } = this.#waits.pending ?? { at: null, promise: null }
     this.#phase = 'closed'
     this.publish()
     unfinishedRecords(this.#stages, this.#state, at === 'record')
@@ -193,28 +165,29 @@ export class Strand implements Runnable, Waker {
   /** One round. True when there is more to do at once. */
   readonly #round = (): boolean => {
     // A pending pull of a source that nobody reads any more is not waited for.
-    if (this.#wait?.at === 'head' && this.#heedFinished()) this.#wait = null
-    const wait = this.#wait
-    if (wait !== null) {
-      if (wait.settled) {
-        this.#wait = null
-        if (!this.#handle(wait.resume())) return false
-      } else if (wait.at === 'head' && this.#own.any) {
-        this.#wait = null
-        this.#aside = wait
-      } else {
-        this.#outputs.flush()
-        if (wait.at === 'head') this.#own.idle()
-        return false
-      }
-    }
+    if (this.#waits.forHead && this.#heedFinished()) this.#waits.drop()
+    if (this.#waits.any && !this.#goOn()) return false
     if (!this.#outputs.relieve()) return false
     this.#heedFinished()
     if (this.#phase === 'draining') return this.#drain()
     if (this.#state.activeCursor === null && !this.#feed()) return false
     this.#hand.reset()
-    const own = this.#signals.active || this.#aside !== null
+    const own = this.#signals.active || this.#waits.hasAside
     return this.#handle(own ? this.#runner.drain() : this.#runner.run())
+  }
+
+  /** Looks at what the strand waits for. False while there is nothing else to do. */
+  #goOn(): boolean {
+    const settled = this.#waits.settled()
+    if (settled !== null) return this.#handle(settled.resume())
+    const { forHead } = this.#waits
+    if (forHead && this.#own.any) {
+      this.#waits.setAside()
+      return true
+    }
+    this.#outputs.flush()
+    if (forHead) this.#own.idle()
+    return false
   }
 
   readonly #paused = (): void => {
@@ -225,7 +198,7 @@ export class Strand implements Runnable, Waker {
   /** A stage, or everybody downstream, may have lost interest while the strand slept. True when it is so. */
   #heedFinished(): boolean {
     if (this.#phase !== 'running' && this.#phase !== 'flushing') return false
-    if (this.#conclusion.halting) return false
+    if (this.#checkpoints.final !== null) return false
     const op = this.#outputs.deserted ? this.#stages.length : this.#firstFinished()
     if (op === -1) return false
     this.#finish(op)
@@ -238,17 +211,17 @@ export class Strand implements Runnable, Waker {
 
   /** Finds work when no cursor has any: a timer, input, the flush. False when there is none now. */
   #feed(): boolean {
-    if (this.#signals.active || this.#beginSignal()) return this.#pass()
+    if (this.#signals.active || this.#beginSignal()) return this.#signals.pass()
     if (this.#phase === 'running') {
       const due = this.#own.due
       if (due !== -1) return this.#unprompted.poll(due) !== 'waiting'
-      if (this.#aside !== null) return this.#backToSource(this.#aside)
+      if (this.#waits.hasAside) return this.#backToHead()
       const status = this.#runner.fill()
       if (status === 'failed') return this.#handle(Exit.error)
       if (status === 'ready') return true
       if (status === 'signal') {
-        this.#signals.begin(this.#head.takeSignal!(), 0)
-        return this.#pass()
+        this.#signals.begin({ signal: this.#head.takeSignal!(), from: 0 })
+        return this.#signals.pass()
       }
       if (status === 'ended') this.#endHead(false)
       else if (this.#roundDone === null) {
@@ -266,30 +239,8 @@ export class Strand implements Runnable, Waker {
     if (this.#phase !== 'running') return false
     const begun = this.#own.signal(this.#state)
     if (begun === null) return false
-    this.#signals.begin(begun.signal, begun.from)
+    this.#signals.begin(begun)
     return true
-  }
-
-  /** The signal goes on. True when there is more to do at once. */
-  #pass(): boolean {
-    const passed = this.#signals.next()
-    if (passed === 'waiting') return false
-    if (passed === 'taken' || passed.kind === 'commit') return true
-    if (passed.kind === 'barrier') this.#passBarrier(passed)
-    this.#signals.send(passed)
-    // What comes behind a barrier must not get into the chunk before it.
-    return this.#outputs.relieve()
-  }
-
-  #passBarrier(barrier: Barrier): void {
-    this.publish()
-    const inside = this.#head.inside?.(barrier) ?? null
-    this.#parts.host.checkpoints?.passed(this.report, barrier, inside)
-    this.#head.passed?.(barrier)
-    if (!barrier.final) return
-    this.#conclusion.halt(barrier)
-    if (inside === null) this.#halt()
-    else void inside.then(() => this.#halt())
   }
 
   /** Ends behind the last barrier of a stop with savepoint: nothing is flushed. */
@@ -300,13 +251,10 @@ export class Strand implements Runnable, Waker {
     this.wake()
   }
 
-  /** Timers and signals have had their turn; the source's `next` is waited for again. */
-  #backToSource(wait: Wait): boolean {
-    this.#aside = null
-    if (wait.settled) return this.#handle(wait.resume())
-    this.#wait = wait
-    this.#outputs.flush()
-    return false
+  /** Timers and signals have had their turn; the head's answer is waited for again. */
+  #backToHead(): boolean {
+    const settled = this.#waits.takeUp()
+    return settled !== null && this.#handle(settled.resume())
   }
 
   /** Acts on an exit of the loop. True when the strand can go on at once. */
@@ -340,13 +288,6 @@ export class Strand implements Runnable, Waker {
     }
   }
 
-  readonly #waitFor: WaitFor = (at, promise, resume) => {
-    this.#wait = new Wait(at, promise, resume, (wait) => {
-      if (this.#wait === wait || this.#aside === wait) this.wake()
-    })
-    this.#outputs.flush()
-  }
-
   /** The flush goes on. True when there is more to do at once. */
   #flush(): boolean {
     // In a round, what comes back meanwhile is for the next.
@@ -373,7 +314,7 @@ export class Strand implements Runnable, Waker {
       return false
     }
     this.#phase = 'concluding'
-    this.#conclusion.run(this.report).then(
+    this.#conclusion.run().then(
       () => {
         if (this.#phase === 'concluding') this.#close()
       },
