@@ -10,6 +10,7 @@ import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { ServiceSource } from '../services/service-source.ts'
 import type { DataStream } from '../stream/data-stream.ts'
 import { BaseEnvironment } from './base-environment.ts'
+import { checkRecovery } from './check-recovery.ts'
 import type { JobHandle, StopOptions } from './job-handle.ts'
 import { JobBuffers } from './job-buffers.ts'
 import { LocalJob } from './local-job.ts'
@@ -82,8 +83,9 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   async submit(options?: SubmitOptions): Promise<JobResult | JobHandle> {
     const { autostop = false, signal, resume, allowDroppedState = false } = checkSubmitOptions(options)
     const plan = compile(this.graph, this.options.parallelism)
-    for (const { message, nodeId } of plan.warnings) this.options.logger.warn(message, { nodeId })
     const { functions, services } = this
+    const warnings = [...plan.warnings, ...checkRecovery(plan, functions, this.options)]
+    for (const { message, nodeId } of warnings) this.options.logger.warn(message, { nodeId })
     const buffers = new JobBuffers(plan, functions)
     if (buffers.any) this.#checkIdle()
     this.#checkResume(resume)

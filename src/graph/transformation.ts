@@ -233,6 +233,8 @@ export interface TimeoutNode extends NodeBase {
 /** The user's own RxJS operators. */
 export interface PipeNode extends NodeBase {
   readonly kind: 'pipe'
+  /** Declared to hold nothing back and to remember nothing, so that there is nothing a checkpoint would have to save. */
+  readonly stateless?: boolean | undefined
 }
 export interface SinkNode extends CallNode {
   readonly kind: 'sink'

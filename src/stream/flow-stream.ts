@@ -16,6 +16,7 @@ import { timestampsDraft } from './timestamps-draft.ts'
 import type { KeyedStream } from './keyed-stream.ts'
 import {
   type BatchSize,
+  pipeOptionNames,
   type PipeOptions,
   type SingleOptions,
   type ThrottleRate,
@@ -148,6 +149,7 @@ export abstract class FlowStream<T, S extends ServiceMap, K> extends RecordStrea
    * Any RxJS operators, one chain per subtask: key and timestamp are lost, and an error fails the job. A single
    * function may take `(source) => source.pipe(...)`, where the source has `scheduler`, `signal`, `logger`,
    * `subtaskIndex` and `now()` on it, or return an array of operators: `(ctx) => [throttleTime(10, ctx.scheduler)]`.
+   * A job with checkpoints takes only what is declared `stateless`.
    */
   pipe<A, B, C, D, E, F, G, H, I>(
     ...operators: readonly [...Ops6<T, A, B, C, D, E, F>, Op<F, G>, Op<G, H>, Op<H, I>, PipeOptions?]
@@ -176,7 +178,12 @@ export abstract class FlowStream<T, S extends ServiceMap, K> extends RecordStrea
   pipe(...given: readonly unknown[]): DataStream<unknown, S> {
     const [operators, options] = splitOptions<unknown>(given)
     for (const operator of operators) checkFunction('pipe', 'RxJS operators', operator)
-    return this.append(this.draft('pipe'), options, pipeBuilder(operators))
+    const { stateless } = (options ?? {}) as PipeOptions
+    if (stateless !== undefined && typeof stateless !== 'boolean') {
+      throw invalidArgument('pipe', `stateless is ${excerpt(stateless)}`, 'pass true or false')
+    }
+    const draft = { ...this.draft('pipe'), ...(stateless === undefined ? {} : { stateless }) } as NodeDraft
+    return this.append(draft, options, pipeBuilder(operators), pipeOptionNames)
   }
 
   /**

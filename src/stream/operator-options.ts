@@ -62,4 +62,12 @@ export interface DedupeOptions extends OperatorOptions {
 export const dedupeOptionNames: OptionNames = ownOptions<DedupeOptions>({ capacity: true })
 
 /** `pipe` knows one error policy only, 'fail': an RxJS chain that has failed is over. */
-export type PipeOptions = Omit<OperatorOptions, 'onError'>
+export interface PipeOptions extends Omit<OperatorOptions, 'onError'> {
+  /**
+   * True: what comes of a record is emitted before the chain has taken it in, and depends on no other record, as with
+   * `map` and `filter`. Needed in jobs with checkpoints, which cannot save what RxJS operators hold. Default false.
+   */
+  readonly stateless?: boolean
+}
+
+export const pipeOptionNames: OptionNames = ownOptions<PipeOptions>({ stateless: true })

@@ -161,6 +161,8 @@ suite('streams: combining', (test) => {
     source.pipe(map(same), map(same), { name: 'rx', parallelism: 2 })
     assert.equal(plain(env), { kind: 'pipe', inputs: ['n0'], keyed: false, parallelism: 2 })
     assert.is(env.last.name, 'rx')
+    source.pipe(map(same), { stateless: true })
+    assert.equal(plain(env), { kind: 'pipe', inputs: ['n0'], keyed: false, stateless: true })
     source.pipe(map(same))
     assert.type(env.given, 'function')
     assert.match(
@@ -170,6 +172,10 @@ suite('streams: combining', (test) => {
     assert.match(
       thrown(() => source.pipe(map(same), untyped({ onError: 'skip' }))).message,
       /no error policy/,
+    )
+    assert.match(
+      thrown(() => source.pipe(map(same), untyped({ stateless: 'yes' }))).message,
+      /^stateless is 'yes'/,
     )
   })
 })

@@ -104,3 +104,6 @@ numbers.pipe(
 )
 // @ts-expect-error neither an Observable nor operators
 numbers.pipe(() => 3)
+// @ts-expect-error declared or not
+numbers.pipe(up, { stateless: 'yes' })
+numbers.pipe(up, { stateless: true, name: 'up' })
