@@ -10,6 +10,8 @@ type Parts = Pick<StrandParts, 'head' | 'state' | 'loop' | 'round' | 'source'>
 export class LoopRunner {
   readonly #parts: Parts
   readonly #pace: Pace
+  /** The head has made records readable, and nothing else has had its turn since. */
+  #filled = false
 
   constructor(parts: Parts, pace: Pace) {
     this.#parts = parts
@@ -23,7 +25,9 @@ export class LoopRunner {
   fill(): HeadStatus | 'failed' {
     const { head, state, round, source } = this.#parts
     try {
-      return head.fill(state, round ?? this.#pace.quantum)
+      const status = head.fill(state, round ?? this.#pace.quantum)
+      this.#filled = status === 'ready'
+      return status
     } catch (error) {
       if (source === null) throw error
       state.op = HEAD
@@ -32,8 +36,14 @@ export class LoopRunner {
     }
   }
 
-  /** Runs on records of the head, once the cursors have none. */
+  /** The strand looks for work: what the head had made readable is read no further until it is asked again. */
+  leaveHead(): void {
+    this.#filled = false
+  }
+
+  /** Runs on the cursors; once they have none on records of the head, where that is still good for any. */
   run(): ExitCode {
+    if (!this.#filled) return this.#drain()
     const { head, state, loop } = this.#parts
     const { quantum } = this.#pace
     state.budget = quantum
@@ -42,8 +52,8 @@ export class LoopRunner {
     return loop.run(state)
   }
 
-  /** Runs on the cursors alone. */
-  drain(): ExitCode {
+  /** Runs on the cursors alone: timers and signals may not let the head be read past them. */
+  #drain(): ExitCode {
     const { state, loop } = this.#parts
     const { limit } = state
     this.seal()
