@@ -1,11 +1,15 @@
 import * as assert from 'uvu/assert'
 import {
+  type DataStream,
+  END,
   fixedDelay,
   LocalEnvironment,
   MemoryCheckpointStore,
   type JobHandle,
   type LocalEnvironment as Environment,
 } from '../../src/index.ts'
+import { TestEnvironment } from '../../src/testing/index.ts'
+import { delay } from '../../src/time/delay.ts'
 import { suite } from '../support/suite.ts'
 
 const store = (): MemoryCheckpointStore => new MemoryCheckpointStore()
@@ -108,5 +112,38 @@ suite('checkpoints of everything', (test) => {
         assertWhole([...first.sums.values, ...second.sums.values], second.count.values)
       },
     )
+  }
+})
+
+suite('checkpoints of sources that make wait', (test) => {
+  const COUNT = 100
+  const sources: Readonly<Record<string, (env: TestEnvironment) => DataStream<number>>> = {
+    'an iterator': (env) =>
+      env.fromBatch(async function* () {
+        for (let n = 0; n < COUNT; n++) {
+          await delay(env.clock, 1)
+          yield n
+        }
+      }),
+    'a pull source': (env) => {
+      let n = 0
+      return env.fromSource<number>(async (ctx) => {
+        await ctx.delay(1)
+        return n < COUNT ? n++ : END
+      })
+    },
+  }
+  for (const [name, source] of Object.entries(sources)) {
+    test(`${name} is read to its end, though barriers pass while it is waited for`, async () => {
+      const env = new TestEnvironment('waiting', { checkpoints: { store: store(), interval: 3 } })
+      const twice = source(env)
+        .flatMap((n) => [n, n])
+        .collect()
+      await env.run()
+      assert.equal(
+        twice.values,
+        Array.from({ length: 2 * COUNT }, (_, i) => Math.floor(i / 2)),
+      )
+    })
   }
 })
