@@ -1,11 +1,12 @@
 import { CheckpointTimeoutError } from '../../errors/checkpoint-errors.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
 import type { Logger } from '../../functions/logger.ts'
-import type { CheckpointSummary, JobCheckpoints } from '../../storage/checkpoint-store.ts'
+import type { CheckpointSummary, CheckpointWriter, JobCheckpoints } from '../../storage/checkpoint-store.ts'
 import type { Cancel, Clock } from '../../time/clock.ts'
 import type { Barrier } from '../flow-control/packet.ts'
 import type { LoggedChunk } from '../task/heads/loop-log.ts'
 import type { CheckpointHost, CheckpointMember, RestoredStrand } from './checkpoint-host.ts'
+import { EndWaiters } from './end-waiters.ts'
 import { PendingCheckpoint, type RunIdentity } from './pending-checkpoint.ts'
 import type { RestoredJob } from './restored-job.ts'
 import { type OperatorPart, partsAtBarrier, partsAtEnd } from './strand-part.ts'
@@ -28,11 +29,11 @@ export interface CoordinatorOptions extends RunIdentity {
   readonly logger: Logger
 }
 
-/** Who waits for a checkpoint that has it as ended. `checkpoint`: the one that will; null: none has begun. */
-interface Waiter {
-  checkpoint: number | null
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
+/** Names in a message, at most. */
+const MOST_NAMES = 5
+
+interface Reason {
+  readonly reason: unknown
 }
 
 /**
@@ -45,16 +46,24 @@ export class CheckpointCoordinator implements CheckpointHost {
   readonly #options: CoordinatorOptions
   #checkpoints: JobCheckpoints | null = null
   #last = 0
+  /** The last that was complete. */
+  #safe = 0
   #kept: readonly number[] = []
+  /** Who has not ended. */
   #live = new Set<CheckpointMember>()
   #members: readonly CheckpointMember[] = []
   readonly #ended = new Map<CheckpointMember, readonly OperatorPart[]>()
-  #waiters: Waiter[] = []
+  /** What somebody left at its end cannot be saved, and so no checkpoint of this attempt can be whole any more. */
+  #unsaved: Reason | null = null
+  readonly #waiters = new EndWaiters()
   #pending: PendingCheckpoint | null = null
   /** One after the other: what is asked for while one is being taken waits here. */
   #line: Promise<unknown> = Promise.resolve()
+  /** Savepoints that were asked for and are not there yet. */
+  #savepoints = 0
   #cancelTimer: Cancel | null = null
-  #over: { readonly reason: unknown } | null = null
+  /** Null while there is an attempt. */
+  #over: Reason | null = { reason: new Error('The job does not run yet.') }
 
   constructor(options: CoordinatorOptions) {
     this.#options = options
@@ -67,14 +76,16 @@ export class CheckpointCoordinator implements CheckpointHost {
     this.#kept = existing.filter(({ kind }) => kind === 'checkpoint').map(({ id }) => id)
   }
 
-  /** The checkpoint being taken, or null. */
-  get pending(): PendingCheckpoint | null {
-    return this.#pending
+  /** That one is damaged: it is of no use, and the first to be removed. */
+  dismiss(checkpoint: number): void {
+    this.#kept = [...this.#kept.filter((id) => id !== checkpoint), checkpoint]
   }
 
-  /** An attempt begins: these take part. */
+  /** An attempt begins: these take part. @throws StateMappingError when they have no place for state that was saved. */
   attach(members: readonly CheckpointMember[]): void {
+    this.restored?.check(members)
     this.#over = null
+    this.#unsaved = null
     this.#members = members
     this.#live = new Set(members)
     this.#ended.clear()
@@ -88,13 +99,18 @@ export class CheckpointCoordinator implements CheckpointHost {
 
   /** The attempt is over: nothing more is taken, and who waits is told why. Resolves when the store is quiet. */
   async detach(reason: unknown): Promise<void> {
-    this.#over = { reason }
     this.#cancelTimer?.()
     this.#cancelTimer = null
+    // Where all have ended by themselves, a savepoint needs nobody any more.
+    if (this.#savepoints > 0 && this.#live.size === 0) await this.#line
+    this.#over = { reason }
     this.#pending?.fail(reason)
-    for (const { reject } of this.#waiters.splice(0)) reject(reason)
+    this.#waiters.reject(reason)
     this.#closeRestored()
     await this.#line
+    this.#members = []
+    this.#live.clear()
+    this.#ended.clear()
   }
 
   async restore(member: CheckpointMember): Promise<RestoredStrand | undefined> {
@@ -105,27 +121,30 @@ export class CheckpointCoordinator implements CheckpointHost {
     const pending = this.#pending
     if (pending === null || pending.barrier.checkpoint !== barrier.checkpoint || !pending.awaits(member))
       return
-    pending.add(member, partsAtBarrier(member, barrier.full), inside)
+    try {
+      pending.add(member, partsAtBarrier(member, barrier.full), inside)
+    } catch (error) {
+      pending.fail(error)
+    }
   }
 
-  ended(member: CheckpointMember, waits: boolean): Promise<void> {
-    const parts = partsAtEnd(member)
-    this.#ended.set(member, parts)
+  async ended(member: CheckpointMember, waits: boolean): Promise<void> {
+    // Of an attempt that is over: what it still does is no part of any checkpoint.
+    if (this.#over !== null || !this.#live.has(member)) {
+      if (waits) throw this.#reason(new Error('The job was restarted meanwhile.'))
+      return
+    }
     this.#live.delete(member)
-    const pending = this.#pending
-    const included = pending?.awaits(member) === true
-    if (included) pending.add(member, parts, null)
-    const safe = new Promise<void>((resolve, reject) => {
-      if (!waits) resolve()
-      else this.#waiters.push({ checkpoint: included ? pending.barrier.checkpoint : null, resolve, reject })
-    })
-    safe.catch(() => {})
+    const checkpoint = this.#addEnd(member)
+    const safe = waits ? this.#waiters.add(checkpoint) : undefined
     this.#look()
-    return safe
+    await safe
   }
 
   async safe(checkpoint: number): Promise<void> {
+    if (checkpoint <= this.#safe) return
     if (this.#pending?.barrier.checkpoint === checkpoint) await this.#pending.done
+    else throw this.#reason(new Error(`Checkpoint ${checkpoint} was given up.`))
   }
 
   /**
@@ -133,7 +152,9 @@ export class CheckpointCoordinator implements CheckpointHost {
    * @throws CheckpointStoreError, CheckpointTimeoutError, StateSaveError
    */
   take(kind: 'checkpoint' | 'savepoint', final: boolean): Promise<CheckpointSummary> {
-    const taken = this.#line.then(() => this.#take(kind, final))
+    const counts = kind === 'savepoint' ? 1 : 0
+    this.#savepoints += counts
+    const taken = this.#line.then(() => this.#take(kind, final)).finally(() => (this.#savepoints -= counts))
     this.#line = taken.catch(() => {})
     return taken
   }
@@ -146,19 +167,38 @@ export class CheckpointCoordinator implements CheckpointHost {
 
   /** When all that is left waits to be written down, nothing else comes that a checkpoint could wait for. */
   #look(): void {
-    if (this.#live.size > 0 || this.#waiters.length === 0 || this.#over !== null) return
+    if (this.#live.size > 0 || !this.#waiters.any || this.#over !== null) return
     if (this.#pending !== null) return
     this.#cancelTimer?.()
     void this.take('checkpoint', false).catch(() => {})
   }
 
+  /** What an ended member leaves goes into the checkpoint that waits for it, whose number this returns. */
+  #addEnd(member: CheckpointMember): number | null {
+    const pending = this.#pending?.awaits(member) === true ? this.#pending : null
+    try {
+      const parts = partsAtEnd(member)
+      this.#ended.set(member, parts)
+      pending?.add(member, parts, null)
+    } catch (error) {
+      this.#unsaved ??= { reason: error }
+      pending?.fail(error)
+    }
+    return pending?.barrier.checkpoint ?? null
+  }
+
+  /** Why there is no attempt, or what to say otherwise. */
+  #reason(otherwise: Error): unknown {
+    return this.#over === null ? otherwise : this.#over.reason
+  }
+
   #closeRestored(): void {
-    void this.restored?.close()
+    this.restored?.close().catch(() => {})
     this.restored = null
   }
 
   #schedule(ms: number): void {
-    if (this.#over !== null) return
+    if (this.#over !== null || ms === Infinity) return
     const { clock, settings, logger } = this.#options
     this.#cancelTimer?.()
     this.#cancelTimer = clock.setTimeout(() => {
@@ -177,41 +217,51 @@ export class CheckpointCoordinator implements CheckpointHost {
 
   async #take(kind: 'checkpoint' | 'savepoint', final: boolean): Promise<CheckpointSummary> {
     if (this.#over !== null) throw this.#over.reason
-    const { clock, settings } = this.#options
     const checkpoint = ++this.#last
-    const writer = await (this.#checkpoints as JobCheckpoints).begin(checkpoint, kind)
-    if (this.#over !== null) {
-      await writer.abort()
-      throw (this.#over as { readonly reason: unknown }).reason
-    }
-    const barrier: Barrier = { kind: 'barrier', checkpoint, final, full: kind === 'savepoint' }
-    const pending = new PendingCheckpoint(barrier, kind, writer, this.#live, this.#options, clock)
-    this.#pending = pending
-    for (const waiter of this.#waiters) waiter.checkpoint ??= checkpoint
-    for (const parts of this.#ended.values()) pending.add(null, parts, null)
-    for (const member of this.#members) if (this.#live.has(member)) member.trigger(barrier)
-    if (this.#live.size === 0) pending.add(null, [], null)
-    const cancelTimeout = clock.setTimeout(() => pending.fail(this.#timeout(pending)), settings.timeout)
+    // Whoever ends meanwhile has another chance.
+    const last = kind === 'checkpoint' && this.#live.size === 0
     try {
-      const summary = await pending.done
+      const writer = await (this.#checkpoints as JobCheckpoints).begin(checkpoint, kind)
+      const summary = await this.#send(writer, {
+        kind: 'barrier',
+        checkpoint,
+        final,
+        full: kind === 'savepoint',
+      })
       this.#completed(kind, checkpoint)
       return summary
     } catch (error) {
-      this.#failed(checkpoint, error)
+      this.#failed(checkpoint, last, error)
       throw error
     } finally {
-      cancelTimeout()
       this.#pending = null
       this.#look()
     }
   }
 
+  /** Sends the barrier out, with all that is there already. Resolves when the checkpoint is safe. */
+  async #send(writer: CheckpointWriter, barrier: Barrier): Promise<CheckpointSummary> {
+    const { clock, settings } = this.#options
+    const stopped = this.#over ?? this.#unsaved
+    if (stopped !== null) {
+      await writer.abort()
+      throw stopped.reason
+    }
+    const pending = new PendingCheckpoint(barrier, writer, this.#live, this.#options, clock)
+    this.#pending = pending
+    this.#waiters.begun(barrier.checkpoint)
+    for (const parts of this.#ended.values()) pending.add(null, parts, null)
+    for (const member of this.#members) if (this.#live.has(member)) member.trigger(barrier)
+    if (this.#live.size === 0) pending.add(null, [], null)
+    const cancelTimeout = clock.setTimeout(() => pending.fail(this.#timeout(pending)), settings.timeout)
+    return pending.done.finally(cancelTimeout)
+  }
+
   #completed(kind: 'checkpoint' | 'savepoint', checkpoint: number): void {
     const { settings, logger } = this.#options
+    this.#safe = checkpoint
     for (const member of this.#members) member.commit(checkpoint)
-    const waiting = this.#waiters
-    this.#waiters = waiting.filter((waiter) => waiter.checkpoint === null || waiter.checkpoint > checkpoint)
-    for (const waiter of waiting) if (!this.#waiters.includes(waiter)) waiter.resolve()
+    this.#waiters.safe(checkpoint)
     if (kind === 'savepoint') return
     const kept = [checkpoint, ...this.#kept]
     this.#kept = kept.slice(0, settings.retain)
@@ -222,18 +272,26 @@ export class CheckpointCoordinator implements CheckpointHost {
     })
   }
 
-  /** Who counted on it counts on the next, unless nothing is left that there would be a next for. */
-  #failed(checkpoint: number, error: unknown): void {
-    if (this.#live.size === 0) for (const { reject } of this.#waiters.splice(0)) reject(error)
-    for (const waiter of this.#waiters) if (waiter.checkpoint === checkpoint) waiter.checkpoint = null
+  /** Who counted on it counts on the next. @param last everybody had ended: there is nothing that a next would add. */
+  #failed(checkpoint: number, last: boolean, error: unknown): void {
+    if (last) this.#waiters.reject(error)
+    else this.#waiters.givenUp(checkpoint)
     for (const member of this.#members) member.cancelBarrier(checkpoint)
   }
 
   #timeout(pending: PendingCheckpoint): CheckpointTimeoutError {
-    const names = [...pending.missing].map(({ name }) => `'${name}'`)
+    const { timeout } = this.#options.settings
     return new CheckpointTimeoutError(
-      `Checkpoint ${pending.barrier.checkpoint} took longer than ${this.#options.settings.timeout} ms; it waited for ${names.join(', ')}.`,
-      { remedy: 'Look at what these operators wait for, or raise the timeout of checkpoints.' },
+      `Checkpoint ${pending.barrier.checkpoint} took longer than ${timeout} ms; it waited for ${namesOf(pending.missing)}.`,
+      { remedy: 'Look at what they wait for, or raise the timeout of checkpoints.' },
     )
   }
+}
+
+/** The first few of them, each once. */
+function namesOf(members: Iterable<CheckpointMember>): string {
+  const names = [...new Set([...members].map(({ name }) => `'${name}'`))]
+  if (names.length === 0) return 'the store'
+  const more = names.length - MOST_NAMES
+  return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

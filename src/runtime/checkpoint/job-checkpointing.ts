@@ -1,4 +1,4 @@
-import { CheckpointCorruptError } from '../../errors/checkpoint-errors.ts'
+import { CheckpointCorruptError, type StateMappingError } from '../../errors/checkpoint-errors.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
 import type { Logger } from '../../functions/logger.ts'
 import type {
@@ -10,7 +10,7 @@ import type {
 import type { Clock } from '../../time/clock.ts'
 import { CheckpointCoordinator, type CheckpointSettings } from './checkpoint-coordinator.ts'
 import type { RunIdentity } from './pending-checkpoint.ts'
-import { checkMapping, RestoredJob } from './restored-job.ts'
+import { RestoredJob } from './restored-job.ts'
 
 /** Where a job begins: afresh, from its newest good checkpoint if it has one, or from what stands at a location. */
 export type Resume = 'fresh' | 'latest' | { readonly location: string }
@@ -32,6 +32,10 @@ export class JobCheckpointing {
   #checkpoints: JobCheckpoints | null = null
   /** The id of the checkpoint the run began from, if that is one of the job's own. */
   #origin: number | null = null
+  /** The newest that was there before: what is newer is this run's. */
+  #before = 0
+  /** Looking for where to begin. */
+  #search: Promise<unknown> = Promise.resolve()
 
   constructor(options: CheckpointingOptions) {
     this.#options = options
@@ -42,32 +46,26 @@ export class JobCheckpointing {
    * Claims the job's checkpoints, and finds where to begin.
    * @throws CheckpointStoreError, CheckpointCorruptError, CheckpointNotFoundError, StateMappingError
    */
-  async begin(): Promise<void> {
-    const { store, job, resume } = this.#options
-    this.#checkpoints = await store.claim(job)
-    const existing = await this.#checkpoints.list()
-    this.coordinator.use(this.#checkpoints, existing)
-    if (resume === 'fresh') return
-    if (resume === 'latest') await this.#goBackTo(existing)
-    else this.#adopt(await store.open(resume.location), false)
-    this.#origin = this.coordinator.restored?.id ?? null
+  begin(): Promise<void> {
+    const begun = this.#begin()
+    this.#search = begun.catch(() => {})
+    return begun
   }
 
   /** Goes back to the newest good checkpoint of this run, else to where it began. Its id, if there is one. */
-  async rewind(): Promise<number | undefined> {
-    const { resume, store } = this.#options
-    const existing = (await this.#checkpoints?.list()) ?? []
-    await this.#goBackTo(existing, (run, id) => run === this.#options.run || id === this.#origin)
-    if (this.coordinator.restored === null && typeof resume === 'object') {
-      this.#adopt(await store.open(resume.location), false)
-    }
-    return this.coordinator.restored?.id
+  rewind(): Promise<number | undefined> {
+    const rewound = this.#rewind()
+    this.#search = rewound.catch(() => {})
+    return rewound
   }
 
   /** The run is over. @param completed nobody will go on from its checkpoints. */
   async end(completed: boolean): Promise<void> {
     const { logger } = this.#options
+    // The job may have been ended while its store was still being claimed, or a checkpoint opened.
+    await this.#search
     try {
+      await this.coordinator.restored?.close()
       if (completed) await this.coordinator.discard()
       await this.#checkpoints?.release()
     } catch (error) {
@@ -75,31 +73,59 @@ export class JobCheckpointing {
     }
   }
 
-  async #goBackTo(
-    existing: readonly CheckpointSummary[],
-    accepts: (run: string, id: number) => boolean = () => true,
-  ): Promise<void> {
-    let damaged: CheckpointCorruptError | null = null
-    for (const { id } of existing) {
+  async #begin(): Promise<void> {
+    const { store, job, resume } = this.#options
+    this.#checkpoints = await store.claim(job)
+    const existing = await this.#checkpoints.list()
+    this.coordinator.use(this.#checkpoints, existing)
+    this.#before = Math.max(0, ...existing.map(({ id }) => id))
+    if (resume === 'fresh') return
+    if (resume === 'latest') {
+      await this.#goBackTo(existing)
+      this.#origin = this.coordinator.restored?.id ?? null
+    } else await this.#adopt(await store.open(resume.location), false)
+  }
+
+  async #rewind(): Promise<number | undefined> {
+    const { resume, store } = this.#options
+    const existing = (await this.#checkpoints?.list()) ?? []
+    await this.#goBackTo(existing.filter(({ id }) => id > this.#before || id === this.#origin))
+    if (this.coordinator.restored === null && typeof resume === 'object') {
+      await this.#adopt(await store.open(resume.location), false)
+    }
+    return this.coordinator.restored?.id
+  }
+
+  /** To the newest of these that is good, if there are any. */
+  async #goBackTo(candidates: readonly CheckpointSummary[]): Promise<void> {
+    let damage: CheckpointCorruptError | null = null
+    for (const { id } of candidates) {
       try {
-        const loaded = await (this.#checkpoints as JobCheckpoints).load(id)
-        if (accepts(loaded.manifest.run, id)) return this.#adopt(loaded, true)
-        await loaded.close()
+        return await this.#adopt(await (this.#checkpoints as JobCheckpoints).load(id), true)
       } catch (error) {
         if (!(error instanceof CheckpointCorruptError)) throw error
-        damaged ??= error
+        damage ??= error
+        this.coordinator.dismiss(id)
         this.#options.logger.warn(`Checkpoint ${id} is damaged; an older one is tried: ${reasonOf(error)}`, {
           error,
         })
       }
     }
-    if (damaged !== null) throw damaged
+    if (damage !== null) throw damage
   }
 
-  #adopt(loaded: LoadedCheckpoint, reusable: boolean): void {
-    const { operators, allowDroppedState, clock } = this.#options
-    if (!allowDroppedState) checkMapping(loaded.manifest, operators)
+  async #adopt(loaded: LoadedCheckpoint, reusable: boolean): Promise<void> {
+    const { operators, allowDroppedState, clock, logger } = this.#options
     const turn = (): Promise<void> => new Promise((resolve) => void clock.setImmediate(resolve))
-    this.coordinator.restored = new RestoredJob(loaded, reusable, turn)
+    const onLost = (error: StateMappingError): void => {
+      if (!allowDroppedState) throw error
+      logger.warn(`State is left behind: ${error.message}`, { error })
+    }
+    try {
+      this.coordinator.restored = new RestoredJob(loaded, { operators, reusable, turn, onLost })
+    } catch (error) {
+      await loaded.close()
+      throw error
+    }
   }
 }

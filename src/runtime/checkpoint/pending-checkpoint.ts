@@ -45,7 +45,11 @@ export class PendingCheckpoint {
   readonly #silent: Set<CheckpointMember>
   /** These, and those whose state is still being written. */
   readonly #missing: Set<CheckpointMember>
+  /** All that was handed in. */
+  readonly #given: OperatorPart[] = []
   readonly #written: WrittenPart[] = []
+  /** How often something was handed in that is not written yet. */
+  #unwritten = 0
   #writing: Promise<void> = Promise.resolve()
   #state: 'open' | 'committing' | 'over' = 'open'
   #resolve: (summary: CheckpointSummary) => void = () => {}
@@ -53,14 +57,13 @@ export class PendingCheckpoint {
 
   constructor(
     barrier: Barrier,
-    kind: 'checkpoint' | 'savepoint',
     writer: CheckpointWriter,
     members: Iterable<CheckpointMember>,
     identity: RunIdentity,
     clock: Clock,
   ) {
     this.barrier = barrier
-    this.#kind = kind
+    this.#kind = barrier.full ? 'savepoint' : 'checkpoint'
     this.#writer = writer
     this.#missing = new Set(members)
     this.#silent = new Set(this.#missing)
@@ -90,6 +93,8 @@ export class PendingCheckpoint {
     inside: Promise<readonly LoggedChunk[]> | null,
   ): void {
     if (member !== null) this.#silent.delete(member)
+    this.#given.push(...parts)
+    this.#unwritten++
     const written = this.#writing.then(() => this.#write(parts))
     this.#writing = written.then(
       () => {},
@@ -106,6 +111,7 @@ export class PendingCheckpoint {
     try {
       const first = await written
       if (inside !== null && first !== null) await this.#writeInside(first, await inside)
+      this.#unwritten--
       if (member !== null) this.#missing.delete(member)
       await this.#look()
     } catch (error) {
@@ -118,9 +124,9 @@ export class PendingCheckpoint {
     if (this.#state === 'open') this.#giveUp(error)
   }
 
-  /** Commits once nobody is missing. */
+  /** Commits once everybody has spoken, and all of it is written. */
   async #look(): Promise<void> {
-    if (this.#state !== 'open' || this.#missing.size > 0) return
+    if (this.#state !== 'open' || this.#silent.size > 0 || this.#unwritten > 0) return
     this.#state = 'committing'
     const summary = await this.#writer.commit(this.#manifest())
     this.#state = 'over'
@@ -131,17 +137,15 @@ export class PendingCheckpoint {
   #giveUp(error: unknown): void {
     if (this.#state === 'over') return
     this.#state = 'over'
-    for (const { part } of this.#written) part.state.abort()
+    // What is being written right now as well: the next checkpoint has it.
+    for (const { state } of this.#given) state.abort()
     void this.#writer.abort()
     this.#reject(error)
   }
 
   /** The first of what was written; null when the checkpoint is given up. */
   async #write(parts: readonly OperatorPart[]): Promise<WrittenPart | null> {
-    if (this.#state !== 'open') {
-      for (const { state } of parts) state.abort()
-      return null
-    }
+    if (this.#state !== 'open') return null
     const states = await writeCaptures(
       parts.map(({ state }) => state),
       this.#put,

@@ -12,28 +12,46 @@ import type { CheckpointMember, RestoredStrand } from './checkpoint-host.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { INSIDE, type ManifestOperator } from './pending-checkpoint.ts'
 
+export interface RestoreOptions {
+  /** Those of the pipeline as it is now. */
+  readonly operators: readonly ManifestOperator[]
+  /** Whether later checkpoints may refer to its bytes. */
+  readonly reusable: boolean
+  /** Resolves when the event loop has turned. */
+  readonly turn: () => Promise<void>
+  /** Told of state that has no place any more; throws unless it may be left behind. */
+  readonly onLost: (error: StateMappingError) => void
+}
+
 /** What a checkpoint holds, on its way back into a job. */
 export class RestoredJob {
   readonly #loaded: LoadedCheckpoint
   readonly #reusable: boolean
   readonly #turn: () => Promise<void>
+  readonly #onLost: RestoreOptions['onLost']
   readonly #operators: ReadonlyMap<string, OperatorManifest>
   /** Subtasks whose books are back: an operator may be in two strands. */
   readonly #carried = new Set<string>()
 
-  /**
-   * @param reusable whether later checkpoints may refer to its bytes.
-   * @param turn resolves when the event loop has turned.
-   */
-  constructor(loaded: LoadedCheckpoint, reusable: boolean, turn: () => Promise<void>) {
+  constructor(loaded: LoadedCheckpoint, { operators, reusable, turn, onLost }: RestoreOptions) {
+    const lost = lostOperators(loaded.manifest, operators)
+    if (lost !== null) onLost(lost)
     this.#loaded = loaded
+    this.#onLost = onLost
     this.#reusable = reusable
     this.#turn = turn
-    this.#operators = new Map(loaded.manifest.operators.map((operator) => [operator.stateId, operator]))
+    const saved = fitting(loaded.manifest, operators)
+    this.#operators = new Map(saved.map((operator) => [operator.stateId, operator]))
   }
 
   get id(): number {
     return this.#loaded.manifest.id
+  }
+
+  /** Whether these have a place for all state. @throws StateMappingError */
+  check(members: readonly CheckpointMember[]): void {
+    const lost = lostNames(this.#operators, members)
+    if (lost !== null) this.#onLost(lost)
   }
 
   /** Brings back what one strand had. @throws StateVersionError, StateMappingError, CheckpointCorruptError */
@@ -47,8 +65,9 @@ export class RestoredJob {
         ended = false
         continue
       }
-      if (saved.subtasks.some(({ finished }) => !finished))
-        ended &&= saved.subtasks[subtask]?.finished === true
+      // With another parallelism, a subtask has keys of several others, some of which may have gone on.
+      const before = saved.subtasks.length === entry.parallelism ? [saved.subtasks[subtask]] : saved.subtasks
+      ended &&= before.every((one) => one?.finished === true)
       if (state instanceof OperatorState) {
         const read = this.#loaded.read.bind(this.#loaded)
         await state.restore({ subtasks: saved.subtasks, read, reusable: this.#reusable })
@@ -87,27 +106,48 @@ function sumOf(books: readonly Readonly<Record<string, number>>[]): Record<strin
   return sum
 }
 
-/**
- * Whether everything the checkpoint holds has its place in the graph as it is now.
- * @throws StateMappingError naming what has not.
- */
-export function checkMapping(
-  { job, operators: saved }: CheckpointManifest,
+const REMEDY =
+  'Give operators the uid they had (those without one are known by their place in the program), and state its name; or leave the state behind with submit({ allowDroppedState: true }).'
+
+/** State of operators that the pipeline as it is now does not have, as an error that names them; or null. */
+function lostOperators(
+  manifest: CheckpointManifest,
   operators: readonly ManifestOperator[],
-): void {
-  const now = new Map(operators.map((operator) => [operator.stateId, operator]))
-  const lost = saved.filter((operator) => holdsState(operator) && !fits(operator, now.get(operator.stateId)))
-  if (lost.length === 0) return
-  const names = lost.map(
-    ({ name, kind, stateId, named }) => `${kind} '${name}' (${named ? 'uid' : 'id'} ${stateId})`,
+): StateMappingError | null {
+  const kept = new Set(fitting(manifest, operators))
+  const lost = manifest.operators.filter((operator) => holdsState(operator) && !kept.has(operator))
+  if (lost.length === 0) return null
+  const names = lost.map(({ name, kind, stateId, named }) => {
+    const now = operators.find((operator) => operator.stateId === stateId)
+    const instead = now === undefined ? '' : `, which is ${now.kind} '${now.name}' now`
+    return `${kind} '${name}' (${named ? 'uid' : 'id'} ${stateId}${instead})`
+  })
+  return new StateMappingError(
+    `The checkpoint of '${manifest.job}' holds state of operators that the pipeline does not have: ${names.join(', ')}.`,
+    { remedy: REMEDY },
   )
-  throw new StateMappingError(
-    `The checkpoint of '${job}' holds state of operators that the pipeline does not have: ${names.join(', ')}.`,
-    {
-      remedy:
-        'Give operators the uid they had (those without one are known by their place in the program), or leave the state behind with submit({ allowDroppedState: true }).',
-    },
-  )
+}
+
+/** State that the operators have no name for any more, as an error; or null. An operator may be in several strands. */
+function lostNames(
+  saved: ReadonlyMap<string, OperatorManifest>,
+  members: readonly CheckpointMember[],
+): StateMappingError | null {
+  const known = new Set<string>()
+  for (const { ledger } of members) {
+    for (const { stateId, state } of ledger) {
+      if (state instanceof OperatorState) for (const name of state.names) known.add(`${stateId}/${name}`)
+    }
+  }
+  const lost = [...saved.values()].flatMap(({ stateId, kind, name, subtasks }) => {
+    const names = subtasks.flatMap(({ values, tables }) => [...Object.keys(values), ...Object.keys(tables)])
+    const gone = [...new Set(names)].filter((own) => own !== INSIDE && !known.has(`${stateId}/${own}`))
+    return gone.map((own) => `'${own.replace(/^state\./, '')}' of ${kind} '${name}'`)
+  })
+  if (lost.length === 0) return null
+  return new StateMappingError(`The checkpoint holds state that nothing takes: ${lost.join(', ')}.`, {
+    remedy: REMEDY,
+  })
 }
 
 function holdsState({ kind, subtasks }: OperatorManifest): boolean {
@@ -115,8 +155,17 @@ function holdsState({ kind, subtasks }: OperatorManifest): boolean {
   return subtasks.some(({ values, tables }) => Object.keys(values).length + Object.keys(tables).length > 0)
 }
 
-/** Operators without a uid are known by their place alone: what stands there now must at least look like them. */
-function fits(saved: OperatorManifest, now: ManifestOperator | undefined): boolean {
-  if (now === undefined || saved.kind !== now.kind) return false
-  return saved.named || saved.name === now.name
+/**
+ * The saved operators that the pipeline has as well. Those without a uid are known by their place alone: what stands
+ * there now must at least look like them.
+ */
+function fitting(
+  { operators: saved }: CheckpointManifest,
+  operators: readonly ManifestOperator[],
+): readonly OperatorManifest[] {
+  const now = new Map(operators.map((operator) => [operator.stateId, operator]))
+  return saved.filter(({ stateId, kind, named, name }) => {
+    const operator = now.get(stateId)
+    return operator?.kind === kind && (named || operator.name === name)
+  })
 }

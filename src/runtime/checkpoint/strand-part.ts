@@ -13,16 +13,26 @@ export interface OperatorPart {
 
 const nothing = new StateCapture(new Map(), new Map())
 
-/** A strand at a barrier. @param whole even what has not changed since the last checkpoint. */
+/**
+ * A strand at a barrier. @param whole even what has not changed since the last checkpoint.
+ * @throws StateSaveError, with nothing left captured.
+ */
 export function partsAtBarrier({ ledger }: CheckpointMember, whole: boolean): OperatorPart[] {
-  return ledger.map((entry) => {
-    const { stateId, subtask, state } = entry
-    const captured = state instanceof OperatorState ? state.capture(whole) : nothing
-    return { stateId, subtask, ended: false, book: entry.total(), state: captured }
-  })
+  const parts: OperatorPart[] = []
+  try {
+    for (const entry of ledger) {
+      const { stateId, subtask, state } = entry
+      const captured = state instanceof OperatorState ? state.capture(whole) : nothing
+      parts.push({ stateId, subtask, ended: false, book: entry.total(), state: captured })
+    }
+  } catch (error) {
+    for (const { state } of parts) state.abort()
+    throw error
+  }
+  return parts
 }
 
-/** A strand that has ended: its keyed state has served its purpose. */
+/** A strand that has ended: its keyed state has served its purpose. @throws StateSaveError */
 export function partsAtEnd({ ledger }: CheckpointMember): OperatorPart[] {
   return ledger.map((entry) => {
     const { stateId, subtask, state } = entry

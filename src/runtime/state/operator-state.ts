@@ -46,6 +46,11 @@ export class OperatorState implements StageState {
     this.#values.set(name, saved)
   }
 
+  /** What it has named. */
+  get names(): readonly string[] {
+    return [...this.#tables.keys(), ...this.#values.keys()]
+  }
+
   /**
    * At a barrier: the values, serialised at once, and the tables, to be written while the operator goes on. A capture
    * that is not over is aborted. @param whole even what has not changed since the last.
