@@ -60,6 +60,13 @@ function checkSink(node: SinkNode, given: unknown): void {
   )
 }
 
+/** Whether a sink of the job makes its output visible by commits. */
+export function hasTransactions({ nodes }: Plan, functions: FunctionTable): boolean {
+  return nodes.some(
+    ({ transformation: { kind, id } }) => kind === 'sink' && isTransactional(functions.get(id)),
+  )
+}
+
 function isTransactional(given: unknown): boolean {
   const { prepare, commit, recover } = methodsOf<TransactionalSink<unknown, unknown>>(given)
   return [prepare, commit, recover].every((hook) => typeof hook === 'function')

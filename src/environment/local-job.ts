@@ -22,13 +22,15 @@ export class LocalJob implements JobHandle {
   readonly progress$: Observable<JobProgress>
   readonly metrics$: Observable<JobMetrics>
   readonly #job: PreparedJob
+  readonly #resumable: boolean
   #unlink: () => void = () => {}
   /** Who cancelled the job first: has the reason of a signal as its cause. */
   #cancelled: { readonly cause?: unknown } | null = null
 
   /** @param buffers what the user reads this job's records through. */
   constructor(request: JobRequest, buffers: JobBuffers) {
-    const { clock } = request.options
+    const { clock, checkpoints } = request.options
+    this.#resumable = checkpoints !== null
     this.#job = prepareJob(request, (restored) => {
       if (!restored) buffers.restart()
     })
@@ -64,13 +66,22 @@ export class LocalJob implements JobHandle {
 
   /** Starts, and waits for the end; Ctrl-C stops gracefully once and aborts the second time. */
   async runToEnd(): Promise<JobResult> {
-    const release = onInterrupt((times) => void (times === 1 ? this.stop() : this.stop({ drain: false })))
+    const release = onInterrupt(
+      (times) => void (times === 1 ? this.#interrupt() : this.stop({ drain: false })),
+    )
     try {
       await this.#job.dispatcher.start()
       return await this.result
     } finally {
       release()
     }
+  }
+
+  /** A job that can go on is stopped so that it can. */
+  async #interrupt(): Promise<void> {
+    if (!this.#resumable || this.status !== 'running') return this.stop()
+    // What goes wrong with the savepoint fails the job, which tells.
+    await this.stop({ savepoint: true }).catch(() => {})
   }
 
   stop(options: StopOptions & { readonly savepoint: true }): Promise<Savepoint>

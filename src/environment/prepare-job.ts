@@ -7,6 +7,7 @@ import type { FunctionTable } from '../graph/pipeline-graph.ts'
 import type { JobResources } from '../compiler/instantiate/job-resources.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import { RequestQueue } from '../runtime/task/heads/request-head.ts'
+import { EndGate } from '../runtime/checkpoint/end-gate.ts'
 import { JobCheckpointing, type Resume } from '../runtime/checkpoint/job-checkpointing.ts'
 import type { Attempt, AttemptEvents } from '../runtime/dispatcher/attempt.ts'
 import { Dispatcher } from '../runtime/dispatcher/dispatcher.ts'
@@ -14,6 +15,7 @@ import { OperatorState } from '../runtime/state/operator-state.ts'
 import { TaskLoop } from '../runtime/task/task-loop.ts'
 import type { ServiceDefinition } from '../services/service-definition.ts'
 import { ServiceHost } from '../services/service-host.ts'
+import { hasTransactions } from './check-recovery.ts'
 import type { ResolvedEnvironmentOptions } from './environment-options.ts'
 import type { RegisteredService } from './registered-service.ts'
 
@@ -116,6 +118,7 @@ function buildAttempt(
     teardownTimeout,
     startTimeout,
   })
+  const gate = checkpointing === null && hasTransactions(plan, functions) ? new EndGate() : null
   const saved: JobResources['createState'] = ({ name }, subtaskIndex, parallelism) =>
     new OperatorState({ operator: name, subtaskIndex, parallelism, clock })
   const resources: JobResources = {
@@ -123,12 +126,13 @@ function buildAttempt(
     taskLoop,
     signal: abort.signal,
     keptLetters,
-    checkpoints: checkpointing?.coordinator ?? null,
+    checkpoints: checkpointing?.coordinator ?? gate,
     createState: checkpointing === null ? null : saved,
     services: (name, within) => host.caller<ServiceMap>(within === null ? { name } : { name, within }),
     fail: events.fail,
   }
   const instance = instantiate(plan, functions, resources, requests, events.ended)
+  gate?.expect(instance.strands.filter(({ main }) => main).length)
   return { instance, services: host, taskLoop, abort, down: null }
 }
 

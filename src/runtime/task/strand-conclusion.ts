@@ -1,7 +1,7 @@
 import type { StrandCheckpoints } from './strand-checkpoints.ts'
 import type { StrandParts } from './strand-parts.ts'
 
-type Parts = Pick<StrandParts, 'stages' | 'host'>
+type Parts = Pick<StrandParts, 'stages' | 'outputs' | 'host'>
 
 /**
  * The end of a strand, where what it has done must not be done again, or not be seen before it is safe: made ready,
@@ -23,12 +23,14 @@ export class StrandConclusion {
   }
 
   async run(): Promise<void> {
-    const { stages, host } = this.#parts
+    const { stages, outputs, host } = this.#parts
     const { final } = this.#checkpoints
     if (final === null) {
       for (const stage of stages) await stage.barrier?.(Infinity)
       // What must not be seen before it is safe waits for that; everybody else has ended.
       const waits = stages.some((stage) => stage.committed !== undefined)
+      // Whoever reads this strand (dead letters, side outputs) has to end as well, before anything is safe.
+      if (waits) outputs.complete()
       await host.checkpoints?.ended(this.#checkpoints, waits)
     } else {
       // All is ready and captured behind the last barrier.
