@@ -1,36 +1,20 @@
-import { BehaviorSubject, defer, distinctUntilChanged, map, type Observable, of } from 'rxjs'
-import { type JobState, isSettled, type JobStatus, pendingState, transition } from '../../job/job-status.ts'
+import type { Observable } from 'rxjs'
+import { isSettled, type JobStatus } from '../../job/job-status.ts'
 import type { JobResult, ServiceResult } from '../../job/job-result.ts'
-import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
-import { reasonOf } from '../../errors/reason-of.ts'
-import type { Logger } from '../../functions/logger.ts'
-import type { RestartStrategy } from '../../functions/restart-strategy.ts'
 import type { CheckpointSummary } from '../../storage/checkpoint-store.ts'
-import type { Clock } from '../../time/clock.ts'
 import type { CheckpointCoordinator } from '../checkpoint/checkpoint-coordinator.ts'
-import type { JobCheckpointing } from '../checkpoint/job-checkpointing.ts'
 import type { Strand } from '../task/strand.ts'
-import { type Attempt, type AttemptEvents, takeDown } from './attempt.ts'
+import { takeDown } from './attempt.ts'
+import { Attempts, type AttemptsOptions } from './attempts.ts'
 import type { JobInstance } from './job-instance.ts'
-import { NodeSignals } from './node-signals.ts'
-import { Restarts } from './restarts.ts'
+import { JobStates } from './job-states.ts'
+import { noPlaceForSavepoint, nothingToSave } from './savepoint-refusals.ts'
 import { StopWatch } from './stop-watch.ts'
 import { settleBooks, summarise } from './summarise.ts'
 
-export interface DispatcherOptions {
+export interface DispatcherOptions extends AttemptsOptions {
   readonly jobId: string
   readonly name: string
-  readonly clock: Clock
-  readonly logger: Logger
-  /** Builds everything that runs, anew for each attempt. */
-  readonly createAttempt: (events: AttemptEvents) => Attempt
-  readonly restart: RestartStrategy
-  /** From 0 up to 1, for delays that must not be in step. */
-  readonly random: () => number
-  /** Null where no checkpoints are taken. */
-  readonly checkpointing: JobCheckpointing | null
-  /** Called before a job that has failed runs again; `restored`: it goes on from a checkpoint. */
-  readonly onRestart: (restored: boolean) => void
   /** Milliseconds without progress after which a graceful stop aborts. */
   readonly stopTimeout: number
   /** Whether the job ends by itself when its sources have run dry. */
@@ -52,10 +36,8 @@ export class Dispatcher {
   /** Resolves when the main pipeline has ended by itself, or the job is over. */
   readonly drained: Promise<void>
   readonly #options: DispatcherOptions
-  readonly #restarts: Restarts
-  #attempt: Attempt
-  readonly #state = new BehaviorSubject<JobState>(pendingState)
-  #signals: NodeSignals
+  readonly #attempts: Attempts
+  readonly #states: JobStates
   #resolveOutcome: (outcome: Outcome) => void = () => {}
   #resolveDrained: () => void = () => {}
   #failure: { readonly error: unknown } | null = null
@@ -63,46 +45,43 @@ export class Dispatcher {
   #finalizing: Promise<void> | null = null
   #mainEnded = false
   readonly #stopWatch: StopWatch
-  /** Ends the wait for the next attempt early. */
-  #hurry: (() => void) | null = null
 
   constructor(options: DispatcherOptions) {
     this.#options = options
-    this.#restarts = new Restarts(options.restart, options.clock, options.random)
+    this.#states = new JobStates(options.clock)
     this.#stopWatch = new StopWatch(options.clock, options.stopTimeout, () => this.abortStop())
-    this.#attempt = this.#createAttempt()
-    this.#signals = new NodeSignals(this.#attempt.instance)
+    this.#attempts = new Attempts(options, {
+      fail: (error) => this.fail(error),
+      started: () => this.#started(),
+      ended: (strand) => this.#strandEnded(strand),
+    })
     this.outcome = new Promise((resolve) => (this.#resolveOutcome = resolve))
     this.drained = new Promise((resolve) => (this.#resolveDrained = resolve))
   }
 
   get status(): JobStatus {
-    return this.#state.value.status
+    return this.#states.status
   }
 
   /** The status now and every change; also of a job that is over. */
   get status$(): Observable<JobStatus> {
-    const states = defer(() => (isSettled(this.status) ? of(this.#state.value) : this.#state))
-    return states.pipe(
-      map(({ status }) => status),
-      distinctUntilChanged(),
-    )
+    return this.#states.status$
   }
 
   get startedAt(): number | undefined {
-    return this.#state.value.startedAt
+    return this.#states.present.startedAt
   }
 
   get instance(): JobInstance {
-    return this.#attempt.instance
+    return this.#attempts.present.instance
   }
 
   /** Starts the job. Resolves when it runs, or has failed to; never rejects: the outcome tells. */
   async start(): Promise<void> {
     if (this.status !== 'pending' || this.#finalizing !== null) return
-    this.#advance('running')
+    this.#states.advance('running')
     // An open that never settles keeps nobody waiting once the job is over.
-    await Promise.race([this.#open(this.#options.checkpointing?.begin()), this.outcome])
+    await Promise.race([this.#attempts.open(this.#options.checkpointing?.begin()), this.outcome])
     if (this.#aborted()) await this.outcome
   }
 
@@ -111,17 +90,12 @@ export class Dispatcher {
    * nothing left to wait for.
    */
   receiveNodeStopSignal(nodeId: string): boolean {
-    const last = this.#signals.receive(nodeId)
+    const last = this.#attempts.signals.receive(nodeId)
     if (!last) return false
     this.#mainEnded = true
     this.#resolveDrained()
     if (this.#options.autostop || this.#ending !== null) this.#end(this.#ending ?? 'completed')
     return true
-  }
-
-  /** The end of a strand: its nodes report. */
-  strandEnded(strand: Strand): void {
-    for (const nodeId of this.#signals.nodesOf(strand)) this.receiveNodeStopSignal(nodeId)
   }
 
   /** Ends the job as failed: the rest is cancelled. Only the first failure counts. */
@@ -132,7 +106,7 @@ export class Dispatcher {
     }
     if (this.status === 'restarting') return
     if (this.status === 'running') {
-      const delay = this.#restarts.decide(error)
+      const delay = this.#attempts.decide(error)
       if (delay !== null) {
         this.#restart(error, delay)
         return
@@ -159,13 +133,13 @@ export class Dispatcher {
       return
     }
     this.#ending = 'stopped'
-    this.#advance('stopping')
+    this.#states.advance('stopping')
     const { clock } = this.#options
-    const { taskLoop } = this.#attempt
+    const { taskLoop } = this.#attempts.present
     // Called from inside a source's own `next`: a generator at work cannot be returned.
     if (taskLoop.running) clock.microtask(() => this.#stopSources())
     else this.#stopSources()
-    this.#stopWatch.start(this.#attempt.instance)
+    this.#stopWatch.start(this.instance)
   }
 
   /**
@@ -191,7 +165,7 @@ export class Dispatcher {
   async stopWithSavepoint(): Promise<CheckpointSummary> {
     const coordinator = this.#coordinator()
     this.#ending = 'stopped'
-    this.#advance('stopping')
+    this.#states.advance('stopping')
     try {
       return await coordinator.take('savepoint', true)
     } catch (error) {
@@ -209,7 +183,7 @@ export class Dispatcher {
       return
     }
     if (this.status === 'restarting') return this.stop()
-    if (this.status === 'running') this.#advance('stopping')
+    if (this.status === 'running') this.#states.advance('stopping')
     this.#abort('stopped', new Error('The job was stopped without draining.'))
   }
 
@@ -220,7 +194,7 @@ export class Dispatcher {
 
   /** The books now. */
   nodeResults(): JobResult['nodes'] {
-    const { instance } = this.#attempt
+    const { instance } = this
     for (const { strand } of instance.strands) strand.publish()
     return summarise(instance)
   }
@@ -228,109 +202,49 @@ export class Dispatcher {
   /** @throws InvalidArgumentError when no savepoint can be taken now. */
   #coordinator(): CheckpointCoordinator {
     const { checkpointing, name } = this.#options
-    if (checkpointing === null) {
-      throw new InvalidArgumentError(
-        `Job '${name}' takes no checkpoints, so there is nowhere to put a savepoint.`,
-        {
-          remedy: "Give the environment checkpoints: { store: new FileCheckpointStore('folder') }.",
-        },
-      )
-    }
-    if (this.status === 'running' && !this.#mainEnded) return checkpointing.coordinator
-    const state = this.#mainEnded ? 'has ended' : `is ${this.status}`
-    throw new InvalidArgumentError(`Job '${name}' ${state}, so it has no state to save.`, {
-      remedy: 'Take savepoints of jobs that run.',
-    })
+    if (checkpointing === null) throw noPlaceForSavepoint(name)
+    if (this.#mainEnded) throw nothingToSave(name, 'has ended')
+    if (this.status !== 'running') throw nothingToSave(name, `is ${this.status}`)
+    return checkpointing.coordinator
   }
 
-  /** @param begun when the place to begin from is known. */
-  async #open(begun: Promise<unknown> | undefined): Promise<void> {
-    const attempt = this.#attempt
-    const { instance, services, abort } = attempt
-    const { coordinator } = this.#options.checkpointing ?? { coordinator: null }
-    const strands = instance.strands.map(({ strand }) => strand)
-    const over = (): boolean => abort.signal.aborted || this.#attempt !== attempt
-    try {
-      await begun
-      if (over()) return
-      coordinator?.attach(instance.strands.flatMap(({ strand, main }) => (main ? [strand.member] : [])))
-      await services.start()
-      // Services may take long: whoever ended the job meanwhile has the last word.
-      if (over()) return
-      await Promise.all(strands.map((strand) => strand.open()))
-    } catch (error) {
-      if (this.#attempt === attempt) this.fail(error)
-      return
-    }
-    if (over()) return
-    for (const strand of strands) strand.start()
-    coordinator?.start()
+  /** The strands of an attempt have been started. */
+  #started(): void {
     if (this.#ending === 'stopped') this.#stopSources()
-    if (this.#signals.empty) this.#end('completed')
+    if (this.#attempts.signals.empty) this.#end('completed')
   }
 
-  /** Takes the attempt down and, after the delay, runs another from the last good checkpoint. */
+  /** The end of a strand: its nodes report. */
+  #strandEnded(strand: Strand): void {
+    for (const nodeId of this.#attempts.signals.nodesOf(strand)) this.receiveNodeStopSignal(nodeId)
+  }
+
+  /** Another attempt is made, after the delay. */
   #restart(error: unknown, delay: number): void {
-    const { checkpointing, clock, logger, onRestart } = this.#options
-    logger.warn(`The job failed and is restarted in ${Math.round(delay)} ms: ${reasonOf(error)}`, { error })
-    const failed = this.#attempt
-    this.#advance('restarting')
-    failed.abort.abort(error)
+    this.#states.advance('restarting')
     const run = async (): Promise<void> => {
-      await takeDown(failed, true, clock)
-      await checkpointing?.coordinator.detach(error)
-      if (this.#finalizing !== null) return
-      await new Promise<void>((resolve) => {
-        const cancel = clock.setTimeout(resolve, delay)
-        this.#hurry = () => {
-          cancel()
-          resolve()
-        }
-      })
-      this.#hurry = null
-      if (this.#finalizing !== null) return
-      const rewound = await checkpointing?.rewind()
-      onRestart(rewound !== undefined)
-      this.#attempt = this.#createAttempt()
-      this.#signals = new NodeSignals(this.#attempt.instance)
-      this.#restarts.note(error, rewound)
-      if (this.#finalizing !== null) return
-      this.#advance('running')
-      await this.#open(undefined)
+      if (!(await this.#attempts.replace(error, delay))) return
+      this.#states.advance('running')
+      await this.#attempts.open()
     }
     void run().catch((cause: unknown) => {
-      if (this.status === 'restarting') this.#advance('running')
+      if (this.status === 'restarting') this.#states.advance('running')
       this.#failure = { error: cause }
       this.#abort('failed', cause)
     })
   }
 
-  #createAttempt(): Attempt {
-    let own: Attempt | null = null
-    const present = (): boolean => this.#attempt === own
-    own = this.#options.createAttempt({
-      fail: (error) => {
-        if (present()) this.fail(error)
-      },
-      ended: (strand) => {
-        if (present()) this.strandEnded(strand)
-      },
-    })
-    return own
-  }
-
   #stopSources(): void {
-    for (const { strand, main } of this.#attempt.instance.strands) if (main) strand.stop()
+    for (const { strand, main } of this.instance.strands) if (main) strand.stop()
   }
 
   #aborted(): boolean {
-    return this.#attempt.abort.signal.aborted
+    return this.#attempts.present.abort.signal.aborted
   }
 
   #abort(ending: 'stopped' | 'failed' | 'cancelled', reason: unknown): void {
     this.#ending = ending
-    this.#hurry?.()
-    this.#attempt.abort.abort(reason)
+    this.#attempts.present.abort.abort(reason)
     this.#end(ending)
   }
 
@@ -341,7 +255,8 @@ export class Dispatcher {
   /** Takes everything down, in order; then the status is set; then whoever waits goes on. */
   async #finalize(ending: 'completed' | 'stopped' | 'failed' | 'cancelled'): Promise<void> {
     this.#stopWatch.stop()
-    const attempt = this.#attempt
+    this.#attempts.end()
+    const attempt = this.#attempts.present
     const { instance } = attempt
     const { checkpointing } = this.#options
     // A pipeline registered as a service runs on while services are stopped, in order: its own stop drains it.
@@ -350,16 +265,16 @@ export class Dispatcher {
     await checkpointing?.coordinator.detach(this.#failure?.error ?? new Error(`The job was ${ending}.`))
     settleBooks(instance, ending === 'completed' || ending === 'stopped' ? 'dropped' : 'unfinished')
     await checkpointing?.end(ending === 'completed')
-    this.#advance(ending)
+    this.#states.advance(ending)
     this.#resolveDrained()
     this.#resolveOutcome({ result: this.#result(ending, services), failure: this.#failure })
-    this.#state.complete()
+    this.#states.complete()
   }
 
   #result(status: JobResult['status'], services: readonly ServiceResult[]): JobResult {
     const { jobId, name } = this.#options
     // A job that never ran took no time.
-    const { endedAt = 0, startedAt = endedAt } = this.#state.value
+    const { endedAt = 0, startedAt = endedAt } = this.#states.present
     return {
       jobId,
       name,
@@ -367,14 +282,10 @@ export class Dispatcher {
       startedAt: new Date(startedAt).toISOString(),
       endedAt: new Date(endedAt).toISOString(),
       durationMs: endedAt - startedAt,
-      restarts: this.#restarts.count,
-      restartCauses: [...this.#restarts.causes],
-      nodes: summarise(this.#attempt.instance),
+      restarts: this.#attempts.restarts,
+      restartCauses: [...this.#attempts.causes],
+      nodes: summarise(this.instance),
       services,
     }
-  }
-
-  #advance(to: JobStatus): void {
-    this.#state.next(transition(this.#state.value, to, this.#options.clock.now()))
   }
 }
