@@ -8,7 +8,7 @@ import type { CheckpointStore } from '../storage/checkpoint-store.ts'
 export interface CheckpointOptions {
   /** Where checkpoints are kept, by the environment's name. */
   readonly store: CheckpointStore
-  /** From the beginning of one checkpoint to the beginning of the next; default 10 000. */
+  /** From the beginning of one checkpoint to the beginning of the next; default 10 000. Infinity: only savepoints. */
   readonly interval?: number
   /** A checkpoint that takes longer is given up, and the next one is tried; default 600 000. */
   readonly timeout?: number
@@ -43,7 +43,7 @@ export function resolveCheckpointOptions(
   const { interval = 10_000, timeout = 600_000, minPause = 0, retain = 3 } = options
   return Object.freeze({
     store,
-    interval: checkMilliseconds(name, 'checkpoints.interval', interval),
+    interval: interval === Infinity ? interval : checkMilliseconds(name, 'checkpoints.interval', interval),
     timeout: checkMilliseconds(name, 'checkpoints.timeout', timeout),
     minPause: minPause === 0 ? 0 : checkMilliseconds(name, 'checkpoints.minPause', minPause),
     retain: checkPositiveInteger(name, 'checkpoints.retain', retain),

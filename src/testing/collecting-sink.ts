@@ -1,12 +1,13 @@
-import { AssertionError } from 'node:assert'
 import type { AnyServices } from '../functions/any-services.ts'
 import type { OperatorContext, RecordContext } from '../functions/context.ts'
-import type { Sink } from '../functions/user-functions.ts'
+import type { ClassOf, Sink, TransactionalSink } from '../functions/user-functions.ts'
+import { SinkLifecycle } from './sink-lifecycle.ts'
+import { transactionalCollecting } from './transactional-collecting.ts'
 
-/** A sink for `stream.sink` that keeps what it is given, and checks that it is treated as a sink should be. */
-export interface CollectingSink<T> extends Sink<T, AnyServices, unknown> {
+/** What a collecting sink knows. All subtasks, and all jobs, write to the same one. */
+export interface Collected<T> {
   readonly values: readonly T[]
-  /** The records and when they came, by the job's clock. */
+  /** The records and when they came, or became visible, by the job's clock. */
   readonly received: readonly { readonly value: T; readonly at: number }[]
   readonly opens: number
   readonly closes: number
@@ -18,47 +19,65 @@ export interface CollectingSink<T> extends Sink<T, AnyServices, unknown> {
   assertClosed(): void
 }
 
-/** All subtasks, and all jobs, write to the same one. */
-export function collectingSink<T>(): CollectingSink<T> {
-  return new Collecting<T>()
+/** A sink for `stream.sink` that keeps what it is given, and checks that it is treated as a sink should be. */
+export interface CollectingSink<T> extends Collected<T>, Sink<T, AnyServices, unknown> {}
+
+/**
+ * The same with transactions: a class for `stream.sink`, of which each subtask has an instance. What it has received is
+ * what was committed.
+ */
+export interface TransactionalCollectingSink<T>
+  extends Collected<T>, ClassOf<TransactionalSink<T, number, AnyServices, unknown>> {
+  /** Records written, those included that were never committed, or written again after a crash. */
+  readonly written: number
+}
+
+export interface CollectingSinkOptions {
+  /** Whether records are visible only when the checkpoint they belong to is safe; default false: at once. */
+  readonly transactional?: boolean
+}
+
+export function collectingSink<T>(
+  options: CollectingSinkOptions & { readonly transactional: true },
+): TransactionalCollectingSink<T>
+export function collectingSink<T>(
+  options?: CollectingSinkOptions & { readonly transactional?: false },
+): CollectingSink<T>
+export function collectingSink<T>({ transactional = false }: CollectingSinkOptions = {}):
+  CollectingSink<T> | TransactionalCollectingSink<T> {
+  return transactional ? transactionalCollecting<T>() : new Collecting<T>()
 }
 
 class Collecting<T> implements CollectingSink<T> {
-  opens = 0
-  closes = 0
   readonly received: { readonly value: T; readonly at: number }[] = []
-  readonly #violations: string[] = []
+  readonly #lifecycle = new SinkLifecycle()
 
   get values(): readonly T[] {
     return this.received.map(({ value }) => value)
   }
 
+  get opens(): number {
+    return this.#lifecycle.opens
+  }
+
+  get closes(): number {
+    return this.#lifecycle.closes
+  }
+
   open(_ctx: OperatorContext): void {
-    this.opens++
+    this.#lifecycle.open()
   }
 
   write(value: T, ctx: RecordContext): void {
-    if (this.closes >= this.opens)
-      this.#violations.push(`record ${this.received.length} came while it was closed`)
+    this.#lifecycle.use(`record ${this.received.length}`)
     this.received.push({ value, at: ctx.now() })
   }
 
   close(): void {
-    this.closes++
-    if (this.closes > this.opens) this.#violations.push('it was closed more often than opened')
+    this.#lifecycle.close()
   }
 
   assertClosed(): void {
-    const { opens, closes } = this
-    const problems = [...this.#violations]
-    if (opens === 0) problems.push('it was never opened')
-    else if (opens !== closes) problems.push(`it was opened ${opens} times and closed ${closes} times`)
-    if (problems.length === 0) return
-    throw new AssertionError({
-      message: `the sink was not treated as a sink should be: ${problems.join('; ')}`,
-      actual: { opens, closes },
-      expected: { opens, closes: opens },
-      operator: 'assertClosed',
-    })
+    this.#lifecycle.assertClosed()
   }
 }

@@ -2,21 +2,24 @@ import { invalidArgument } from '../graph/invalid-argument.ts'
 import type { AssertionError } from 'node:assert'
 import { type CallSite, callSite, type Expectation, failedTest, type Outcome } from './expectation.ts'
 import { compareMarbles, compareSubscriptions } from './marble-text.ts'
+import type { Mark } from './marks.ts'
 import {
   type Marble,
   type MarbleValues,
   parseMarbles,
   parseSubscription,
   type SubscriptionFrames,
+  withMarksOf,
 } from './parse-marbles.ts'
 
 /** What `expectStream` and its like return. */
 export interface StreamExpectation<T> {
   /**
    * The diagram, the values its letters stand for, and the error of `#`: a value, a class the error is an instance
-   * of, or a regular expression for its message.
+   * of, or a regular expression for its message. Watermarks, barriers and crashes are compared where letters stand for
+   * some: all of the kind then, and none otherwise.
    */
-  toBe(marbles: string, values?: MarbleValues<T>, error?: unknown): void
+  toBe(marbles: string, values?: MarbleValues<T | Mark>, error?: unknown): void
 }
 
 export interface SubscriptionExpectation {
@@ -41,12 +44,16 @@ export class Expectations {
     actual: (outcome: Outcome) => readonly Marble<unknown>[],
     failsJob = true,
   ): StreamExpectation<T> {
-    return this.#pending(subject, (below, marbles: string, values?: MarbleValues<T>, error?: unknown) => {
-      const expected = parseMarbles<T>(marbles, values, error)
-      const failure = failsJob && expected.some(({ kind }) => kind === 'error')
-      const compare = (outcome: Outcome) => compareMarbles(expected, actual(outcome), values)
-      this.#add({ subject, failure, compare }, callSite(below))
-    })
+    return this.#pending(
+      subject,
+      (below, marbles: string, values?: MarbleValues<T | Mark>, error?: unknown) => {
+        const expected = parseMarbles<T | Mark>(marbles, values, error)
+        const failure = failsJob && expected.some(({ kind }) => kind === 'error')
+        const compare = (outcome: Outcome) =>
+          compareMarbles(expected, withMarksOf(values, actual(outcome)), values)
+        this.#add({ subject, failure, compare }, callSite(below))
+      },
+    )
   }
 
   subscriptions(subject: string, actual: readonly SubscriptionFrames[]): SubscriptionExpectation {

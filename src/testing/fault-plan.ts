@@ -1,5 +1,11 @@
 import { checkPositiveInteger } from '../graph/check-number.ts'
 import { invalidArgument } from '../graph/invalid-argument.ts'
+import type { CheckpointStore } from '../storage/checkpoint-store.ts'
+import { CrashPlan } from './crash-plan.ts'
+import type { CrashPoint } from './crash-point.ts'
+import { FaultyStore } from './faulty-store.ts'
+import type { PlannedCrashError } from './planned-crash-error.ts'
+import { seededRandom, seedOfRun } from './seeded-random.ts'
 
 export interface FaultPlanOptions<T> {
   /** Calls that fail, the first being 1. */
@@ -10,7 +16,9 @@ export interface FaultPlanOptions<T> {
   readonly times?: number
   /** Share of calls that fail, 0 to 1, drawn from `seed`; default 0. */
   readonly rate?: number
-  /** Any number; the same seed draws the same calls. Default 1. */
+  /** Crashes of the job, each of which happens once; default none. They need `faults` of a TestEnvironment. */
+  readonly crashes?: readonly CrashPoint[]
+  /** Any number; the same seed draws the same calls and crashes. Default MILLRACE_SEED, and without it 1. */
   readonly seed?: number
   /** What is thrown; default an Error that names the call. */
   readonly error?: (record: T, call: number) => unknown
@@ -34,10 +42,18 @@ export interface FaultPlan<T> {
   /** Calls so far, and those that failed. */
   readonly calls: number
   readonly faults: readonly Fault<T>[]
+  readonly seed: number
+  /** Crashes that happened, in order; `at` says where. */
+  readonly crashes: readonly PlannedCrashError[]
   /** Calls for this record so far. */
   attempts(record: T): number
   /** The function, failing as planned: the fault comes in place of the call. */
   wrap<A extends readonly unknown[], R>(fn: (record: T, ...rest: A) => R): (record: T, ...rest: A) => R
+  /**
+   * A store that kills the job between the phases of its checkpoints. A TestEnvironment with these `faults` calls it.
+   * @param kill fails the job.
+   */
+  attach(store: CheckpointStore | null, kill: (error: unknown) => void): CheckpointStore | null
 }
 
 /** A call fails when any of what is given says so. */
@@ -52,9 +68,11 @@ class Plan<T> implements FaultPlan<T> {
   readonly #times: number
   readonly #attempts = new Map<T, number>()
   readonly #draw: () => number
+  readonly seed: number
+  readonly #crashes: CrashPlan
 
   constructor(options: FaultPlanOptions<T>) {
-    const { calls = [], times = 1, rate = 0, seed = 1 } = options
+    const { calls = [], times = 1, rate = 0, crashes = [], seed = seedOfRun() ?? 1 } = options
     for (const call of calls) checkPositiveInteger('faultPlan', 'calls', call)
     if (times !== Infinity) checkPositiveInteger('faultPlan', 'times', times)
     if (!(rate >= 0 && rate <= 1)) {
@@ -62,7 +80,19 @@ class Plan<T> implements FaultPlan<T> {
     }
     this.#options = options
     this.#times = times
-    this.#draw = random(seed)
+    this.seed = seed
+    this.#draw = seededRandom(seed)
+    // Drawn apart, so that crashes do not change which calls fail.
+    this.#crashes = new CrashPlan(crashes, seededRandom(seed + 1), seed)
+  }
+
+  get crashes(): readonly PlannedCrashError[] {
+    return this.#crashes.crashes
+  }
+
+  attach(store: CheckpointStore | null, kill: (error: unknown) => void): CheckpointStore | null {
+    this.#crashes.attach(kill)
+    return store === null ? null : new FaultyStore(store, this.#crashes)
   }
 
   attempts(record: T): number {
@@ -79,6 +109,7 @@ class Plan<T> implements FaultPlan<T> {
   #enter(record: T): void {
     const { calls, records, rate = 0, error } = this.#options
     const call = ++this.calls
+    this.#crashes.atRecord(call)
     const attempt = this.attempts(record) + 1
     this.#attempts.set(record, attempt)
     // Drawn for each call, so that what else is planned does not change the draw.
@@ -88,16 +119,5 @@ class Plan<T> implements FaultPlan<T> {
     const thrown = error === undefined ? new Error(`planned fault at call ${call}`) : error(record, call)
     this.faults.push({ record, call, attempt, error: thrown })
     throw thrown
-  }
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 }

@@ -27,5 +27,25 @@ export {
   type TestSourceOptions,
 } from './test-source.ts'
 export { END } from '../functions/user-functions.ts'
-export { type CollectingSink, collectingSink } from './collecting-sink.ts'
+export {
+  BARRIER,
+  type Barrier,
+  CRASH,
+  type Crash,
+  type Mark,
+  type Timed,
+  WATERMARK,
+  type Watermark,
+} from './marks.ts'
+export type { TimedItem } from './timed-source.ts'
+export {
+  type Collected,
+  type CollectingSink,
+  collectingSink,
+  type CollectingSinkOptions,
+  type TransactionalCollectingSink,
+} from './collecting-sink.ts'
 export { type Fault, type FaultPlan, faultPlan, type FaultPlanOptions } from './fault-plan.ts'
+export { crashAtBarrier, crashAtRecord, type CrashPhase, type CrashPoint, type Drawn } from './crash-point.ts'
+export { PlannedCrashError } from './planned-crash-error.ts'
+export { seeded, type SeededOptions, type SeededRun } from './seeded.ts'

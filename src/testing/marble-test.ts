@@ -2,10 +2,12 @@ import type { AnyServices } from '../functions/any-services.ts'
 import type { DeadLetter } from '../functions/error-policy.ts'
 import { isThenable } from '../util/is-thenable.ts'
 import type { RecordStream } from '../stream/record-stream.ts'
+import type { CollectingSink } from './collecting-sink.ts'
 import type { StreamExpectation, SubscriptionExpectation } from './expectations.ts'
 import { coldObservable, hotObservable, type MarbleObservable } from './marble-observable.ts'
 import { MarbleSource } from './marble-source.ts'
 import { type MarbleValues, parseMarbles, parseTime, type SubscriptionFrames } from './parse-marbles.ts'
+import type { Barrier, Crash } from './marks.ts'
 import { StreamProbe } from './stream-probe.ts'
 import type { TestEnvironment } from './test-environment.ts'
 import { type TestItem, type TestSource, testSource } from './test-source.ts'
@@ -34,20 +36,27 @@ export class MarbleTest {
   /** An Observable that plays its diagram to each subscriber. For `env.fromObservable`, which cannot hold it back. */
   readonly cold = <T = string>(
     marbles: string,
-    values?: MarbleValues<T>,
-    error?: unknown,
-  ): MarbleObservable<NoInfer<T>> =>
-    this.#input(marbles, coldObservable(parseMarbles<T>(marbles, values, error), this.clock))
-
-  /** An Observable that plays its diagram once, from frame 0 on, whoever listens. */
-  readonly hot = <T = string>(
-    marbles: string,
-    values?: MarbleValues<T>,
+    values?: MarbleValues<T | Barrier | Crash>,
     error?: unknown,
   ): MarbleObservable<NoInfer<T>> =>
     this.#input(
       marbles,
-      hotObservable(parseMarbles<T>(marbles, values, error), this.clock, this.#record.script),
+      coldObservable<T>(parseMarbles<T | Barrier | Crash>(marbles, values, error), this.env),
+    )
+
+  /** An Observable that plays its diagram once, from frame 0 on, whoever listens. */
+  readonly hot = <T = string>(
+    marbles: string,
+    values?: MarbleValues<T | Barrier | Crash>,
+    error?: unknown,
+  ): MarbleObservable<NoInfer<T>> =>
+    this.#input(
+      marbles,
+      hotObservable<T>(
+        parseMarbles<T | Barrier | Crash>(marbles, values, error),
+        this.env,
+        this.#record.script,
+      ),
     )
 
   /**
@@ -56,10 +65,13 @@ export class MarbleTest {
    */
   readonly source = <T = string>(
     marbles: string,
-    values?: MarbleValues<T>,
+    values?: MarbleValues<T | Barrier | Crash>,
     error?: unknown,
   ): MarbleSource<NoInfer<T>> =>
-    this.#input(marbles, new MarbleSource(parseMarbles<T>(marbles, values, error), this.clock))
+    this.#input(
+      marbles,
+      new MarbleSource<T>(parseMarbles<T | Barrier | Crash>(marbles, values, error), this.clock),
+    )
 
   /** `testSource` whose PAUSE is virtual. */
   readonly testSource = <T>(items: readonly TestItem<T>[]): TestSource<T> =>
@@ -104,6 +116,14 @@ export class MarbleTest {
     const probe = this.#probe(new StreamProbe(letters, this.clock, (letter) => read(letter as DeadLetter)))
     return this.#record.expectations.marbles('expectDeadLetters()', ({ failure }) => probe.marbles(failure))
   }
+
+  /** When records became visible in a sink: with those that are transactional, the frames of the commits. */
+  readonly expectReceived = <T>(sink: Pick<CollectingSink<T>, 'received'>): StreamExpectation<T> =>
+    this.#record.expectations.marbles(
+      'expectReceived()',
+      () => sink.received.map(({ value, at }) => ({ frame: at, kind: 'next', value })),
+      false,
+    )
 
   /** When a source was subscribed to, or opened, and when it was left: `^---!`. */
   readonly expectSubscriptions = (

@@ -1,10 +1,8 @@
 import { TestScheduler } from 'rxjs/testing'
 import { invalidArgument } from '../graph/invalid-argument.ts'
+import { isMark } from './marks.ts'
 
-/**
- * What a diagram says happens in one frame. The place for what else a stream may carry: watermarks and barriers will
- * be kinds of their own here, with a character each, and `describe` in marble-text.ts will draw them.
- */
+/** What a diagram says happens in one frame. Watermarks, barriers and crashes come as values: see marks.ts. */
 export type Marble<T> =
   | { readonly frame: number; readonly kind: 'next'; readonly value: T }
   | { readonly frame: number; readonly kind: 'error'; readonly error: unknown }
@@ -40,6 +38,17 @@ export function parseMarbles<T = string>(
         return { frame, kind: 'complete' }
     }
   })
+}
+
+/** Without those marks that the letters do not know: who does not ask for watermarks is not told of them. */
+export function withMarksOf(
+  values: MarbleValues<unknown> | undefined,
+  marbles: readonly Marble<unknown>[],
+): readonly Marble<unknown>[] {
+  const asked = new Set(Object.values(values ?? {}).flatMap((value) => (isMark(value) ? [value.mark] : [])))
+  return marbles.filter(
+    (marble) => marble.kind !== 'next' || !isMark(marble.value) || asked.has(marble.value.mark),
+  )
 }
 
 /** RxJS's notation for a subscription: `^` where it begins, `!` where it ends. */

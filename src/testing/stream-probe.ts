@@ -1,7 +1,9 @@
 import type { AnyServices } from '../functions/any-services.ts'
 import type { OperatorContext } from '../functions/context.ts'
 import type { Processor } from '../functions/user-functions.ts'
+import { watermarkListener } from '../runtime/operators/watermark-listener.ts'
 import type { RecordStream } from '../stream/record-stream.ts'
+import { BARRIER, CRASH, isMark, WATERMARK } from './marks.ts'
 import type { Marble } from './parse-marbles.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
@@ -10,7 +12,7 @@ export class StreamProbe {
   readonly name: string
   readonly #marbles: Marble<unknown>[] = []
   readonly #clock: VirtualClock
-  /** The frame in which the job was torn down before the stream had ended. */
+  /** The frame in which the job was torn down before it was over. */
   #abortedAt: number | undefined
 
   /** @param read what is written down of a record. */
@@ -21,11 +23,18 @@ export class StreamProbe {
   ) {
     this.#clock = clock
     this.name = stream.recording.builder.node(stream.id).name
-    const probe: Processor<unknown, never, AnyServices, unknown> = {
+    const probe: Processor<unknown, never, AnyServices, unknown> & Listening = {
       open: ({ signal }: OperatorContext) => {
+        // It was open before: the job has been restarted.
+        if (this.#abortedAt !== undefined) this.#note(CRASH, this.#abortedAt)
+        this.#abortedAt = undefined
         signal.addEventListener('abort', () => (this.#abortedAt ??= clock.frame), { once: true })
       },
-      process: (record) => void this.#marbles.push({ frame: clock.frame, kind: 'next', value: read(record) }),
+      process: (record) => this.#note(read(record)),
+      [watermarkListener]: (time) => this.#note(WATERMARK(time)),
+      snapshot: () => {
+        if (!this.ended) this.#note(BARRIER)
+      },
       end: () => void this.#marbles.push({ frame: clock.frame, kind: 'complete' }),
     }
     const name = `expectStream(${this.name})`
@@ -35,7 +44,8 @@ export class StreamProbe {
   }
 
   get ended(): boolean {
-    return this.#marbles.at(-1)?.kind === 'complete'
+    const records = this.#marbles.filter((marble) => marble.kind !== 'next' || !isMark(marble.value))
+    return records.at(-1)?.kind === 'complete'
   }
 
   /** What came. A stream that had not ended when the job failed ends in that error. */
@@ -44,4 +54,12 @@ export class StreamProbe {
     const frame = this.#abortedAt ?? this.#clock.frame
     return [...this.#marbles, { frame, kind: 'error', error: failure.error }]
   }
+
+  #note(value: unknown, frame = this.#clock.frame): void {
+    this.#marbles.push({ frame, kind: 'next', value })
+  }
+}
+
+interface Listening {
+  [watermarkListener](time: number): void
 }

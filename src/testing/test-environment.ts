@@ -1,24 +1,66 @@
+import type { Observable } from 'rxjs'
+import type { CheckpointOptions } from '../environment/checkpoint-options.ts'
 import type { EnvironmentOptions } from '../environment/environment-options.ts'
+import type { JobHandle } from '../environment/job-handle.ts'
 import { LocalEnvironment } from '../environment/local-environment.ts'
 import type { PipelineService, PipelineServiceOptions } from '../environment/registered-service.ts'
+import type { SourceOptions } from '../environment/source-options.ts'
+import type { SubmitOptions } from '../environment/submit-options.ts'
+import { fixedDelay } from '../functions/restart-strategy.ts'
 import type { ServiceMap } from '../functions/services.ts'
+import type { FunctionOr, PullFunction, PullSource } from '../functions/user-functions.ts'
+import { customWatermarks } from '../functions/watermark-strategy.ts'
+import { invalidArgument } from '../graph/invalid-argument.ts'
 import type { JobResult } from '../job/job-result.ts'
 import type { ServiceSource } from '../services/service-source.ts'
+import type { CheckpointSummary } from '../storage/checkpoint-store.ts'
+import { MemoryCheckpointStore } from '../storage/memory-checkpoint-store.ts'
 import type { DataStream } from '../stream/data-stream.ts'
+import type { TimestampsOptions } from '../stream/operator-options.ts'
+import type { FaultPlan } from './fault-plan.ts'
+import { PlannedCrashError } from './planned-crash-error.ts'
+import { seededRandom, seedOfRun } from './seeded-random.ts'
+import { bind, type TestHost } from './test-host.ts'
+import { inBandWatermarks, recordsOf, type TimedItem, timeOf } from './timed-source.ts'
 import { type RunOptions, VirtualClock } from './virtual-clock.ts'
 import { VirtualTimeError } from './virtual-time-error.ts'
 
-export interface TestEnvironmentOptions extends Omit<EnvironmentOptions, 'clock'> {
+export interface TestEnvironmentOptions extends Omit<EnvironmentOptions, 'clock' | 'checkpoints' | 'random'> {
   /** Default: one of its own. */
   readonly clock?: VirtualClock
+  /**
+   * True: checkpoints in memory, taken only when the test says so (`BARRIER`, `checkpoint()`, savepoints) and at the
+   * end. Or options, with the same defaults. A job that takes checkpoints is restarted, by default, after 1 ms, up to
+   * 100 times.
+   */
+  readonly checkpoints?: boolean | Partial<CheckpointOptions>
+  /** Kills the jobs of this environment as planned. */
+  readonly faults?: FaultPlan<never>
+  /** Of chance in restart delays; default that of `faults`, MILLRACE_SEED, or 1. */
+  readonly seed?: number
 }
 
 /** A LocalEnvironment whose jobs run in virtual time. Without `clock.run` or `run`, time stands still. */
-export class TestEnvironment<S extends ServiceMap = Record<never, never>> extends LocalEnvironment<S> {
+export class TestEnvironment<S extends ServiceMap = Record<never, never>>
+  extends LocalEnvironment<S>
+  implements TestHost
+{
   readonly clock: VirtualClock
+  /** Jobs submitted up to now: a restart is none of its own. */
+  jobs = 0
 
-  constructor(name = 'test', { clock = new VirtualClock(), ...options }: TestEnvironmentOptions = {}) {
-    super(name, { ...options, clock })
+  constructor(name = 'test', options: TestEnvironmentOptions = {}) {
+    const { clock = new VirtualClock(), checkpoints = false, faults, seed, ...others } = options
+    const settings = checkpoints === false ? null : checkpoints === true ? {} : checkpoints
+    const kept = settings === null ? null : (settings.store ?? new MemoryCheckpointStore())
+    const store = faults === undefined ? kept : faults.attach(kept, (error) => this.crash(error))
+    super(name, {
+      ...(settings === null ? {} : { restart: fixedDelay({ attempts: 100, delay: 1 }) }),
+      ...others,
+      ...(store === null ? {} : { checkpoints: { interval: Infinity, ...settings, store } }),
+      random: seededRandom(seed ?? faults?.seed ?? seedOfRun() ?? 1),
+      clock,
+    })
     this.clock = clock
   }
 
@@ -40,6 +82,62 @@ export class TestEnvironment<S extends ServiceMap = Record<never, never>> extend
     return this as never
   }
 
+  override fromSource<T>(
+    source: FunctionOr<PullFunction<T, S>, PullSource<T, S>>,
+    options?: SourceOptions,
+  ): DataStream<T, S> {
+    bind(source, this)
+    return super.fromSource(source, options)
+  }
+
+  /**
+   * A source whose records bring their event times along, `{ value, at }`, and among which `WATERMARK(time)` says how
+   * far event time has come: it does not move by itself.
+   */
+  fromTimed<T>(
+    source: FunctionOr<PullFunction<TimedItem<T>, S>, PullSource<TimedItem<T>, S>> | Observable<TimedItem<T>>,
+    { name = 'timed', idleAfter }: Pick<TimestampsOptions, 'name' | 'idleAfter'> = {},
+  ): DataStream<T, S> {
+    const single = { parallelism: 1 }
+    const items: DataStream<TimedItem<T>, S> = 'subscribe' in source
+      ? this.fromObservable(source, { name: `${name} source` })
+      : this.fromSource(source, { ...single, name: `${name} source` })
+    const idle = idleAfter === undefined ? {} : { idleAfter }
+    return items
+      .assignTimestamps(timeOf, customWatermarks(inBandWatermarks), {
+        ...single,
+        ...idle,
+        name: `${name} time`,
+      })
+      .flatMap<T>(recordsOf, { ...single, name })
+  }
+
+  override submit(options: SubmitOptions & { readonly autostop: true }): Promise<JobResult>
+  override submit(options?: SubmitOptions & { readonly autostop?: false }): Promise<JobHandle>
+  override submit(options?: SubmitOptions): Promise<JobResult | JobHandle>
+  override submit(options?: SubmitOptions): Promise<JobResult | JobHandle> {
+    this.jobs++
+    return super.submit(options)
+  }
+
+  /**
+   * Takes a checkpoint of the job submitted last. Resolves when it is safe, and sinks have been told.
+   * @throws InvalidArgumentError when no job runs, or it takes none; otherwise as `JobHandle.savepoint` does.
+   */
+  async checkpoint(): Promise<CheckpointSummary> {
+    if (this.job === null) throw noJob('checkpoint')
+    return this.job.checkpoint()
+  }
+
+  /**
+   * The job submitted last fails at once, as if the process had died: what is under way is aborted.
+   * @throws InvalidArgumentError when no job runs.
+   */
+  crash(error: unknown = new PlannedCrashError('by crash()')): void {
+    if (this.job === null) throw noJob('crash')
+    this.job.crash(error)
+  }
+
   /**
    * Submits with `autostop`, and lets time pass until the job is over.
    * @throws JobFailedError, JobCancelledError and InvalidGraphError as `submit` does, and VirtualTimeError for a job
@@ -59,4 +157,8 @@ export class TestEnvironment<S extends ServiceMap = Record<never, never>> extend
       throw error
     }
   }
+}
+
+function noJob(what: string): Error {
+  return invalidArgument(what, 'no job of this environment runs', 'submit it first')
 }

@@ -3,6 +3,10 @@ import type { OperatorContext } from '../functions/context.ts'
 import { END, type End, type PullSource } from '../functions/user-functions.ts'
 import type { Clock } from '../time/clock.ts'
 import { realClock } from '../time/real-clock.ts'
+import { InBand } from './in-band.ts'
+import { type Barrier, type Crash, isInBand } from './marks.ts'
+import { SourcePosition } from './source-position.ts'
+import { bindTo, type Bindable, type TestHost } from './test-host.ts'
 
 const pause: unique symbol = Symbol('millrace.testing.pause')
 const fail: unique symbol = Symbol('millrace.testing.fail')
@@ -24,10 +28,10 @@ export const PAUSE = (ms: number): Pause => ({ [pause]: ms })
 export const FAIL = (error: unknown): Fail => ({ [fail]: error })
 
 /** A record, or what happens in place of one. */
-export type TestItem<T> = T | Pause | Fail | End
+export type TestItem<T> = T | Pause | Fail | Barrier | Crash | End
 
 export interface TestSourceOptions {
-  /** What PAUSE waits on; default Node's own time. In virtual time the clock of the TestEnvironment. */
+  /** What PAUSE waits on; default the clock of the TestEnvironment it is in, and else Node's own time. */
   readonly clock?: Clock
 }
 
@@ -43,28 +47,36 @@ export interface TestSource<T> extends PullSource<T, AnyServices> {
 
 /**
  * Gives the items in order, one per call of `next`; subtasks share them. It ends at the first END, or after the last
- * item. A job begins with the first item again; the records of an object of this kind are counted over all its jobs.
+ * item. A job begins with the first item again, and one that is restarted goes on from its last checkpoint; the records
+ * of an object of this kind are counted over all its jobs.
  */
 export function testSource<T>(items: readonly TestItem<T>[], options: TestSourceOptions = {}): TestSource<T> {
-  return new ListedSource(items, options.clock ?? realClock)
+  return new ListedSource(items, options.clock)
 }
 
-class ListedSource<T> implements TestSource<T> {
+class ListedSource<T> implements TestSource<T>, Bindable {
   opens = 0
   closes = 0
   pulls = 0
   readonly given: { readonly value: T; readonly at: number }[] = []
   readonly #items: readonly TestItem<T>[]
-  readonly #clock: Clock
-  #next = 0
+  #clock: Clock | undefined
+  readonly #inBand = new InBand()
+  readonly #position = new SourcePosition()
 
-  constructor(items: readonly TestItem<T>[], clock: Clock) {
+  constructor(items: readonly TestItem<T>[], clock: Clock | undefined) {
     this.#items = items
     this.#clock = clock
   }
 
+  [bindTo](host: TestHost): void {
+    this.#clock ??= host.clock
+    this.#inBand.bind(host)
+  }
+
   open(): void {
-    if (this.opens++ === this.closes) this.#next = 0
+    this.opens++
+    if (this.#position.open()) this.#inBand.begin()
   }
 
   next(ctx: OperatorContext): T | End | Promise<T | End> {
@@ -72,36 +84,52 @@ class ListedSource<T> implements TestSource<T> {
     return this.#take(ctx)
   }
 
+  snapshot(): number {
+    return this.#position.snapshot()
+  }
+
+  restore(position: number): void {
+    this.#position.restore(position)
+  }
+
   close(): void {
     this.closes++
+    this.#position.close()
   }
 
   #take(ctx: OperatorContext): T | End | Promise<T | End> {
-    if (this.#next === this.#items.length) return END
-    const item = this.#items[this.#next] as TestItem<T>
+    const place = this.#position.next
+    const item = place === this.#items.length ? END : (this.#items[place] as TestItem<T>)
     // Each subtask is to see the end.
     if (item === END) return END
-    this.#next++
+    this.#position.next++
+    if (this.#inBand.isDone(place)) return this.#take(ctx)
+    if (isInBand(item)) return this.#inBand.pass(item, place, ctx.signal).then(() => this.#goOn(ctx))
     if (isObject(item) && pause in item) return this.#pause(item[pause], ctx)
     if (isObject(item) && fail in item) throw item[fail]
     this.given.push({ value: item as T, at: ctx.now() })
     return item as T
   }
 
+  #goOn(ctx: OperatorContext): T | End | Promise<T | End> {
+    return ctx.signal.aborted ? END : this.#take(ctx)
+  }
+
   /** Gives up when the job stops, as a source should. */
   async #pause(ms: number, ctx: OperatorContext): Promise<T | End> {
     const { signal } = ctx
-    const passed = await new Promise<boolean>((resolve) => {
+    const clock = this.#clock ?? realClock
+    await new Promise<void>((resolve) => {
       const wake = (): void => {
         cancel()
         signal.removeEventListener('abort', wake)
-        resolve(!signal.aborted)
+        resolve()
       }
-      const cancel = ms === Infinity ? () => {} : this.#clock.setTimeout(wake, ms)
+      const cancel = ms === Infinity ? () => {} : clock.setTimeout(wake, ms)
       signal.addEventListener('abort', wake)
       if (signal.aborted) wake()
     })
-    return passed ? this.#take(ctx) : END
+    return this.#goOn(ctx)
   }
 }
 

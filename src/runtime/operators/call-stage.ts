@@ -10,6 +10,7 @@ import type { StageEnvironment } from './stage-environment.ts'
 import { timerStage } from './timer-stage.ts'
 import { transaction } from './transaction.ts'
 import { type UserFunction, userFunction } from './user-function.ts'
+import { listening } from './watermark-listener.ts'
 
 type CallKind = 'map' | 'filter' | 'flatMap' | 'tap' | 'process' | 'sink'
 
@@ -127,5 +128,6 @@ function processStage(
     },
     ...ending(node, user, env, calls === null ? context : new CallContext(env.scope)),
   }
-  return calls === null || calls.timers === null ? stage : timerStage(stage, user, calls, env, unread)
+  if (calls !== null && calls.timers !== null) return timerStage(stage, user, calls, env, unread)
+  return listening(stage, user.instance)
 }
