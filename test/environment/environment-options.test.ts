@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { InvalidArgumentError } from '../../src/errors/invalid-argument-error.ts'
 import { resolveEnvironmentOptions } from '../../src/environment/environment-options.ts'
 import { silentLogger } from '../../src/functions/logger.ts'
-import { realClock } from '../../src/time/real-clock.ts'
+import { realClock, realRandom } from '../../src/time/real-clock.ts'
 import { thrown, untyped } from '../stream/recorded.ts'
 import { suite } from '../support/suite.ts'
 
@@ -22,6 +22,7 @@ suite('resolveEnvironmentOptions', (test) => {
       restart: { type: 'none' },
       checkpoints: null,
       clock: realClock,
+      random: realRandom,
     })
   })
 
@@ -53,6 +54,7 @@ suite('resolveEnvironmentOptions', (test) => {
       clock: __,
       restart: ___,
       checkpoints: ____,
+      random: _____,
       ...rest
     } = resolveEnvironmentOptions('env', given)
     assert.equal(rest, given)
