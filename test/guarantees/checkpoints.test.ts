@@ -147,3 +147,43 @@ suite('checkpoints of sources that make wait', (test) => {
     })
   }
 })
+
+suite('where a job goes on', (test) => {
+  const build = (
+    checkpoints: MemoryCheckpointStore,
+    onRecord: (n: number) => void = () => {},
+  ): { env: Environment; seen: { values: readonly number[] } } => {
+    const env = new LocalEnvironment('again', { checkpoints: { store: checkpoints, interval: 1 } })
+    const seen = env
+      .fromBatch(async function* () {
+        for (let n = 0; n < 100; n++) {
+          await new Promise<void>((resolve) => setImmediate(resolve))
+          yield n
+        }
+      })
+      .tap(onRecord)
+      .collect()
+    return { env, seen }
+  }
+
+  test('after a savepoint: there, and, once it has come to its end, at the beginning again', async () => {
+    const checkpoints = store()
+    let reached: () => void = () => {}
+    const half = new Promise<void>((resolve) => (reached = resolve))
+    const first = build(checkpoints, (n) => {
+      if (n === 50) reached()
+    })
+    const job = await first.env.submit()
+    await half
+    await job.stop({ savepoint: true })
+    const second = build(checkpoints)
+    await second.env.submit({ autostop: true, resume: 'latest' })
+    assert.equal(
+      [...first.seen.values, ...second.seen.values],
+      Array.from({ length: 100 }, (_, n) => n),
+    )
+    const third = build(checkpoints)
+    await third.env.submit({ autostop: true, resume: 'latest' })
+    assert.is(third.seen.values.length, 100)
+  })
+})

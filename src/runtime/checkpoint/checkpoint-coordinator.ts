@@ -159,6 +159,11 @@ export class CheckpointCoordinator implements CheckpointHost {
     return taken
   }
 
+  /** Greater than that of any checkpoint before. */
+  nextId(): number {
+    return ++this.#last
+  }
+
   /** Removes the job's own checkpoints: it has ended, and nobody will go on from them. */
   async discard(): Promise<void> {
     await this.#checkpoints?.remove(this.#kept)
@@ -217,7 +222,7 @@ export class CheckpointCoordinator implements CheckpointHost {
 
   async #take(kind: 'checkpoint' | 'savepoint', final: boolean): Promise<CheckpointSummary> {
     if (this.#over !== null) throw this.#over.reason
-    const checkpoint = ++this.#last
+    const checkpoint = this.nextId()
     // Whoever ends meanwhile has another chance.
     const last = kind === 'checkpoint' && this.#live.size === 0
     try {

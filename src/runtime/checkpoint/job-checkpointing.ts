@@ -59,18 +59,41 @@ export class JobCheckpointing {
     return rewound
   }
 
-  /** The run is over. @param completed nobody will go on from its checkpoints. */
-  async end(completed: boolean): Promise<void> {
+  /** The run is over. @param forGood nobody is to go on from where it was. */
+  async end(forGood: boolean): Promise<void> {
     const { logger } = this.#options
     // The job may have been ended while its store was still being claimed, or a checkpoint opened.
     await this.#search
     try {
       await this.coordinator.restored?.close()
-      if (completed) await this.coordinator.discard()
-      await this.#checkpoints?.release()
+      if (forGood) await this.#discard()
     } catch (error) {
       logger.warn(`Checkpoints could not be put away: ${reasonOf(error)}`, { error })
+    } finally {
+      await this.#release()
     }
+  }
+
+  async #release(): Promise<void> {
+    try {
+      await this.#checkpoints?.release()
+    } catch (error) {
+      this.#options.logger.warn(`The store of checkpoints could not be released: ${reasonOf(error)}`, {
+        error,
+      })
+    }
+  }
+
+  /** Savepoints stay, for who asks for them by name: that the job went on to its end since has to be told. */
+  async #discard(): Promise<void> {
+    if (this.#checkpoints === null) return
+    await this.coordinator.discard()
+    if ((await this.#checkpoints.list()).length === 0) return
+    const { job, run, clock } = this.#options
+    const id = this.coordinator.nextId()
+    const writer = await this.#checkpoints.begin(id, 'checkpoint')
+    const takenAt = new Date(clock.now()).toISOString()
+    await writer.commit({ format: 1, job, run, id, kind: 'checkpoint', takenAt, operators: [] })
   }
 
   async #begin(): Promise<void> {
@@ -101,7 +124,10 @@ export class JobCheckpointing {
     let damage: CheckpointCorruptError | null = null
     for (const { id } of candidates) {
       try {
-        return await this.#adopt(await (this.#checkpoints as JobCheckpoints).load(id), true)
+        const loaded = await (this.#checkpoints as JobCheckpoints).load(id)
+        // One of nothing says that the job had ended: it begins again.
+        if (loaded.manifest.operators.length === 0) return await loaded.close()
+        return await this.#adopt(loaded, true)
       } catch (error) {
         if (!(error instanceof CheckpointCorruptError)) throw error
         damage ??= error
