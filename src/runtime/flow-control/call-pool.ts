@@ -1,10 +1,11 @@
-import type { Cancel, Clock } from '../../time/clock.ts'
+import type { Clock } from '../../time/clock.ts'
 import { isThenable } from '../../util/is-thenable.ts'
-import { KeyedMap } from '../keys/keyed-map.ts'
 import { OngoingOutputs } from '../task/stage.ts'
 import type { CallContext } from '../task/call-context.ts'
 import type { Waker } from './channel.ts'
+import { KeyTurns } from './key-turns.ts'
 import type { Reply, Signal } from './packet.ts'
+import { PendingTimers } from './pending-timers.ts'
 import { SignalLine } from './signal-line.ts'
 import { Slot } from './slot.ts'
 
@@ -44,21 +45,20 @@ export class CallPool {
   #used = 0
   #calling = 0
   #onQuiet: (() => void) | null = null
-  readonly #busyKeys: KeyedMap<Slot> | null
+  readonly #keys: KeyTurns | null
   readonly #signals = new SignalLine()
   /** A barrier is inside: no record goes in before it has come out. */
   #shut = false
-  /** Calls whose key is free now. Bounded by `capacity`. */
-  readonly #unparked: Slot[] = []
-  #starting = false
-  /** Take back the timers of the calls that are timed. Bounded by the calls in flight. */
-  readonly #expiries = new Set<Cancel>()
-  /** Retries that wait. Bounded by `capacity`. */
-  readonly #backoffs = new Map<Slot, Cancel>()
+  /** Of calls that must not take longer. */
+  readonly #expiries: PendingTimers
+  /** Of retries that wait. */
+  readonly #backoffs: PendingTimers
 
   constructor(options: CallPoolOptions) {
     this.#options = options
-    this.#busyKeys = options.keyed ? new KeyedMap() : null
+    this.#keys = options.keyed ? new KeyTurns((slot) => this.start(slot)) : null
+    this.#expiries = new PendingTimers(options.clock)
+    this.#backoffs = new PendingTimers(options.clock)
     const settle = (slot: Slot, ok: boolean, value: unknown): void =>
       this.#answer(slot, slot.generation, ok, value)
     for (let i = 0; i < options.capacity; i++) this.#free.push(new Slot(options.createContext(), settle))
@@ -91,16 +91,7 @@ export class CallPool {
     slot.epoch = this.#signals.enter()
     this.ready = this.#free.length > 0
     if (this.#options.ordered) this.#line.push(slot)
-    if (this.#busyKeys !== null) {
-      const last = this.#busyKeys.get(key)
-      this.#busyKeys.set(key, slot)
-      if (last !== undefined) {
-        last.follower = slot
-        slot.state = 'parked'
-        return
-      }
-    }
-    this.start(slot)
+    if (this.#keys === null || this.#keys.take(slot)) this.start(slot)
   }
 
   /** Makes the slot's call; again, for a retry. */
@@ -135,7 +126,7 @@ export class CallPool {
       pending.then(slot.fulfilled, slot.rejected)
       return
     }
-    const cancel = this.#expireLater(slot, generation, timeout)
+    const cancel = this.#expiries.set(() => this.#expire(slot, generation), timeout)
     const settle = (ok: boolean, value: unknown): void => {
       cancel()
       this.#answer(slot, generation, ok, value)
@@ -168,14 +159,7 @@ export class CallPool {
     slot.state = 'calling'
     if (!this.#options.ordered) this.#line.splice(this.#line.indexOf(slot), 1)
     if (delay === 0) this.#options.clock.microtask(() => this.start(slot))
-    else
-      this.#backoffs.set(
-        slot,
-        this.#options.clock.setTimeout(() => {
-          this.#backoffs.delete(slot)
-          this.start(slot)
-        }, delay),
-      )
+    else this.#backoffs.set(() => this.start(slot), delay)
   }
 
   /** The slot's record has been passed on, or given up. */
@@ -228,11 +212,7 @@ export class CallPool {
 
   /** The record of this slot is done with as far as its key is concerned: the next call for the key may start. */
   unpark(slot: Slot): void {
-    if (this.#busyKeys === null) return
-    const follower = slot.follower
-    slot.follower = null
-    if (follower !== null) this.#startUnparked(follower)
-    else if (this.#busyKeys.get(slot.key) === slot) this.#busyKeys.delete(slot.key)
+    this.#keys?.pass(slot)
   }
 
   end(): void {
@@ -242,8 +222,7 @@ export class CallPool {
 
   /** Nobody reads results any more: no retry, no further call. */
   cancel(): void {
-    for (const cancel of this.#backoffs.values()) cancel()
-    this.#backoffs.clear()
+    this.#backoffs.cancelAll()
     for (const slot of this.#line) this.discard(slot)
     this.cancelled = true
     this.caller?.wake()
@@ -251,7 +230,7 @@ export class CallPool {
 
   /** Nobody waits for the calls in flight any more: they leave no timer behind. */
   close(): void {
-    for (const cancel of [...this.#expiries]) cancel()
+    this.#expiries.cancelAll()
   }
 
   /** Settles when the calls in flight have; undefined when none is. */
@@ -260,15 +239,6 @@ export class CallPool {
     return new Promise((resolve) => {
       this.#onQuiet = resolve
     })
-  }
-
-  /** A call that returns at once unparks the next: a loop, as a long line of them would use up the stack. */
-  #startUnparked(slot: Slot): void {
-    this.#unparked.push(slot)
-    if (this.#starting) return
-    this.#starting = true
-    for (let next; (next = this.#unparked.shift()) !== undefined;) this.start(next)
-    this.#starting = false
   }
 
   /** The promise of a call has settled. A call whose outputs still come is over when they are. */
@@ -299,26 +269,17 @@ export class CallPool {
     slot.failed = failed
     if (this.cancelled) this.discard(slot)
     if (!this.#options.ordered) this.#line.push(slot)
-    if (this.#busyKeys !== null && !failed && !isOngoing(result)) this.unpark(slot)
+    if (this.#keys !== null && !failed && !isOngoing(result)) this.#keys.pass(slot)
     this.reader?.wake()
     return true
   }
 
-  #expireLater(slot: Slot, generation: number, timeout: number): Cancel {
-    const cancelTimer = this.#options.clock.setTimeout(() => {
-      this.#expiries.delete(cancel)
-      if (slot.generation !== generation || slot.state !== 'calling') return
-      const error = this.#options.timeoutError(slot)
-      slot.context.expire(error)
-      slot.context = this.#options.createContext()
-      this.#settle(slot, generation, error, true)
-    }, timeout)
-    const cancel = (): void => {
-      this.#expiries.delete(cancel)
-      cancelTimer()
-    }
-    this.#expiries.add(cancel)
-    return cancel
+  #expire(slot: Slot, generation: number): void {
+    if (slot.generation !== generation || slot.state !== 'calling') return
+    const error = this.#options.timeoutError(slot)
+    slot.context.expire(error)
+    slot.context = this.#options.createContext()
+    this.#settle(slot, generation, error, true)
   }
 }
 
