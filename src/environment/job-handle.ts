@@ -39,7 +39,10 @@ export interface JobHandle {
    * JobFailedError or JobCancelledError. Never an unhandled rejection.
    */
   readonly result: Promise<JobResult>
-  /** An early end of input: drains, flushes, tears down. Resolves after teardown. */
+  /**
+   * An early end of input: drains, flushes, tears down; without a savepoint that is for good, and its checkpoints are
+   * removed. Resolves after teardown.
+   */
   stop(options: StopOptions & { readonly savepoint: true }): Promise<Savepoint>
   stop(options?: StopOptions): Promise<void>
   /**

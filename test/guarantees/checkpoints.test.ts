@@ -186,4 +186,19 @@ suite('where a job goes on', (test) => {
     await third.env.submit({ autostop: true, resume: 'latest' })
     assert.is(third.seen.values.length, 100)
   })
+
+  test('after a stop that drained and flushed: at the beginning again', async () => {
+    const checkpoints = store()
+    let reached: () => void = () => {}
+    const half = new Promise<void>((resolve) => (reached = resolve))
+    const first = build(checkpoints, (n) => {
+      if (n === 50) reached()
+    })
+    const job = await first.env.submit()
+    await half
+    await job.stop()
+    const second = build(checkpoints)
+    await second.env.submit({ autostop: true, resume: 'latest' })
+    assert.is(second.seen.values.length, 100)
+  })
 })

@@ -41,6 +41,8 @@ export class Dispatcher {
   #resolveOutcome: (outcome: Outcome) => void = () => {}
   #resolveDrained: () => void = () => {}
   #failure: { readonly error: unknown } | null = null
+  /** It ends behind a savepoint, from which another run is to go on. */
+  #goesOn = false
   #ending: 'completed' | 'stopped' | 'failed' | 'cancelled' | null = null
   #finalizing: Promise<void> | null = null
   #mainEnded = false
@@ -165,6 +167,7 @@ export class Dispatcher {
   async stopWithSavepoint(): Promise<CheckpointSummary> {
     const coordinator = this.#coordinator()
     this.#ending = 'stopped'
+    this.#goesOn = true
     this.#states.advance('stopping')
     try {
       return await coordinator.take('savepoint', true)
@@ -264,7 +267,8 @@ export class Dispatcher {
     const services = await takeDown(attempt, !drained, this.#options.clock)
     await checkpointing?.coordinator.detach(this.#failure?.error ?? new Error(`The job was ${ending}.`))
     settleBooks(instance, ending === 'completed' || ending === 'stopped' ? 'dropped' : 'unfinished')
-    await checkpointing?.end(ending === 'completed')
+    // What was drained and flushed is no place to go on from.
+    await checkpointing?.end(drained && !this.#goesOn)
     this.#states.advance(ending)
     this.#resolveDrained()
     this.#resolveOutcome({ result: this.#result(ending, services), failure: this.#failure })
