@@ -91,7 +91,8 @@ export class Strand implements Runnable, Waker {
     if (this.#phase === 'closed') return this.#teardown.closed
     this.#phase = 'closed'
     this.publish()
-    await this.#teardown.close(this.#work.abandon())
+    const concluding = this.#conclusion.abandon()
+    await this.#teardown.close(this.#work.abandon() ?? concluding)
   }
 
   get closing(): boolean {
