@@ -1,4 +1,3 @@
-import { CheckpointTimeoutError } from '../../errors/checkpoint-errors.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
 import type { Logger } from '../../functions/logger.ts'
 import type { CheckpointSummary, CheckpointWriter, JobCheckpoints } from '../../storage/checkpoint-store.ts'
@@ -6,6 +5,7 @@ import type { Cancel, Clock } from '../../time/clock.ts'
 import type { Barrier } from '../flow-control/packet.ts'
 import type { LoggedChunk } from '../task/heads/loop-log.ts'
 import type { CheckpointHost, CheckpointMember, RestoredStrand } from './checkpoint-host.ts'
+import { checkpointTimeout } from './checkpoint-timeout.ts'
 import { EndWaiters } from './end-waiters.ts'
 import { PendingCheckpoint, type RunIdentity } from './pending-checkpoint.ts'
 import type { RestoredJob } from './restored-job.ts'
@@ -28,9 +28,6 @@ export interface CoordinatorOptions extends RunIdentity {
   readonly clock: Clock
   readonly logger: Logger
 }
-
-/** Names in a message, at most. */
-const MOST_NAMES = 5
 
 interface Reason {
   readonly reason: unknown
@@ -258,7 +255,10 @@ export class CheckpointCoordinator implements CheckpointHost {
     for (const parts of this.#ended.values()) pending.add(null, parts, null)
     for (const member of this.#members) if (this.#live.has(member)) member.trigger(barrier)
     if (this.#live.size === 0) pending.add(null, [], null)
-    const cancelTimeout = clock.setTimeout(() => pending.fail(this.#timeout(pending)), settings.timeout)
+    const cancelTimeout = clock.setTimeout(
+      () => pending.fail(checkpointTimeout(pending, settings.timeout)),
+      settings.timeout,
+    )
     return pending.done.finally(cancelTimeout)
   }
 
@@ -283,20 +283,4 @@ export class CheckpointCoordinator implements CheckpointHost {
     else this.#waiters.givenUp(checkpoint)
     for (const member of this.#members) member.cancelBarrier(checkpoint)
   }
-
-  #timeout(pending: PendingCheckpoint): CheckpointTimeoutError {
-    const { timeout } = this.#options.settings
-    return new CheckpointTimeoutError(
-      `Checkpoint ${pending.barrier.checkpoint} took longer than ${timeout} ms; it waited for ${namesOf(pending.missing)}.`,
-      { remedy: 'Look at what they wait for, or raise the timeout of checkpoints.' },
-    )
-  }
-}
-
-/** The first few of them, each once. */
-function namesOf(members: Iterable<CheckpointMember>): string {
-  const names = [...new Set([...members].map(({ name }) => `'${name}'`))]
-  if (names.length === 0) return 'the store'
-  const more = names.length - MOST_NAMES
-  return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

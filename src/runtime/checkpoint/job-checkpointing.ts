@@ -84,16 +84,18 @@ export class JobCheckpointing {
     }
   }
 
-  /** Savepoints stay, for who asks for them by name: that the job went on to its end since has to be told. */
+  /** Savepoints stay, for who asks for them by name: that the job went on to its end since is told by one of nothing. */
   async #discard(): Promise<void> {
     if (this.#checkpoints === null) return
+    const left = await this.#checkpoints.list()
+    if (left.some(({ kind }) => kind === 'savepoint')) {
+      const { job, run, clock } = this.#options
+      const id = this.coordinator.nextId()
+      const writer = await this.#checkpoints.begin(id, 'checkpoint')
+      const takenAt = new Date(clock.now()).toISOString()
+      await writer.commit({ format: 1, job, run, id, kind: 'checkpoint', takenAt, operators: [] })
+    }
     await this.coordinator.discard()
-    if ((await this.#checkpoints.list()).length === 0) return
-    const { job, run, clock } = this.#options
-    const id = this.coordinator.nextId()
-    const writer = await this.#checkpoints.begin(id, 'checkpoint')
-    const takenAt = new Date(clock.now()).toISOString()
-    await writer.commit({ format: 1, job, run, id, kind: 'checkpoint', takenAt, operators: [] })
   }
 
   async #begin(): Promise<void> {
