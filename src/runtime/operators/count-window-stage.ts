@@ -5,7 +5,7 @@ import { CallContext } from '../task/call-context.ts'
 import { Stamp } from '../task/event-time.ts'
 import type { Outputs, Stage } from '../task/stage.ts'
 import { CountedWindows } from '../windows/counted-windows.ts'
-import { Firings } from '../windows/firings.ts'
+import { Firings, firingsOf } from '../windows/firings.ts'
 import type { Pane } from '../windows/pane.ts'
 import { ResultTime } from '../windows/result-time.ts'
 import type { Firing } from '../windows/window-logic.ts'
@@ -25,8 +25,10 @@ export function countWindowStage(
     resultTime.behind(newest),
   )
   const stamp = new Stamp()
+  const { keyed } = node
+  const { timed } = env
   const shown = (firing: Firing | null): Outputs =>
-    firing === null ? undefined : new Firings([firing].values(), logic, stamp)
+    firing === null ? undefined : new Firings(firingsOf([firing]), logic, stamp)
   const flush = (): Outputs => (windows.empty ? undefined : new Firings(windows.rest(), logic, stamp))
   return {
     ...hooks,
@@ -34,12 +36,12 @@ export function countWindowStage(
     book: env.book,
     mode: 'many',
     takes: 'internal',
-    timed: env.timed,
+    timed,
     context: new CallContext(env.scope),
     stamp,
     call: (value, key, _input, timestamp) => {
-      resultTime.note()
-      const taken = windows.take(value, node.keyed ? key : undefined, timestamp)
+      if (timed) resultTime.note()
+      const taken = windows.take(value, keyed ? key : undefined, timed ? timestamp : NaN)
       if (taken === null) return undefined
       return isThenable(taken) ? taken.then(shown) : shown(taken)
     },

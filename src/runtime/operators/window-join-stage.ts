@@ -4,10 +4,11 @@ import { CallContext } from '../task/call-context.ts'
 import { Stamp } from '../task/event-time.ts'
 import type { Outputs, Stage } from '../task/stage.ts'
 import { firingRules } from '../windows/firing-rules.ts'
-import { Firings } from '../windows/firings.ts'
+import { Firings, firingsOf } from '../windows/firings.ts'
 import { LiveWindows } from '../windows/live-windows.ts'
 import type { Pane } from '../windows/pane.ts'
-import { LATE, type Taken, windowIntake } from '../windows/window-intake.ts'
+import { LATE, type Taken } from '../windows/intake.ts'
+import { windowIntake } from '../windows/window-intake.ts'
 import type { Join } from './joined-iterator.ts'
 import { keepWatermark } from './kept-watermark.ts'
 import { checkTimestamp, lateRecords } from './late-records.ts'
@@ -50,11 +51,11 @@ export function windowJoinStage(node: WindowJoinNode, given: unknown, env: Stage
       // Nothing of the user's is called on the way into a window, so nothing is waited for.
       const taken = intake(incoming, key, timestamp, timestamp, eventTime.watermark) as Taken
       if (taken === LATE) return takeLate(value, timestamp)
-      return taken === null ? undefined : new Firings(taken.values(), logic, stamp)
+      return taken === null ? undefined : new Firings(firingsOf(taken), logic, stamp)
     },
     advance: (watermark) =>
       windows.ends.isDue(watermark)
-        ? new Firings({ next: () => windows.pull(queues, watermark) }, logic, stamp)
+        ? new Firings(() => windows.pull(queues, watermark), logic, stamp)
         : undefined,
   }
   return stage

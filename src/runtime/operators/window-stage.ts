@@ -8,11 +8,12 @@ import type { Outputs, Stage } from '../task/stage.ts'
 import { Alarm } from '../windows/alarm.ts'
 import type { DueTimes } from '../windows/due-times.ts'
 import { firingRules } from '../windows/firing-rules.ts'
-import { Firings } from '../windows/firings.ts'
+import { Firings, firingsOf } from '../windows/firings.ts'
 import { LiveWindows, type WindowCell } from '../windows/live-windows.ts'
 import type { Pane } from '../windows/pane.ts'
 import { ResultTime } from '../windows/result-time.ts'
-import { LATE, type Taken, windowIntake } from '../windows/window-intake.ts'
+import { LATE, type Taken } from '../windows/intake.ts'
+import { windowIntake } from '../windows/window-intake.ts'
 import { countWindowStage } from './count-window-stage.ts'
 import { keepWatermark } from './kept-watermark.ts'
 import { checkTimestamp, lateRecords } from './late-records.ts'
@@ -38,7 +39,10 @@ function timeWindowStage(
 ): Stage {
   const { clock, eventTime } = env
   const { logic, open, close } = windowLogic(node, given, env)
+  const { keyed } = node
   const inEventTime = node.time === 'event'
+  /** Results have the time of their window's end. */
+  const byWindow = inEventTime && assigner.type !== 'global'
   const needsTime = windowNeedsEventTime(node)
   const firing = firingRules(node.trigger)
   const stamp = new Stamp()
@@ -48,10 +52,7 @@ function timeWindowStage(
     firing,
     allowedLateness: node.allowedLateness,
     lag: inEventTime ? 1 : 0,
-    timestampOf:
-      inEventTime && assigner.type !== 'global'
-        ? ({ end }) => end - 1
-        : ({ newest }) => resultTime.behind(newest),
+    timestampOf: byWindow ? ({ end }) => end - 1 : ({ newest }) => resultTime.behind(newest),
     now: () => clock.now(),
     scheduled: () => {
       stage.dueAt = earliest(byEventTime)
@@ -72,7 +73,7 @@ function timeWindowStage(
 
   const due = (queues: Queues, limit: number): Outputs =>
     queues.some((queue) => queue.isDue(limit))
-      ? new Firings({ next: () => windows.pull(queues, limit) }, logic, stamp)
+      ? new Firings(() => windows.pull(queues, limit), logic, stamp)
       : undefined
   /** The input is over: nothing fires early any more. */
   const flush = (): Outputs => due(atEnds, Infinity)
@@ -80,7 +81,7 @@ function timeWindowStage(
   const shown = (taken: Taken, value: unknown, timestamp: number): Outputs | Promise<undefined> => {
     if (taken === null) return undefined
     if (taken === LATE) return takeLate(value, timestamp)
-    return new Firings(taken.values(), logic, stamp)
+    return new Firings(firingsOf(taken), logic, stamp)
   }
   const stage: Stage & { due: boolean; dueAt: number } = {
     node,
@@ -97,11 +98,11 @@ function timeWindowStage(
       return open?.()
     },
     call: (value, key, _input, timestamp) => {
-      resultTime.note()
+      if (!byWindow) resultTime.note()
       if (needsTime) checkTimestamp(timestamp, value)
       const now = inEventTime ? eventTime.watermark : clock.now()
       const time = !inEventTime ? now : needsTime ? timestamp : 0
-      const taken = intake(value, node.keyed ? key : undefined, time, timestamp, now)
+      const taken = intake(value, keyed ? key : undefined, time, timestamp, now)
       if (taken === null) return undefined
       if (isThenable(taken)) return taken.then((settled) => shown(settled, value, timestamp))
       return shown(taken, value, timestamp)
@@ -122,5 +123,7 @@ function timeWindowStage(
 }
 
 function earliest(queues: Queues): number {
-  return queues.reduce((earliest, { next }) => Math.min(earliest, next), Infinity)
+  let time = Infinity
+  for (let i = 0; i < queues.length; i++) time = Math.min(time, (queues[i] as Queues[number]).next)
+  return time
 }

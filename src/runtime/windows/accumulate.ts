@@ -1,46 +1,39 @@
 import { isThenable } from '../../util/is-thenable.ts'
-import { whenSettled } from '../../util/when-settled.ts'
 import type { Pane } from './pane.ts'
 import type { WindowLogic } from './window-logic.ts'
 
-/** A way for a record into a window. Nothing is changed before it is taken. */
-export interface Target {
-  readonly pane: Pane
-  /** The window's bounds with the record in it. */
-  readonly start: number
-  readonly end: number
-  /** Windows that become one with it, by start. */
-  readonly absorbed: readonly Pane[]
+/** What a window will hold with one record more, or a promise of it. Nothing else changes. */
+export function accumulate(logic: WindowLogic, pane: Pane, value: unknown): unknown {
+  return pane.size === 0 ? logic.first(value) : logic.add(pane.accumulator, value)
 }
 
-/** What the windows will hold, one after the other. Adds to `done`. */
-export function accumulateAll(
+/**
+ * What the first `count` of several windows will hold with one record more, one after the other. Null: it is in `held`;
+ * else, where something has to be waited for, a promise of it. The arrays are free when this has returned.
+ */
+export function accumulateEach(
   logic: WindowLogic,
-  targets: readonly Target[],
+  panes: readonly Pane[],
+  count: number,
   value: unknown,
-  done: unknown[],
-): unknown[] | Promise<unknown[]> {
-  while (done.length < targets.length) {
-    const next = accumulate(logic, targets[done.length] as Target, value)
-    if (isThenable(next)) {
-      return Promise.resolve(next).then((accumulator) => {
-        done.push(accumulator)
-        return accumulateAll(logic, targets, value, done)
-      })
-    }
-    done.push(next)
+  held: unknown[],
+): Promise<unknown[]> | null {
+  for (let i = 0; i < count; i++) {
+    const next = accumulate(logic, panes[i] as Pane, value)
+    if (isThenable(next)) return waitForRest(logic, panes.slice(0, count), value, held.slice(0, i), next)
+    held[i] = next
   }
-  return done
+  return null
 }
 
-/** The record goes in first: it is the one that may be refused. */
-function accumulate(logic: WindowLogic, { pane, absorbed }: Target, value: unknown): unknown {
-  const own = pane.size === 0 ? logic.first(value) : logic.add(pane.accumulator, value)
-  if (absorbed.length === 0) return own
-  return absorbed
-    .filter(({ size }) => size > 0)
-    .reduce(
-      (accumulator, other) => whenSettled(accumulator, (settled) => logic.merge(settled, other.accumulator)),
-      own,
-    )
+async function waitForRest(
+  logic: WindowLogic,
+  panes: readonly Pane[],
+  value: unknown,
+  held: unknown[],
+  next: PromiseLike<unknown>,
+): Promise<unknown[]> {
+  held.push(await next)
+  for (let i = held.length; i < panes.length; i++) held.push(await accumulate(logic, panes[i] as Pane, value))
+  return held
 }

@@ -1,10 +1,11 @@
 import type { CountWindows } from '../../functions/window-assigner.ts'
 import { isThenable } from '../../util/is-thenable.ts'
-import { whenSettled } from '../../util/when-settled.ts'
 import type { StateTable } from '../state/state-table.ts'
-import { accumulateAll } from './accumulate.ts'
+import { accumulateEach } from './accumulate.ts'
+import type { NextFiring } from './firings.ts'
 import type { WindowCell } from './live-windows.ts'
 import { createPane, type Pane } from './pane.ts'
+import { RecentCell } from './recent-cell.ts'
 import type { Firing, WindowLogic } from './window-logic.ts'
 
 /**
@@ -13,10 +14,14 @@ import type { Firing, WindowLogic } from './window-logic.ts'
  */
 export class CountedWindows {
   readonly #table: StateTable<Pane[]>
+  readonly #cells: RecentCell<Pane[]>
   readonly #logic: WindowLogic
   readonly #size: number
   readonly #every: number
   readonly #timestampOf: (pane: Pane) => number
+  /** The windows of the record at work, and what they will hold. Used again with the next. */
+  readonly #open: Pane[] = []
+  readonly #held: unknown[] = []
 
   constructor(
     table: StateTable<Pane[]>,
@@ -26,6 +31,7 @@ export class CountedWindows {
   ) {
     this.#timestampOf = timestampOf
     this.#table = table
+    this.#cells = new RecentCell(table)
     this.#logic = logic
     this.#size = size
     this.#every = every
@@ -40,62 +46,89 @@ export class CountedWindows {
    * @param timestamp its event time; NaN: none.
    */
   take(value: unknown, key: unknown, timestamp: number): Firing | null | Promise<Firing | null> {
-    const cell = this.#table.cell(key)
-    if (cell !== undefined && cell.epoch !== this.#table.epoch) this.#table.touch(cell)
-    const newest = cell?.value[cell.value.length - 1]
-    const opens = newest === undefined || newest.size === this.#every
-    const pane = opens ? createPane(-Infinity, Infinity) : newest
-    if (cell !== undefined && cell.value.length > (opens ? 0 : 1))
-      return this.#takeMany(cell, opens ? [...cell.value, pane] : [...cell.value], value, timestamp)
-    const next = opens ? this.#logic.first(value) : this.#logic.add(pane.accumulator, value)
-    if (!isThenable(next)) return this.#taken(cell, key, pane, next, timestamp)
-    return Promise.resolve(next).then((accumulator) => this.#taken(cell, key, pane, accumulator, timestamp))
+    const cell = this.#cells.cell(key)
+    if (cell === undefined || cell.value.length > 1) return this.#takeAny(cell, value, key, timestamp)
+    const pane = cell.value[0] as Pane
+    if (pane.size === this.#every) return this.#takeAny(cell, value, key, timestamp)
+    // What follows is the way of most records: into the one window there is.
+    if (cell.epoch !== this.#table.epoch) this.#table.touch(cell)
+    const held = pane.accumulator
+    const next = this.#logic.add(held, value)
+    // The one that was there is no promise.
+    if (next !== held && isThenable(next)) {
+      return Promise.resolve(next).then((accumulator) => {
+        this.#grow(pane, accumulator, timestamp)
+        return this.#fired(cell, pane)
+      })
+    }
+    this.#grow(pane, next, timestamp)
+    return this.#fired(cell, pane)
   }
 
   /** Empties the windows that are not full, key by key. */
-  *rest(): Generator<Firing> {
-    for (const cell of this.#table.cells()) {
-      while (cell.value.length > 0) yield this.#shift(cell)
+  rest(): NextFiring {
+    const cells = this.#table.cells()
+    let cell: WindowCell | undefined
+    return () => {
+      if (cell === undefined || cell.value.length === 0) {
+        const step = cells.next()
+        cell = step.done === true ? undefined : step.value
+      }
+      return cell === undefined ? null : this.#shift(cell)
     }
   }
 
-  #takeMany(
-    cell: WindowCell,
-    panes: readonly Pane[],
+  #takeAny(
+    cell: WindowCell | undefined,
     value: unknown,
+    key: unknown,
     timestamp: number,
   ): Firing | null | Promise<Firing | null> {
-    const targets = panes.map((pane) => ({ pane, start: pane.start, end: pane.end, absorbed: [] }))
-    return whenSettled(accumulateAll(this.#logic, targets, value, []), (accumulators) => {
-      panes.forEach((pane, i) => this.#put(cell, pane, (accumulators as unknown[])[i], timestamp))
-      return panes[0]?.size === this.#size ? this.#shift(cell) : null
-    }) as Firing | null | Promise<Firing | null>
+    if (cell !== undefined && cell.epoch !== this.#table.epoch) this.#table.touch(cell)
+    const open = this.#open
+    let count = 0
+    if (cell !== undefined) for (; count < cell.value.length; count++) open[count] = cell.value[count] as Pane
+    if (count === 0 || (open[count - 1] as Pane).size === this.#every)
+      open[count++] = createPane(-Infinity, Infinity)
+    const waited = accumulateEach(this.#logic, open, count, value, this.#held)
+    if (waited === null)
+      return this.#put(cell ?? this.#table.insert(key, []), open, this.#held, count, timestamp)
+    const panes = open.slice(0, count)
+    return waited.then((accumulators) =>
+      this.#put(cell ?? this.#table.insert(key, []), panes, accumulators, count, timestamp),
+    )
   }
 
-  #taken(
-    cell: WindowCell | undefined,
-    key: unknown,
-    pane: Pane,
-    accumulator: unknown,
+  #put(
+    cell: WindowCell,
+    panes: readonly Pane[],
+    accumulators: readonly unknown[],
+    count: number,
     timestamp: number,
   ): Firing | null {
-    const into = cell ?? this.#table.insert(key, [])
-    this.#put(into, pane, accumulator, timestamp)
-    return pane.size === this.#size ? this.#shift(into) : null
+    for (let i = 0; i < count; i++) {
+      const pane = panes[i] as Pane
+      if (pane.size === 0) cell.value.push(pane)
+      this.#grow(pane, accumulators[i], timestamp)
+    }
+    return this.#fired(cell, panes[0] as Pane)
   }
 
-  #put(cell: WindowCell, pane: Pane, accumulator: unknown, timestamp: number): void {
-    if (pane.size === 0) cell.value.push(pane)
+  #grow(pane: Pane, accumulator: unknown, timestamp: number): void {
     pane.accumulator = accumulator
     pane.size++
     if (timestamp > pane.newest) pane.newest = timestamp
+  }
+
+  #fired(cell: WindowCell, oldest: Pane): Firing | null {
+    return oldest.size === this.#size ? this.#shift(cell) : null
   }
 
   #shift(cell: WindowCell): Firing {
     if (cell.epoch !== this.#table.epoch) this.#table.touch(cell)
     const pane = cell.value.shift() as Pane
     const { accumulator, start, end } = pane
-    if (cell.value.length === 0) this.#table.delete(cell.key)
+    if (cell.value.length === 0) this.#cells.delete(cell)
     return {
       accumulator,
       window: { key: cell.key, start, end, firing: 'on-time', pane: 0 },

@@ -1,12 +1,13 @@
 import { isThenable } from '../../util/is-thenable.ts'
-import { whenSettled } from '../../util/when-settled.ts'
 import type { Stamp } from '../task/event-time.ts'
 import { iterate } from '../task/loop-state.ts'
 import type { Outputs } from '../task/stage.ts'
 import type { Firing, WindowLogic } from './window-logic.ts'
 
 type Step = IteratorResult<unknown>
-type Due = Pick<Iterator<Firing, unknown>, 'next'>
+
+/** Gives the next firing; null when there is none. */
+export type NextFiring = () => Firing | null
 
 const DONE: Step = { done: true, value: undefined }
 
@@ -15,13 +16,13 @@ const DONE: Step = { done: true, value: undefined }
  * firing is over; whoever made this goes on with the next.
  */
 export class Firings implements Iterable<unknown> {
-  readonly #due: Due
+  readonly #due: NextFiring
   readonly #logic: WindowLogic
   readonly #stamp: Stamp
   /** What the firing at work still emits. */
   #rest: Iterator<unknown> | AsyncIterator<unknown> | null = null
 
-  constructor(due: Due, logic: WindowLogic, stamp: Stamp) {
+  constructor(due: NextFiring, logic: WindowLogic, stamp: Stamp) {
     this.#due = due
     this.#logic = logic
     this.#stamp = stamp
@@ -40,11 +41,12 @@ export class Firings implements Iterable<unknown> {
         if (step.done !== true) return step
         this.#rest = null
       }
-      const { done, value: firing } = this.#due.next()
-      if (done === true) return DONE
+      const firing = this.#due()
+      if (firing === null) return DONE
       this.#stamp.timestamp = firing.timestamp
       if (this.#logic.outputs === undefined) {
-        return whenSettled(this.#logic.result(firing), (value) => ({ done: false, value })) as Step
+        const value = this.#logic.result(firing)
+        return isThenable(value) ? Promise.resolve(value).then(stepOf) : { done: false, value }
       }
       const outputs = this.#logic.outputs(firing)
       if (isThenable(outputs)) {
@@ -73,4 +75,14 @@ export class Firings implements Iterable<unknown> {
   #open(outputs: Outputs): void {
     this.#rest = outputs === undefined || outputs === null ? null : iterate(outputs)
   }
+}
+
+function stepOf(value: unknown): Step {
+  return { done: false, value }
+}
+
+/** Of firings that are there already. */
+export function firingsOf(firings: readonly Firing[]): NextFiring {
+  let at = 0
+  return () => firings[at++] ?? null
 }

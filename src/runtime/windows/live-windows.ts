@@ -1,9 +1,10 @@
 import type { Window } from '../../functions/window.ts'
 import type { StateCell, StateTable } from '../state/state-table.ts'
-import type { Target } from './accumulate.ts'
 import { DueTimes } from './due-times.ts'
 import type { FiringRules } from './firing-rules.ts'
 import { insertPane, type Pane } from './pane.ts'
+import { RecentCell } from './recent-cell.ts'
+import type { Target } from './session-intake.ts'
 import type { Firing, WindowLogic } from './window-logic.ts'
 
 /** A key and its live windows, by start. */
@@ -42,10 +43,12 @@ export class LiveWindows {
   readonly ends: DueTimes<WindowCell> = new DueTimes()
   /** When windows fire before that. */
   readonly earlies: DueTimes<WindowCell> = new DueTimes()
+  readonly #cells: RecentCell<Pane[]>
   readonly #firesEarly: boolean
 
   constructor(table: StateTable<Pane[]>, logic: WindowLogic, rules: WindowRules) {
     this.table = table
+    this.#cells = new RecentCell(table)
     this.logic = logic
     this.rules = rules
     const { count, after, every } = rules.firing
@@ -64,12 +67,17 @@ export class LiveWindows {
     }
   }
 
+  /** The live windows of a key; undefined: it has none. */
+  cell(key: unknown): WindowCell | undefined {
+    return this.#cells.cell(key)
+  }
+
   /** Whether a window that ends there takes no more records. */
   isClosed(end: number, clock: number): boolean {
     return end - this.rules.lag + this.rules.allowedLateness <= clock
   }
 
-  /** A record is in: its window holds `accumulator` from now on. What the window fires at once, or null. */
+  /** A record is in: its session holds `accumulator` from now on. What the session fires at once, or null. */
   take(
     cell: WindowCell,
     { pane, start, end, absorbed }: Target,
@@ -116,8 +124,8 @@ export class LiveWindows {
     return !this.#firesEarly && pane.end - this.rules.lag > clock
   }
 
-  /** The next firing that is due at `limit`. Done when there is none, or for the loop to have its turn. */
-  pull(queues: readonly DueTimes<WindowCell>[], limit: number): IteratorResult<Firing, undefined> {
+  /** The next firing that is due at `limit`. Null when there is none, or for the loop to have its turn. */
+  pull(queues: readonly DueTimes<WindowCell>[], limit: number): Firing | null {
     let firing: Firing | null = null
     for (let silent = 0; firing === null && silent < SILENT; silent++) {
       const queue = earliest(queues)
@@ -126,11 +134,11 @@ export class LiveWindows {
       firing = queue === this.ends ? this.#atEnd(cell, queue.taken) : this.#beforeEnd(cell, queue.taken)
     }
     this.rules.scheduled()
-    return firing === null ? { done: true, value: undefined } : { done: false, value: firing }
+    return firing
   }
 
   #atEnd(cell: WindowCell, time: number): Firing | null {
-    const pane = cell.value.find(({ queued }) => queued === time)
+    const pane = queuedAt(cell.value, time)
     // It has become one with another.
     if (pane === undefined) return null
     this.#touch(cell)
@@ -192,8 +200,10 @@ export class LiveWindows {
   }
 
   #forget(cell: WindowCell, pane: Pane): void {
-    cell.value.splice(cell.value.indexOf(pane), 1)
-    if (cell.value.length === 0) this.table.delete(cell.key)
+    const panes = cell.value
+    if (panes[0] === pane) panes.shift()
+    else panes.splice(panes.indexOf(pane), 1)
+    if (panes.length === 0) this.#cells.delete(cell)
   }
 
   /** A pane stands in a queue once, under a time that is not too late; it moves on when that has come. */
@@ -214,6 +224,14 @@ export class LiveWindows {
   #touch(cell: WindowCell): void {
     if (cell.epoch !== this.table.epoch) this.table.touch(cell)
   }
+}
+
+function queuedAt(panes: readonly Pane[], time: number): Pane | undefined {
+  for (let i = 0; i < panes.length; i++) {
+    const pane = panes[i] as Pane
+    if (pane.queued === time) return pane
+  }
+  return undefined
 }
 
 /** The queue whose next is due first: of equals, the first. */

@@ -41,5 +41,6 @@ export function createPane(start: number, end: number): Pane {
 export function insertPane(panes: Pane[], pane: Pane): void {
   let at = panes.length
   while (at > 0 && (panes[at - 1] as Pane).start > pane.start) at--
-  panes.splice(at, 0, pane)
+  if (at === panes.length) panes.push(pane)
+  else panes.splice(at, 0, pane)
 }
