@@ -5,7 +5,7 @@ import { InBand } from './in-band.ts'
 import { type Barrier, type Crash, isInBand } from './marks.ts'
 import type { Marble, SubscriptionFrames } from './parse-marbles.ts'
 import { SourcePosition } from './source-position.ts'
-import { bindTo, type Bindable, type TestHost } from './test-host.ts'
+import { onBind } from './test-host.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 /**
@@ -14,7 +14,7 @@ import type { VirtualClock } from './virtual-clock.ts'
  * after a diagram without either it stays silent until it is stopped. A job that is restarted reads on from its last
  * checkpoint, or from the beginning, and what lies in the past is there at once.
  */
-export class MarbleSource<T> implements PullSource<T, AnyServices>, Bindable {
+export class MarbleSource<T> implements PullSource<T, AnyServices> {
   /** One per `open`, ended by `close`. */
   readonly subscriptions: SubscriptionFrames[] = []
   /** What was handed over, in the frame it was; what is read again is there again. */
@@ -28,10 +28,7 @@ export class MarbleSource<T> implements PullSource<T, AnyServices>, Bindable {
   constructor(marbles: readonly Marble<T | Barrier | Crash>[], clock: VirtualClock) {
     this.#marbles = marbles
     this.#clock = clock
-  }
-
-  [bindTo](host: TestHost): void {
-    this.#inBand.bind(host)
+    onBind(this, (host) => this.#inBand.bind(host))
   }
 
   open(): void {

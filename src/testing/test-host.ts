@@ -11,11 +11,15 @@ export interface TestHost {
   crash(error: unknown): void
 }
 
-/** The method by which sources of the kit are told whose they are. */
-export const bindTo: unique symbol = Symbol('millrace.testing.bindTo')
+const bindTo: unique symbol = Symbol('millrace.testing.bindTo')
 
-export interface Bindable {
+interface Bindable {
   [bindTo](host: TestHost): void
+}
+
+/** Lets a source of the kit be told whose it is. */
+export function onBind(source: object, bound: (host: TestHost) => void): void {
+  Object.defineProperty(source, bindTo, { value: bound })
 }
 
 export function bind(source: unknown, host: TestHost): void {

@@ -6,7 +6,7 @@ import { realClock } from '../time/real-clock.ts'
 import { InBand } from './in-band.ts'
 import { type Barrier, type Crash, isInBand } from './marks.ts'
 import { SourcePosition } from './source-position.ts'
-import { bindTo, type Bindable, type TestHost } from './test-host.ts'
+import { onBind } from './test-host.ts'
 
 const pause: unique symbol = Symbol('millrace.testing.pause')
 const fail: unique symbol = Symbol('millrace.testing.fail')
@@ -54,7 +54,7 @@ export function testSource<T>(items: readonly TestItem<T>[], options: TestSource
   return new ListedSource(items, options.clock)
 }
 
-class ListedSource<T> implements TestSource<T>, Bindable {
+class ListedSource<T> implements TestSource<T> {
   opens = 0
   closes = 0
   pulls = 0
@@ -67,11 +67,10 @@ class ListedSource<T> implements TestSource<T>, Bindable {
   constructor(items: readonly TestItem<T>[], clock: Clock | undefined) {
     this.#items = items
     this.#clock = clock
-  }
-
-  [bindTo](host: TestHost): void {
-    this.#clock ??= host.clock
-    this.#inBand.bind(host)
+    onBind(this, (host) => {
+      this.#clock ??= host.clock
+      this.#inBand.bind(host)
+    })
   }
 
   open(): void {
