@@ -1,7 +1,8 @@
 export { END } from './functions/user-functions.ts'
 export { LocalEnvironment } from './environment/local-environment.ts'
 export type { SubmitOptions } from './environment/submit-options.ts'
-export type { JobHandle, StopOptions } from './environment/job-handle.ts'
+export type { JobHandle, Savepoint, StopOptions } from './environment/job-handle.ts'
+export type { CheckpointOptions } from './environment/checkpoint-options.ts'
 export type { EnvironmentOptions } from './environment/environment-options.ts'
 export type { PipelineService, PipelineServiceOptions } from './environment/registered-service.ts'
 export type {
