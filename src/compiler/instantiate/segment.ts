@@ -1,0 +1,58 @@
+import type { LedgerEntry } from '../../runtime/checkpoint/ledger.ts'
+import type { Waker } from '../../runtime/flow-control/channel.ts'
+import type { Outputs } from '../../runtime/flow-control/outputs.ts'
+import type { Reply } from '../../runtime/flow-control/packet.ts'
+import { EventTime } from '../../runtime/task/event-time.ts'
+import type { FailureHandler } from '../../runtime/task/failure-handler.ts'
+import type { Head } from '../../runtime/task/heads/head.ts'
+import type { LoopState } from '../../runtime/task/loop-state.ts'
+import type { Stage } from '../../runtime/task/stage.ts'
+import type { Strand } from '../../runtime/task/strand.ts'
+
+/** The strand a stage or head will belong to, known once it is built. */
+export class LateStrand implements Waker {
+  strand: Strand | null = null
+  state: LoopState | null = null
+
+  wake(): void {
+    this.strand?.wake()
+  }
+
+  /** Where the answer to the record at work goes. */
+  get reply(): Reply | null {
+    return this.state?.reply ?? null
+  }
+}
+
+/** What is gathered of a strand until its chain ends, at a pool or at the task's end. */
+export class Segment {
+  readonly late: LateStrand
+  readonly outputs: Outputs
+  readonly failures: FailureHandler
+  /** By node. */
+  readonly ledger: Map<string, LedgerEntry> = new Map()
+  /** Nodes that end when this strand does. */
+  readonly nodes: string[] = []
+  readonly stages: Stage[] = []
+  /** Of each stage. */
+  readonly eventTimes: EventTime[] = []
+  head: Head | null = null
+  #eventTime = new EventTime()
+
+  constructor(late: LateStrand, outputs: Outputs, failures: FailureHandler) {
+    this.late = late
+    this.outputs = outputs
+    this.failures = failures
+  }
+
+  /** Event time as the next stage sees it: stages share it up to the first that may emit as it moves on. */
+  get eventTime(): EventTime {
+    return this.#eventTime
+  }
+
+  add(stage: Stage): void {
+    this.stages.push(stage)
+    this.eventTimes.push(this.#eventTime)
+    if (stage.advance !== undefined) this.#eventTime = new EventTime()
+  }
+}
