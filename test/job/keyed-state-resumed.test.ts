@@ -179,7 +179,7 @@ suite('keyed state and timers that go on from a savepoint', (test) => {
 
     const after = new TestEnvironment('job', { checkpoints })
     await after.clock.advance(50)
-    const seen = build(after, [PAUSE(100), 0])
+    const seen = build(after, [20, PAUSE(100), 0])
     await after.clock.run(after.submit({ autostop: true, resume: { savepoint: location } }))
     assert.equal(seen.values, ['20 at 50', '120 at 120'])
   })
