@@ -5,7 +5,7 @@ export type { MarbleObservable } from './marble-observable.ts'
 export type { MarbleSource } from './marble-source.ts'
 export type { Marble, MarbleValues, SubscriptionFrames } from './parse-marbles.ts'
 
-export { TestEnvironment, type TestEnvironmentOptions } from './test-environment.ts'
+export { TestEnvironment, type TestEnvironmentOptions, type TestRunOptions } from './test-environment.ts'
 export {
   type PendingTimer,
   type RunOptions,

@@ -35,10 +35,13 @@ export interface TestEnvironmentOptions extends Omit<EnvironmentOptions, 'clock'
    */
   readonly checkpoints?: boolean | Partial<CheckpointOptions>
   /** Kills the jobs of this environment as planned. */
-  readonly faults?: FaultPlan<never>
+  readonly faults?: Pick<FaultPlan<never>, 'seed' | 'attach'>
   /** Of chance in restart delays; default that of `faults`, MILLRACE_SEED, or 1. */
   readonly seed?: number
 }
+
+/** Where the job begins, and how long it may go on. */
+export type TestRunOptions = RunOptions & Pick<SubmitOptions, 'resume' | 'allowDroppedState'>
 
 /** A LocalEnvironment whose jobs run in virtual time. Without `clock.run` or `run`, time stands still. */
 export class TestEnvironment<S extends ServiceMap = Record<never, never>>
@@ -143,11 +146,11 @@ export class TestEnvironment<S extends ServiceMap = Record<never, never>>
    * @throws JobFailedError, JobCancelledError and InvalidGraphError as `submit` does, and VirtualTimeError for a job
    * that never ends, which is cancelled and torn down first.
    */
-  async run(options?: RunOptions): Promise<JobResult> {
+  async run({ maxSteps, ...options }: TestRunOptions = {}): Promise<JobResult> {
     const controller = new AbortController()
-    const job = this.submit({ autostop: true, signal: controller.signal })
+    const job = this.submit({ ...options, autostop: true, signal: controller.signal })
     try {
-      return await this.clock.run(job, options)
+      return await this.clock.run(job, maxSteps === undefined ? {} : { maxSteps })
     } catch (error) {
       if (error instanceof VirtualTimeError) {
         controller.abort(error)

@@ -40,14 +40,10 @@ export function countWindowStage(
     context: new CallContext(env.scope),
     stamp,
     call: (value, key, _input, timestamp) => {
-      if (timed) resultTime.note()
       const taken = windows.take(value, keyed ? key : undefined, timed ? timestamp : NaN)
       if (taken === null) return undefined
       return isThenable(taken) ? taken.then(shown) : shown(taken)
     },
-    // So that event time comes to its end behind this stage only when all is out.
-    dueAt: Infinity,
-    advance: (watermark) => (watermark === Infinity ? flush() : undefined),
     end: flush,
   }
 }

@@ -58,13 +58,8 @@ function byEventTime(node: TtlJoinNode, join: Join, env: StageEnvironment): Stag
 function byProcessingTime(node: TtlJoinNode, join: Join, env: StageEnvironment): Stage {
   const { clock, waker, eventTime } = env
   const stamp = new Stamp()
-  /** How far event time had come before it came to its end. */
-  let watermark = -Infinity
-  const noteWatermark = (): void => {
-    if (eventTime.watermark !== Infinity) watermark = eventTime.watermark
-  }
   // Not behind the watermark: what follows would take it for late.
-  const timeAlone = (timestamp: number): number => Math.max(timestamp, watermark + 1)
+  const timeAlone = (timestamp: number): number => Math.max(timestamp, eventTime.watermark + 1)
   const parts: BufferedJoin = { type: node.type, join, buffer: bufferOf(node, env), stamp, timeAlone }
   const { buffer } = parts
   // One timer at a time, for what is forgotten next.
@@ -90,7 +85,6 @@ function byProcessingTime(node: TtlJoinNode, join: Join, env: StageEnvironment):
       arm()
     },
     call: (value, key, input, timestamp) => {
-      noteWatermark()
       const now = clock.now()
       const outputs = meet(parts, { value, time: now, timestamp, matched: false }, key, input, now)
       arm()
@@ -98,7 +92,6 @@ function byProcessingTime(node: TtlJoinNode, join: Join, env: StageEnvironment):
     },
     // It stays due until all is out: an error in between must not leave the rest waiting.
     poll: () => {
-      noteWatermark()
       const outputs = forget(parts, clock.now(), rest)
       if (outputs === undefined) rest()
       return outputs

@@ -1,6 +1,9 @@
 /** Event time as one stage sees it. Nothing with a timestamp of at most `watermark` is expected any more. */
 export class EventTime {
-  /** Milliseconds; -Infinity before the first watermark, Infinity once the input has ended. */
+  /**
+   * Milliseconds; -Infinity before the first watermark. Once the input has ended it is Infinity, for stages that wait for
+   * event time; others see how far it had come, and so does what they emit at the end.
+   */
   watermark: number = -Infinity
 }
 

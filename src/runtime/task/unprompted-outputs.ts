@@ -81,9 +81,11 @@ export class UnpromptedOutputs {
 
   /** Event time comes to its end: whatever a stage has waited for is due. */
   #lastTimers(op: number, stage: Stage, once: boolean): UnpromptedAnswer {
+    // Others leave it as it is: they share it with the next stage, where what they emit at the end must not be late.
+    if (stage.advance === undefined) return 'nothing'
     // In a round of a feedback loop it is no end: what comes round again must not be late.
     if (!once) (this.#parts.eventTimes[op] as EventTime).watermark = Infinity
-    if (stage.advance === undefined || stage.dueAt === Infinity) return 'nothing'
+    if (stage.dueAt === Infinity) return 'nothing'
     const answer = this.ask(
       op,
       () => stage.advance?.(Infinity),

@@ -5,7 +5,6 @@ import { accumulateEach } from './accumulate.ts'
 import type { NextFiring } from './firings.ts'
 import type { WindowCell } from './live-windows.ts'
 import { createPane, type Pane } from './pane.ts'
-import { RecentCell } from './recent-cell.ts'
 import type { Firing, WindowLogic } from './window-logic.ts'
 
 /**
@@ -14,11 +13,14 @@ import type { Firing, WindowLogic } from './window-logic.ts'
  */
 export class CountedWindows {
   readonly #table: StateTable<Pane[]>
-  readonly #cells: RecentCell<Pane[]>
   readonly #logic: WindowLogic
   readonly #size: number
   readonly #every: number
   readonly #timestampOf: (pane: Pane) => number
+  /** That of the last record, where the next of its key goes into the same window and no other; else null. */
+  #cell: WindowCell | null = null
+  /** That window. */
+  #pane: Pane = createPane(NaN, NaN)
   /** The windows of the record at work, and what they will hold. Used again with the next. */
   readonly #open: Pane[] = []
   readonly #held: unknown[] = []
@@ -31,7 +33,6 @@ export class CountedWindows {
   ) {
     this.#timestampOf = timestampOf
     this.#table = table
-    this.#cells = new RecentCell(table)
     this.#logic = logic
     this.#size = size
     this.#every = every
@@ -46,21 +47,18 @@ export class CountedWindows {
    * @param timestamp its event time; NaN: none.
    */
   take(value: unknown, key: unknown, timestamp: number): Firing | null | Promise<Firing | null> {
-    const cell = this.#cells.cell(key)
-    if (cell === undefined || cell.value.length > 1) return this.#takeAny(cell, value, key, timestamp)
-    const pane = cell.value[0] as Pane
-    if (pane.size === this.#every) return this.#takeAny(cell, value, key, timestamp)
+    let cell = this.#cell
+    if (cell === null || cell.key !== key) {
+      cell = this.#find(key)
+      if (cell === null) return this.#takeAny(value, key, timestamp)
+    }
     // What follows is the way of most records: into the one window there is.
+    const pane = this.#pane
     if (cell.epoch !== this.#table.epoch) this.#table.touch(cell)
     const held = pane.accumulator
     const next = this.#logic.add(held, value)
     // The one that was there is no promise.
-    if (next !== held && isThenable(next)) {
-      return Promise.resolve(next).then((accumulator) => {
-        this.#grow(pane, accumulator, timestamp)
-        return this.#fired(cell, pane)
-      })
-    }
+    if (next !== held && isThenable(next)) return this.#takeLater(cell, pane, next, timestamp)
     this.#grow(pane, next, timestamp)
     return this.#fired(cell, pane)
   }
@@ -78,12 +76,30 @@ export class CountedWindows {
     }
   }
 
-  #takeAny(
-    cell: WindowCell | undefined,
-    value: unknown,
-    key: unknown,
+  /** The cell of a key that has one window, which is to take the next record alone; else null. */
+  #find(key: unknown): WindowCell | null {
+    const cell = this.#table.cell(key)
+    if (cell === undefined || cell.value.length > 1) return null
+    const pane = cell.value[0] as Pane
+    if (pane.size === this.#every) return null
+    this.#pane = pane
+    // Objects are keys by what they contain, which may change.
+    this.#cell = typeof key === 'object' && key !== null ? null : cell
+    return cell
+  }
+
+  async #takeLater(
+    cell: WindowCell,
+    pane: Pane,
+    next: PromiseLike<unknown>,
     timestamp: number,
-  ): Firing | null | Promise<Firing | null> {
+  ): Promise<Firing | null> {
+    this.#grow(pane, await next, timestamp)
+    return this.#fired(cell, pane)
+  }
+
+  #takeAny(value: unknown, key: unknown, timestamp: number): Firing | null | Promise<Firing | null> {
+    const cell = this.#table.cell(key)
     if (cell !== undefined && cell.epoch !== this.#table.epoch) this.#table.touch(cell)
     const open = this.#open
     let count = 0
@@ -121,14 +137,16 @@ export class CountedWindows {
   }
 
   #fired(cell: WindowCell, oldest: Pane): Firing | null {
-    return oldest.size === this.#size ? this.#shift(cell) : null
+    const { size } = oldest
+    if (size === this.#every) this.#cell = null
+    return size === this.#size ? this.#shift(cell) : null
   }
 
   #shift(cell: WindowCell): Firing {
     if (cell.epoch !== this.#table.epoch) this.#table.touch(cell)
     const pane = cell.value.shift() as Pane
     const { accumulator, start, end } = pane
-    if (cell.value.length === 0) this.#cells.delete(cell)
+    if (cell.value.length === 0) this.#table.delete(cell.key)
     return {
       accumulator,
       window: { key: cell.key, start, end, firing: 'on-time', pane: 0 },

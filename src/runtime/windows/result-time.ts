@@ -13,13 +13,14 @@ export class ResultTime {
     this.#eventTime = eventTime
   }
 
-  /** The stage has something to do. */
+  /** The stage has something to do; afterwards event time may come to its end. */
   note(): void {
     if (this.#eventTime.watermark !== Infinity) this.#watermark = this.#eventTime.watermark
   }
 
   /** NaN where no record has an event time: `newest` is -Infinity. */
   behind(newest: number): number {
+    this.note()
     return newest === -Infinity ? NaN : Math.max(newest, this.#watermark + 1)
   }
 }

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { InvalidArgumentError } from '../../../src/errors/invalid-argument-error.ts'
 import type { Collector } from '../../../src/functions/context.ts'
-import type { KeyedProcessContext } from '../../../src/functions/keyed-functions.ts'
+import type { KeyedContext } from '../../../src/functions/keyed-functions.ts'
 import { listState, mapState, valueState } from '../../../src/functions/state-descriptors.ts'
 import { assertBooksBalance, createEnvironment, failureOf } from '../../job/jobs.ts'
 import { suite } from '../../support/suite.ts'
@@ -56,7 +56,7 @@ suite('keyed state of functions', (test) => {
         .collect()
       class Firsts {
         readonly state = { seen: mapState<string, boolean>() }
-        filter(word: string, { state }: KeyedProcessContext<Firsts['state']>): boolean {
+        filter(word: string, { state }: KeyedContext<Firsts['state']>): boolean {
           const known = state.seen.has(word)
           state.seen.set(word, true)
           return !known
@@ -162,7 +162,7 @@ suite('keyed state of functions', (test) => {
       [() => stream.map({ state, map } as never), /stream has no key/],
       [() => stream.process({ process, onTimer } as never), /timers, but its stream has no key/],
       [() => keyed.sink({ state, write: map } as never), /a sink has no keyed state/],
-      [() => keyed.map({ state: { ...state, other: 1 }, map }), /"other".* no descriptor/],
+      [() => keyed.map({ state: { ...state, other: 1 as never }, map }), /"other".* no descriptor/],
       [() => keyed.process({ process, onTimer }, { concurrency: 2 }), /one at a time/],
       [() => keyed.process({ process, onTimer }, { timeout: 2 }), /one at a time/],
     ]

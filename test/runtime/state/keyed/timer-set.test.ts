@@ -7,6 +7,13 @@ import { suite } from '../../../support/suite.ts'
 
 type Kind = 'event' | 'processing'
 
+interface SetTimer {
+  readonly key: unknown
+  readonly kind: Kind
+  readonly time: number
+  readonly tag: string | undefined
+}
+
 const steps = fc.array(
   fc.record({
     operation: fc.constantFrom('add', 'add', 'add', 'remove', 'take', 'restart'),
@@ -23,10 +30,10 @@ suite('timers', (test) => {
     const run = fc.asyncProperty(steps, async (program) => {
       let state = new TestState()
       let timers = new TimerSet(state)
-      let expected: { key: unknown; kind: Kind; time: number; tag: string | undefined }[] = []
+      let expected: SetTimer[] = []
       for (const { operation, ...timer } of program) {
         const { key, kind, time, tag } = timer
-        const same = (other: typeof timer): boolean =>
+        const same = (other: SetTimer): boolean =>
           other.key === key && other.kind === kind && other.time === time && other.tag === tag
         const there = expected.some(same)
         switch (operation) {
