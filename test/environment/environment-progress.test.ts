@@ -66,11 +66,9 @@ suite('the progress of an environment', (test) => {
 
   test('counts what an array has given, up to where the job was stopped', async () => {
     const env = new LocalEnvironment('stopped', { chunkSize: 10 })
-    env
-      .fromBatch(Array.from({ length: 10_000 }, (_, n) => n))
-      .sink(async (n) => {
-        if (n === 25) void env.stop()
-      })
+    env.fromBatch(Array.from({ length: 10_000 }, (_, n) => n)).sink(async (n) => {
+      if (n === 25) void env.stop()
+    })
     let last: JobProgress | undefined
     const subscription = env.progress$.subscribe((progress) => (last = progress))
     const { nodes } = await env.submit({ autostop: true })

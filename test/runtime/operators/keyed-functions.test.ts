@@ -185,10 +185,7 @@ suite('keyed state of functions', (test) => {
       }
     }
     const unkeyed = createEnvironment()
-    unkeyed
-      .fromBatch([1])
-      .map(Unkeyed, { name: 'unkeyed' })
-      .collect()
+    unkeyed.fromBatch([1]).map(Unkeyed, { name: 'unkeyed' }).collect()
     const error = await failureOf(unkeyed.submit({ autostop: true }))
     assert.match(error.message, /no key/)
 
