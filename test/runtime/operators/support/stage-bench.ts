@@ -94,8 +94,9 @@ export class StageBench<N extends Transformation> {
     while (this.stage.due === true) await this.#take(await this.stage.poll?.(), NaN)
   }
 
+  /** The input ends. Event time comes to its end only for a stage that waits for it. */
   async end(): Promise<void> {
-    await this.watermark(Infinity)
+    if (this.stage.advance !== undefined) await this.watermark(Infinity)
     while (await this.#take(await this.stage.end?.(), NaN));
   }
 
