@@ -1,6 +1,6 @@
 import type { FunctionTable } from '../../graph/pipeline-graph.ts'
 import { ArrayShare } from '../../runtime/task/heads/array-head.ts'
-import { type IterableInput, IteratorShare } from '../../runtime/task/heads/iterator-head.ts'
+import { type IterableInput, IteratorShare } from '../../runtime/task/heads/iterator-share.ts'
 import { readableShare } from '../../runtime/task/heads/readable-share.ts'
 
 /** Inputs that are read once and dealt out to all subtasks of their source. */

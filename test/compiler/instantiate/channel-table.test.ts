@@ -4,7 +4,7 @@ import { ChannelTable } from '../../../src/compiler/instantiate/channel-table.ts
 import type { JobResources } from '../../../src/compiler/instantiate/job-resources.ts'
 import { SharedInputs } from '../../../src/compiler/instantiate/shared-inputs.ts'
 import { ArrayShare } from '../../../src/runtime/task/heads/array-head.ts'
-import { IteratorShare } from '../../../src/runtime/task/heads/iterator-head.ts'
+import { IteratorShare } from '../../../src/runtime/task/heads/iterator-share.ts'
 import { CountingWaker } from '../../runtime/task/support/parts.ts'
 import { RecordingEnvironment } from '../../stream/recorded.ts'
 import { suite } from '../../support/suite.ts'

@@ -35,6 +35,7 @@ export class ArrayShare {
   claim(quantum: number): number {
     const fair = this.#subtasks === 1 ? quantum : Math.ceil((this.#dealt + 1) / (4 * this.#subtasks))
     this.#dealt = Math.min(this.items.length, this.#dealt + Math.min(quantum, fair))
+    if (this.#dealt === this.items.length) this.meeting.close()
     return this.#dealt
   }
 }

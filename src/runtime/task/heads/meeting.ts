@@ -6,11 +6,17 @@ import type { Waker } from '../../flow-control/channel.ts'
  */
 export class Meeting {
   #expected: number
+  readonly #onDissolved: () => void
+  #closed = false
   readonly #arrived = new Set<Waker>()
 
-  /** @param expected the subtasks that share the input. */
-  constructor(expected: number) {
+  /**
+   * @param expected the subtasks that share the input.
+   * @param onDissolved called when those who waited may read on, before they are woken.
+   */
+  constructor(expected: number, onDissolved: () => void = () => {}) {
     this.#expected = expected
+    this.#onDissolved = onDissolved
   }
 
   /** Whether that subtask waits for others. */
@@ -19,6 +25,7 @@ export class Meeting {
   }
 
   arrive(subtask: Waker): void {
+    if (this.#closed) return
     this.#arrived.add(subtask)
     this.#look()
   }
@@ -29,10 +36,17 @@ export class Meeting {
     this.#look()
   }
 
+  /** All of the input has been given: whoever reads on changes nothing. */
+  close(): void {
+    this.#closed = true
+    this.dissolve()
+  }
+
   /** Nobody waits any more. */
   dissolve(): void {
     const arrived = [...this.#arrived]
     this.#arrived.clear()
+    this.#onDissolved()
     for (const subtask of arrived) subtask.wake()
   }
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import { IteratorShare } from './iterator-head.ts'
+import { IteratorShare } from './iterator-share.ts'
 
 type Input = Readable | ReadableStream
 

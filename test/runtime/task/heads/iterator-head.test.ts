@@ -1,9 +1,12 @@
+import fc from 'fast-check'
 import { Readable } from 'node:stream'
 import { CountingWaker } from '../support/parts.ts'
 import * as assert from 'uvu/assert'
-import { IteratorHead, IteratorShare } from '../../../../src/runtime/task/heads/iterator-head.ts'
+import { IteratorHead } from '../../../../src/runtime/task/heads/iterator-head.ts'
+import { IteratorShare } from '../../../../src/runtime/task/heads/iterator-share.ts'
 import { readableShare } from '../../../../src/runtime/task/heads/readable-share.ts'
 import { deferred, rejectionOf } from '../../../job/jobs.ts'
+import { isThenable } from '../../../../src/util/is-thenable.ts'
 import { suite } from '../../../support/suite.ts'
 import { settle } from '../support/hand-clock.ts'
 import { createState } from '../support/head-bench.ts'
@@ -78,7 +81,10 @@ suite('IteratorHead', (test) => {
     let made = 0
     const iterator = [1].values()
     const share = new IteratorShare(() => (made++, iterator), 1)
-    const [first, second] = await Promise.all([share.open(), share.open()])
+    const [first, second] = await Promise.all([
+      share.open(new CountingWaker()),
+      share.open(new CountingWaker()),
+    ])
     assert.equal([made, first === second, first === iterator], [1, true, true])
   })
 
@@ -113,6 +119,56 @@ suite('IteratorHead', (test) => {
     const second = b.next() as Promise<Step>
     assert.match(String(await first), /once/)
     assert.equal(await second, { done: false, value: 2 })
+  })
+
+  test('what subtasks have read when all have taken a barrier is its beginning, without a gap', async () => {
+    const asks = fc.array(
+      fc.record({ who: fc.nat(2), what: fc.constantFrom('read', 'read', 'take', 'barrier') }),
+      {
+        maxLength: 60,
+        size: 'max',
+      },
+    )
+    const run = fc.asyncProperty(asks, fc.boolean(), async (turns, slow) => {
+      const share = new IteratorShare(new Strict(1000), 3)
+      const readers = await Promise.all(
+        [0, 1, 2].map(async () => ({
+          ...(await opened(share)),
+          taken: [] as unknown[],
+          asked: null as Promise<void> | null,
+          answer: null as Step | null,
+        })),
+      )
+      const before: unknown[] = []
+      const arrived = new Set<number>()
+      for (const { who, what } of turns) {
+        const reader = readers[who]!
+        if (what === 'read' && reader.asked === null && reader.head.fill(createState()) === 'ready') {
+          const step = reader.next()
+          if (!isThenable(step)) reader.taken.push((step as Step).value)
+          else reader.asked = Promise.resolve(step).then((answer) => void (reader.answer = answer as Step))
+        }
+        if (what === 'take' && reader.answer !== null) {
+          reader.head.answered()
+          reader.taken.push(reader.answer.value)
+          reader.asked = reader.answer = null
+        }
+        if (what === 'barrier' && !arrived.has(who) && reader.head.mayPass()) {
+          before.push(...reader.taken)
+          reader.head.passed()
+          if (arrived.add(who).size === 3) break
+        }
+        if (slow || what === 'take') await settle()
+      }
+      if (arrived.size < 3) return
+      assert.equal(
+        before.sort((a, b) => Number(a) - Number(b)),
+        Array.from(before, (_, n) => n),
+      )
+      // Whoever waits gets what was kept meanwhile.
+      for (const { asked } of readers) await asked
+    })
+    await fc.assert(run, { numRuns: 500 })
   })
 
   test('is returned when the last reader leaves, once, and not before', async () => {
