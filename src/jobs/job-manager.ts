@@ -1,0 +1,96 @@
+import type { Readable } from 'node:stream'
+import type { Observable } from 'rxjs'
+import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
+import type { JobEvent } from '../protocol/job-event.ts'
+import type { CheckpointInfo, JobInfo, JobSummary, JobTransition, LogLine } from '../protocol/job-info.ts'
+import type { Page } from '../protocol/page.ts'
+import type { Submission } from '../protocol/submission.ts'
+import type { JobQuery } from './store/job-store.ts'
+
+/**
+ * Keeps jobs: what the HTTP server puts on the wire, and programs that embed it call. Every method throws
+ * JobNotFoundError for a job that is not there, and rejects or throws StoreError when the database is out of order.
+ */
+export interface JobManager {
+  /**
+   * Queues a job. The files of its program must be there.
+   * @throws MissingFilesError with the hashes that are not; IdempotencyConflictError; QueueFullError.
+   */
+  submit(
+    submission: Submission,
+    details: { readonly idempotencyKey?: string; readonly by: string },
+  ): { readonly job: JobInfo; readonly created: boolean }
+
+  list(query: JobQuery): Page<JobSummary>
+  get(id: string): JobInfo
+  transitions(id: string, page: { readonly cursor?: string; readonly limit: number }): Page<JobTransition>
+  checkpoints(id: string): readonly CheckpointInfo[]
+  logs(
+    id: string,
+    after: number,
+    limit: number,
+  ): { readonly lines: readonly LogLine[]; readonly first: number; readonly last: number }
+
+  /**
+   * Tells a job to end. With `savepoint`, which is the default where it keeps checkpoints, it can be continued; without,
+   * it drains and flushes. Returns when that is written down; the end itself is a transition. A job that is stopping
+   * or over is left as it is, one that is queued or restarting is stopped at once.
+   */
+  stop(id: string, options: { readonly savepoint?: boolean; readonly cause: string }): JobInfo
+  /** Aborts. A job that is over is left as it is. */
+  cancel(id: string, cause: string): JobInfo
+  /** Queues a stopped job again. @throws IllegalTransitionError when it is not stopped. */
+  continue(id: string, cause: string): JobInfo
+  /** Saves a job's state while it runs on. @throws JobNotRunningError, and what the job says went wrong. */
+  savepoint(id: string): Promise<CheckpointInfo>
+  /**
+   * Removes a job, its logs, checkpoints and folder.
+   * @throws JobActiveError when it still does something, unless `force`, which cancels it first and then resolves when
+   * its process is gone.
+   */
+  delete(id: string, options: { readonly force: boolean }): Promise<void>
+
+  /** What `collect()` of a job's program has received, by the node's id: V8's serialisation of an array. */
+  collected(id: string, node: string): Promise<Readable>
+
+  readonly files: ProgramFiles
+  readonly events: EventLog
+  /** How running jobs get on: a few times a second each, while somebody listens. */
+  progress$(job?: string): Observable<{ readonly job: string; readonly progress: JobProgress }>
+  /** The lines of a job that are written from now on. Completes when it is deleted. */
+  log$(job: string): Observable<LogLine>
+
+  readonly status: ManagerStatus
+  /** `drain`: running jobs are stopped with a savepoint, and go on when the server starts again. */
+  close(options: { readonly drain: boolean }): Promise<void>
+}
+
+/** Files of programs, by their hash. */
+export interface ProgramFiles {
+  /** Of these, the ones that have to be uploaded. */
+  missing(hashes: readonly string[]): Promise<readonly string[]>
+  /**
+   * Takes a file in. Nothing is there of one that fails.
+   * @throws HashMismatchError, UploadTooLargeError, StoreError.
+   */
+  put(hash: string, bytes: AsyncIterable<Uint8Array>): Promise<void>
+}
+
+/** What has happened to jobs. */
+export interface EventLog {
+  /** Oldest first, behind `since`. */
+  read(query: { readonly since: number; readonly limit: number; readonly job?: string }): readonly JobEvent[]
+  readonly first: number
+  readonly last: number
+  /** Called when there is something to read. @returns how to stop it. */
+  onAppended(listener: () => void): () => void
+}
+
+export interface ManagerStatus {
+  /** False while it starts and while it closes. */
+  readonly ready: boolean
+  readonly running: number
+  readonly queued: number
+  readonly maxRunning: number
+  readonly jobs: number
+}

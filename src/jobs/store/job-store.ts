@@ -1,0 +1,138 @@
+import type { JobStatus } from '../../job/job-status.ts'
+import type { JobResult } from '../../job/job-result.ts'
+import type { RestartHistory } from '../../job/restart-policy.ts'
+import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import type { JobEvent } from '../../protocol/job-event.ts'
+import type {
+  CheckpointInfo,
+  JobSummary,
+  JobTransition,
+  LogLine,
+  ProcessInfo,
+} from '../../protocol/job-info.ts'
+import type { Page } from '../../protocol/page.ts'
+import type { Submission } from '../../protocol/submission.ts'
+import type { WireError } from '../../protocol/wire-error.ts'
+
+/** A job as it is kept. `position` of the summary is worked out when it is read. */
+export interface JobRecord extends JobSummary {
+  /** Without its secrets, which are kept elsewhere. */
+  readonly submission: Submission
+  readonly process: ProcessInfo | null
+  readonly progress: JobProgress | null
+  readonly savepoint: CheckpointInfo | null
+  readonly error: WireError | null
+  readonly result: JobResult | null
+  /** What its restart strategy remembers. */
+  readonly restartHistory: RestartHistory
+  /** When a job that is `restarting` is due, in milliseconds since the epoch; else null. */
+  readonly dueAt: number | null
+  /** Somebody wants it gone once its process has ended: what it is to become then; else null. */
+  readonly wanted: 'stopped' | 'cancelled' | 'deleted' | null
+}
+
+/** What may be changed of a job beside its status. A field that is missing stays as it is. */
+export type JobPatch = Partial<
+  Pick<
+    JobRecord,
+    | 'process'
+    | 'progress'
+    | 'savepoint'
+    | 'error'
+    | 'result'
+    | 'restartHistory'
+    | 'dueAt'
+    | 'wanted'
+    | 'restarts'
+  >
+>
+
+export interface JobQuery {
+  readonly status?: readonly JobStatus[]
+  /** Part of the name. */
+  readonly name?: string
+  readonly cursor?: string
+  /** From 1 to 200. */
+  readonly limit: number
+}
+
+/**
+ * Jobs, their history, events, log lines and checkpoints. Synchronous, and every method is one transaction: what it
+ * tells is on disk when it returns. After a crash it is as after the last method that returned.
+ *
+ * Errors: StoreError when the database cannot be read or written (a full disk), with nothing half done.
+ */
+export interface JobStore {
+  /**
+   * Makes a job, `queued`. With a key that was used before for the same submission it returns the job of then.
+   * @throws IdempotencyConflictError when that key was used for another submission.
+   */
+  create(
+    submission: Submission,
+    details: {
+      readonly id: string
+      readonly at: number
+      readonly idempotencyKey?: string
+      readonly by: string
+    },
+  ): { readonly job: JobRecord; readonly created: boolean }
+
+  get(id: string): JobRecord | undefined
+  /** Newest first, with a total of all that match. @throws InvalidCursorError */
+  list(query: JobQuery): Page<JobSummary>
+  /** In the order in which they start: priority, then age. */
+  queue(limit: number): readonly JobRecord[]
+  /** Every job in one of these states. */
+  withStatus(...statuses: readonly JobStatus[]): readonly JobRecord[]
+  counts(): Readonly<Record<JobStatus, number>>
+
+  /**
+   * Changes a job's status by the one guarded reducer, and whatever else; writes history and event with it.
+   * @throws IllegalTransitionError, and changes nothing; JobNotFoundError.
+   */
+  transition(
+    id: string,
+    to: JobStatus,
+    details: { readonly at: number; readonly cause: string; readonly patch?: JobPatch },
+  ): JobRecord
+  /** Changes what has no event of its own. */
+  patch(id: string, patch: JobPatch): JobRecord
+  transitions(id: string, page: { readonly cursor?: string; readonly limit: number }): Page<JobTransition>
+
+  addCheckpoint(id: string, checkpoint: CheckpointInfo, at: number): void
+  removeCheckpoint(id: string, location: string): void
+  /** Newest first. */
+  checkpoints(id: string): readonly CheckpointInfo[]
+
+  /** Lines get the next numbers. Of a job with more than the cap the oldest go. @returns them as written. */
+  addLogs(id: string, lines: readonly Omit<LogLine, 'seq'>[]): readonly LogLine[]
+  /** Behind line `after`, at most `limit`. */
+  logs(
+    id: string,
+    after: number,
+    limit: number,
+  ): { readonly lines: readonly LogLine[]; readonly first: number; readonly last: number }
+
+  /** Removes a job and all that belongs to it; its event stays. */
+  delete(id: string, at: number): void
+  /** Jobs over before that moment, oldest first. */
+  expired(before: number, limit: number): readonly string[]
+
+  /** Hashes of files that some job needs. */
+  usedFiles(): ReadonlySet<string>
+
+  /** Events behind `since`, oldest first, of one job or of all. */
+  events(query: {
+    readonly since: number
+    readonly limit: number
+    readonly job?: string
+  }): readonly JobEvent[]
+  /** Number of the newest event, and of the oldest that is kept; both 0 before there is one. */
+  eventRange(): { readonly first: number; readonly last: number }
+  /** Called after each transaction that wrote events, with the last number. @returns how to stop it. */
+  onEvents(listener: (last: number) => void): () => void
+  /** Keeps the newest so many. */
+  trimEvents(keep: number): void
+
+  close(): void
+}

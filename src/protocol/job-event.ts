@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
+import {
+  type CheckpointInfo,
+  checkpointInfoSchema,
+  type JobSummary,
+  jobSummarySchema,
+  type JobTransition,
+  jobTransitionSchema,
+} from './job-info.ts'
+import { jobProgressSchema } from './job-progress.ts'
+import { timeSchema } from './times.ts'
+
+interface EventBase {
+  /** Increasing over all jobs, kept over restarts of the server. */
+  readonly id: number
+  readonly at: string
+  /** Id of the job. */
+  readonly job: string
+}
+
+/**
+ * What happens to jobs. Events are written in the transaction of what they tell, so none is missing and none is untrue.
+ */
+export type JobEvent =
+  | (EventBase & { readonly type: 'job.submitted'; readonly summary: JobSummary })
+  | (EventBase & {
+      readonly type: 'job.transition'
+      readonly transition: JobTransition
+      readonly summary: JobSummary
+    })
+  | (EventBase & { readonly type: 'job.checkpoint'; readonly checkpoint: CheckpointInfo })
+  | (EventBase & { readonly type: 'job.deleted' })
+
+const base = { id: z.number().int().positive(), at: timeSchema, job: z.string() }
+
+export const jobEventSchema: z.ZodType<JobEvent> = z
+  .discriminatedUnion('type', [
+    z.object({ ...base, type: z.literal('job.submitted'), summary: jobSummarySchema }),
+    z.object({
+      ...base,
+      type: z.literal('job.transition'),
+      transition: jobTransitionSchema,
+      summary: jobSummarySchema,
+    }),
+    z.object({ ...base, type: z.literal('job.checkpoint'), checkpoint: checkpointInfoSchema }),
+    z.object({ ...base, type: z.literal('job.deleted') }),
+  ])
+  .meta({ id: 'JobEvent' })
+
+/** How far a job is: sent beside events, without an id, and kept nowhere. */
+export interface ProgressNotice {
+  readonly job: string
+  readonly progress: JobProgress
+}
+
+export const progressNoticeSchema: z.ZodType<ProgressNotice> = z
+  .object({ job: z.string(), progress: jobProgressSchema })
+  .meta({ id: 'ProgressNotice' })
+
+/** What a stream says instead of events that are not kept any more: look at the jobs themselves, then go on. */
+export interface EventGap {
+  /** The first event that is kept; those from the one asked for up to it are gone. */
+  readonly firstKept: number
+}
+
+export const eventGapSchema: z.ZodType<EventGap> = z
+  .object({ firstKept: z.number().int() })
+  .meta({ id: 'EventGap' })

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
+import type { JobResult } from '../job/job-result.ts'
+import type { JobStatus } from '../job/job-status.ts'
+import { jobProgressSchema } from './job-progress.ts'
+import { jobResultSchema } from './job-result.ts'
+import { jobStatusSchema } from './job-status.ts'
+import { timeSchema } from './times.ts'
+import { type WireError, wireErrorSchema } from './wire-error.ts'
+
+/** A checkpoint or savepoint of a job on the server. */
+export interface CheckpointInfo {
+  readonly id: number
+  readonly kind: 'checkpoint' | 'savepoint'
+  /** For `resume`. */
+  readonly location: string
+  readonly takenAt: string
+  readonly bytes: number
+}
+
+export const checkpointInfoSchema: z.ZodType<CheckpointInfo> = z
+  .object({
+    id: z.number(),
+    kind: z.enum(['checkpoint', 'savepoint']),
+    location: z.string(),
+    takenAt: timeSchema,
+    bytes: z.number().nonnegative(),
+  })
+  .meta({ id: 'Checkpoint' })
+
+/** The process of a job that runs, as of its last heartbeat. */
+export interface ProcessInfo {
+  readonly pid: number
+  readonly startedAt: string
+  readonly heartbeatAt: string
+  readonly rssBytes: number
+  readonly heapBytes: number
+  /** Of one core, averaged since the heartbeat before: 1 is a core that is busy. */
+  readonly cpu: number
+}
+
+export const processInfoSchema: z.ZodType<ProcessInfo> = z
+  .object({
+    pid: z.number().int(),
+    startedAt: timeSchema,
+    heartbeatAt: timeSchema,
+    rssBytes: z.number(),
+    heapBytes: z.number(),
+    cpu: z.number(),
+  })
+  .meta({ id: 'Process' })
+
+/** A job as lists show it. */
+export interface JobSummary {
+  readonly id: string
+  readonly name: string
+  readonly status: JobStatus
+  readonly autostop: boolean
+  readonly priority: number
+  readonly checkpointed: boolean
+  /** In the queue, from 1; null when it is not queued. */
+  readonly position: number | null
+  readonly submittedAt: string
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  /** By its restart strategy or after the server's own restart, over all of its runs. */
+  readonly restarts: number
+  /** Grows with every change: of two answers about a job the higher one is newer. */
+  readonly revision: number
+}
+
+const summaryShape = {
+  id: z.string(),
+  name: z.string(),
+  status: jobStatusSchema,
+  autostop: z.boolean(),
+  priority: z.number().int(),
+  checkpointed: z.boolean(),
+  position: z.number().int().positive().nullable(),
+  submittedAt: timeSchema,
+  startedAt: timeSchema.nullable(),
+  endedAt: timeSchema.nullable(),
+  restarts: z.number().int().nonnegative(),
+  revision: z.number().int().nonnegative(),
+}
+
+export const jobSummarySchema: z.ZodType<JobSummary> = z.object(summaryShape).meta({ id: 'JobSummary' })
+
+/** All there is to say of a job. */
+export interface JobInfo extends JobSummary {
+  /** Null unless a process runs it. */
+  readonly process: ProcessInfo | null
+  /** As last told; null before it ran. */
+  readonly progress: JobProgress | null
+  /** That a stopped job goes on from; null: it begins again. */
+  readonly savepoint: CheckpointInfo | null
+  /** Why it failed, or was cancelled; null otherwise. */
+  readonly error: WireError | null
+  /** Of its last run, once it is over. */
+  readonly result: JobResult | null
+}
+
+export const jobInfoSchema: z.ZodType<JobInfo> = z
+  .object({
+    ...summaryShape,
+    process: processInfoSchema.nullable(),
+    progress: jobProgressSchema.nullable(),
+    savepoint: checkpointInfoSchema.nullable(),
+    error: wireErrorSchema.nullable(),
+    result: jobResultSchema.nullable(),
+  })
+  .meta({ id: 'Job' })
+
+/** One change of a job's status. */
+export interface JobTransition {
+  readonly from: JobStatus | null
+  readonly to: JobStatus
+  readonly at: string
+  /** Who or what brought it about, in a sentence. */
+  readonly cause: string
+}
+
+export const jobTransitionSchema: z.ZodType<JobTransition> = z
+  .object({ from: jobStatusSchema.nullable(), to: jobStatusSchema, at: timeSchema, cause: z.string() })
+  .meta({ id: 'Transition' })
+
+/** A line that a job's process has written. */
+export interface LogLine {
+  /** From 1, without gaps, over all of the job's runs. */
+  readonly seq: number
+  readonly at: string
+  /** `system`: the server's own remarks about the process. */
+  readonly stream: 'stdout' | 'stderr' | 'system'
+  readonly text: string
+}
+
+export const logLineSchema: z.ZodType<LogLine> = z
+  .object({
+    seq: z.number().int().positive(),
+    at: timeSchema,
+    stream: z.enum(['stdout', 'stderr', 'system']),
+    text: z.string(),
+  })
+  .meta({ id: 'LogLine' })

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { nodeResultSchema } from './job-result.ts'
+import { jobStatusSchema } from './job-status.ts'
+import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
+
+const count = z.number().nonnegative()
+
+/** How far a job is: as `progress$` in process. */
+export const jobProgressSchema: z.ZodType<JobProgress> = z
+  .object({
+    status: jobStatusSchema,
+    elapsedMs: count,
+    read: count,
+    written: count,
+    sources: z.array(
+      z
+        .object({ node: z.string(), done: count, total: count.optional(), unit: z.string().optional() })
+        .loose(),
+    ),
+    nodes: z.array(nodeResultSchema),
+  })
+  .meta({ id: 'JobProgress', description: 'How far a job is.' }) as never
