@@ -1,12 +1,11 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { HttpError } from '../../errors/connector-errors.ts'
 import { Fifo } from '../../util/fifo.ts'
 import type { Lifetime } from '../common/lifetime.ts'
-import type { ParsedEvent, ParserModule } from './parser-module.ts'
 import type { SseEvent } from './sse-event.ts'
 
 export interface EventReaderOptions {
   readonly life: Lifetime
-  readonly parser: ParserModule
   readonly lastEventId: string
   /** Milliseconds without a byte, while one is waited for. */
   readonly idleTimeout: number
@@ -36,7 +35,7 @@ export class EventReader {
   constructor(options: EventReaderOptions) {
     this.#options = options
     this.#lastEventId = options.lastEventId
-    const parser = options.parser.createParser({
+    const parser = createParser({
       onEvent: (event) => this.#take(event),
       // Not 0, so that the backoff can grow.
       onRetry: (ms) => void (this.reconnectAfter = Math.max(1, ms)),
@@ -92,7 +91,7 @@ export class EventReader {
     this.#connection.abort()
   }
 
-  #take({ event = 'message', id, data }: ParsedEvent): void {
+  #take({ event = 'message', id, data }: EventSourceMessage): void {
     this.#lastEventId = id ?? this.#lastEventId
     this.events.push({ type: event, data, lastEventId: this.#lastEventId })
   }

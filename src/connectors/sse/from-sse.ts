@@ -5,11 +5,9 @@ import { checkMilliseconds, checkPositiveInteger } from '../../graph/check-numbe
 import { type Fetch, refusal, send, unanswered } from '../common/exchange.ts'
 import { type PreparedRequest, prepareRequest, type RequestHeaders } from '../common/http-request.ts'
 import { Lifetime } from '../common/lifetime.ts'
-import { loadPeer } from '../common/load-peer.ts'
 import { type ConnectorRetry, resolveRetry, type Retry } from '../common/retry-options.ts'
 import type { SourceClass } from '../common/source-class.ts'
 import { EventReader } from './event-reader.ts'
-import type { ParserModule } from './parser-module.ts'
 import type { SseEvent } from './sse-event.ts'
 
 export interface SseOptions {
@@ -37,13 +35,13 @@ export interface SseOptions {
 /**
  * Reads server-sent events. What arrives is parsed chunk by chunk as the pipeline asks for it: a slow one leaves the
  * rest with the server. It connects again when the connection is lost or the server closes it, and ends when the server
- * answers 204. Needs the package `eventsource-parser`. It runs in one subtask, whatever the parallelism.
+ * answers 204. It runs in one subtask, whatever the parallelism.
  *
  * Its position is the last event's id, sent as Last-Event-ID when it connects again and when a job goes on. So nothing
  * is lost where the server numbers its events and keeps them; of a server that does neither, what it sends in between
  * is lost.
  *
- * @throws InvalidArgumentError for options that can never work; HttpError and MissingDependencyError in the job.
+ * @throws InvalidArgumentError for options that can never work; HttpError in the job.
  */
 export function fromSse(url: string | URL, options: SseOptions = {}): SourceClass<SseEvent> {
   const settings = resolveSse(url, options)
@@ -68,7 +66,6 @@ interface SseSettings {
 class SseSource implements PullSource<SseEvent> {
   readonly #settings: SseSettings
   #life: Lifetime | null = null
-  #parser: ParserModule | null = null
   #reader: EventReader | null = null
   #lastEventId: string | undefined
   /** Connections in a row that brought no event. */
@@ -86,8 +83,7 @@ class SseSource implements PullSource<SseEvent> {
     this.#lastEventId = (position as { lastEventId: string | undefined }).lastEventId
   }
 
-  async open(ctx: OperatorContext): Promise<void> {
-    this.#parser = await loadPeer('fromSse', 'eventsource-parser@3', () => import('eventsource-parser'))
+  open(ctx: OperatorContext): void {
     this.#life = new Lifetime(ctx)
   }
 
@@ -164,7 +160,6 @@ class SseSource implements PullSource<SseEvent> {
       life,
       idleTimeout,
       maxEventSize,
-      parser: this.#parser as ParserModule,
       lastEventId: this.#lastEventId ?? '',
       failed: (error) => unanswered(request, error),
       label: request.label,

@@ -1,12 +1,6 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { loadPeer } from '../../../src/connectors/common/load-peer.ts'
-import {
-  fromSse,
-  HttpError,
-  MissingDependencyError,
-  type SseEvent,
-} from '../../../src/connectors/sse/index.ts'
+import { fromSse, HttpError, type SseEvent } from '../../../src/connectors/sse/index.ts'
 import { InvalidArgumentError } from '../../../src/errors/invalid-argument-error.ts'
 import { END } from '../../../src/functions/user-functions.ts'
 import { VirtualClock } from '../../../src/testing/index.ts'
@@ -270,16 +264,5 @@ suite('fromSse fails', (test) => {
         (error: unknown) => error instanceof InvalidArgumentError,
       )
     }
-  })
-
-  test('when its parser is not installed, and says how to install it', async () => {
-    const name = 'no-such-package-as-this'
-    const load = (): Promise<unknown> => import(name)
-    const error = (await failureOf(loadPeer('fromSse', `${name}@3`, load))) as unknown
-    assert.instance(error, MissingDependencyError)
-    assert.match((error as Error).message, `fromSse needs the package '${name}'`)
-    assert.match((error as Error).message, `npm install ${name}@3`)
-    const other = new Error('broken inside')
-    assert.is(await failureOf(loadPeer('fromSse', name, () => Promise.reject(other))), other)
   })
 })
