@@ -25,6 +25,7 @@ import {
   type ResolvedEnvironmentOptions,
   resolveEnvironmentOptions,
 } from './environment-options.ts'
+import type { RecordedPipeline } from './recorded-pipeline.ts'
 import {
   type PipelineService,
   pipelineServiceOptionNames,
@@ -74,6 +75,12 @@ export abstract class BaseEnvironment<S extends ServiceMap = Record<never, never
 
   protected get services(): readonly RegisteredService[] {
     return this.#services
+  }
+
+  /** All that makes a job of what has been recorded so far. */
+  protected get recorded(): RecordedPipeline {
+    const { graph, functions, services, options } = this
+    return { graph, functions, services, options }
   }
 
   /**

@@ -6,7 +6,10 @@ import type { SinkNode, SourceNode, Transformation } from '../graph/transformati
 import { isClass } from '../services/service-source.ts'
 import type { ResolvedEnvironmentOptions } from './environment-options.ts'
 
-type Recovery = Pick<ResolvedEnvironmentOptions, 'checkpoints' | 'restart'>
+interface Recovery extends Pick<ResolvedEnvironmentOptions, 'restart'> {
+  /** Null: it takes none. */
+  readonly checkpoints: object | null
+}
 
 /**
  * Whether a job of this plan can go on after a crash, as far as its environment has it do so.

@@ -1,27 +1,22 @@
 import { BehaviorSubject, distinctUntilChanged, EMPTY, type Observable, switchMap } from 'rxjs'
-import { compile, compileInStages } from '../compiler/compile.ts'
+import { compileInStages } from '../compiler/compile.ts'
 import { explainPlan } from '../compiler/explain-plan.ts'
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import type { JobResult } from '../job/job-result.ts'
-import { isActive, type JobStatus } from '../job/job-status.ts'
-import type { Resume } from '../runtime/checkpoint/job-checkpointing.ts'
+import type { JobStatus } from '../job/job-status.ts'
 import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { ServiceSource } from '../services/service-source.ts'
 import type { DataStream } from '../stream/data-stream.ts'
 import { BaseEnvironment } from './base-environment.ts'
-import { checkRecovery } from './check-recovery.ts'
 import type { JobHandle, StopOptions } from './job-handle.ts'
-import { JobBuffers } from './job-buffers.ts'
-import { LocalJob } from './local-job.ts'
-import { OneShotInputs } from './one-shot-inputs.ts'
+import { JobRunner } from './job-runner.ts'
+import type { LocalJob } from './local-job.ts'
 import type { PipelineService, PipelineServiceOptions } from './registered-service.ts'
 import { checkSubmitOptions, type SubmitOptions } from './submit-options.ts'
 
 /** Runs pipelines in this process. The same environment may be submitted again: a new job, fresh state. */
 export class LocalEnvironment<S extends ServiceMap = Record<never, never>> extends BaseEnvironment<S> {
-  readonly #jobs = new Set<LocalJob>()
-  readonly #inputs = new OneShotInputs()
+  readonly #runner = new JobRunner()
   readonly #status = new BehaviorSubject<JobStatus>('pending')
   /** The job submitted last, while it is not over. */
   readonly #current = new BehaviorSubject<LocalJob | null>(null)
@@ -81,27 +76,8 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   submit(options?: SubmitOptions & { readonly autostop?: false }): Promise<JobHandle>
   submit(options?: SubmitOptions): Promise<JobResult | JobHandle>
   async submit(options?: SubmitOptions): Promise<JobResult | JobHandle> {
-    const { autostop = false, signal, resume, allowDroppedState = false } = checkSubmitOptions(options)
-    const plan = compile(this.graph, this.options.parallelism)
-    const { functions, services } = this
-    const warnings = [...plan.warnings, ...checkRecovery(plan, functions, this.options)]
-    for (const { message, nodeId } of warnings) this.options.logger.warn(message, { nodeId })
-    const buffers = new JobBuffers(plan, functions)
-    if (buffers.any) this.#checkIdle()
-    this.#checkResume(resume)
-    this.#inputs.claim(this.graph, functions, this.options)
-    const from: Resume = typeof resume === 'object' ? { location: resume.savepoint } : (resume ?? 'fresh')
-    const request = {
-      plan,
-      functions,
-      services,
-      options: this.options,
-      autostop,
-      resume: from,
-      allowDroppedState,
-    }
-    const job = new LocalJob(request, buffers)
-    this.#jobs.add(job)
+    const checked = checkSubmitOptions(options)
+    const job = this.#runner.prepare(this.recorded, checked)
     void job.result.catch(() => {}).then(() => this.#forget(job))
     this.#current.next(job)
     job.status$.subscribe({
@@ -110,45 +86,22 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
       },
       error: (error: unknown) => this.#status.error(error),
     })
-    job.cancelOn(signal)
-    if (!autostop) {
+    job.cancelOn(checked.signal)
+    if (checked.autostop !== true) {
       await job.start()
       return job
     }
     return job.runToEnd()
   }
 
-  /** Records of two jobs at once would meet in the one buffer that `collect()` or `toAsyncIterable()` has returned. */
-  #checkIdle(): void {
-    if (![...this.#jobs].some(({ status }) => isActive(status))) return
-    throw new InvalidArgumentError(
-      `A job of environment '${this.name}' is running, and has the buffer that this one needs.`,
-      {
-        remedy:
-          'Wait for it, build the pipeline in an environment of its own, or write to a sink instead of collect().',
-      },
-    )
-  }
-
-  #checkResume(resume: SubmitOptions['resume']): void {
-    if (resume === undefined || this.options.checkpoints !== null) return
-    throw new InvalidArgumentError(
-      `Environment '${this.name}' has no checkpoints that a job could resume from.`,
-      {
-        remedy:
-          "Give it some: new LocalEnvironment(name, { checkpoints: { store: new FileCheckpointStore('folder') } }).",
-      },
-    )
-  }
-
   /** Stops every job of this environment. Harmless when there is none. */
   async stop(options?: StopOptions): Promise<void> {
-    await Promise.all([...this.#jobs].map((job) => job.stop(options)))
+    await this.#runner.stop(options)
   }
 
   /** Aborts every job of this environment. Harmless when there is none. */
   async cancel(): Promise<void> {
-    await Promise.all([...this.#jobs].map((job) => job.cancel()))
+    await this.#runner.cancel()
   }
 
   /** The same as `stop`. */
@@ -166,7 +119,6 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   }
 
   #forget(job: LocalJob): void {
-    this.#jobs.delete(job)
     if (this.#current.value === job) this.#current.next(null)
   }
 }

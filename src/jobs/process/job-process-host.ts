@@ -9,7 +9,16 @@ export interface HostedSubmit {
   readonly graph: PipelineGraph
   /** What `collect()` has received, by node id: read when the job is over. */
   readonly collected: () => ReadonlyMap<string, readonly unknown[]>
-  /** Runs the job here, with the checkpoints given instead of the environment's own. */
+  /**
+   * Why the job cannot keep checkpoints; null when it can.
+   * @throws InvalidGraphError when it cannot run at all.
+   */
+  readonly whyNoCheckpoints: () => Error | null
+  /**
+   * Makes the job, with these checkpoints instead of the environment's own (whose interval and so on hold where these
+   * name none), and starts it. Resolves before it runs: the handle tells how it gets on, and whether it came to run.
+   * @throws what `submit` in process does before there is a job.
+   */
   readonly start: (options: SubmitOptions, checkpoints: CheckpointOptions | null) => Promise<JobHandle>
 }
 

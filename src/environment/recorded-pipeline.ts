@@ -1,0 +1,37 @@
+import { CollectBuffer } from '../functions/collect-buffer.ts'
+import type { FunctionTable, PipelineGraph } from '../graph/pipeline-graph.ts'
+import { type CheckpointOptions, resolveCheckpointOptions } from './checkpoint-options.ts'
+import type { ResolvedEnvironmentOptions } from './environment-options.ts'
+import type { RegisteredService } from './registered-service.ts'
+
+/** What an environment has recorded so far, and how its jobs are to run: all that makes a job. */
+export interface RecordedPipeline {
+  readonly graph: PipelineGraph
+  /** What users handed over, by node id. */
+  readonly functions: FunctionTable
+  readonly services: readonly RegisteredService[]
+  readonly options: ResolvedEnvironmentOptions
+}
+
+/**
+ * The same with other checkpoints, or none. What they leave open is as the environment has it, then the default.
+ * @throws InvalidArgumentError when one of their options can never work.
+ */
+export function withCheckpoints(
+  recorded: RecordedPipeline,
+  checkpoints: CheckpointOptions | null,
+): RecordedPipeline {
+  const { options, graph } = recorded
+  const resolved =
+    checkpoints === null
+      ? null
+      : resolveCheckpointOptions(graph.name, { ...options.checkpoints, ...checkpoints })
+  return { ...recorded, options: Object.freeze({ ...options, checkpoints: resolved }) }
+}
+
+/** What `collect()` has received so far, by node id. */
+export function collectedOf({ functions }: RecordedPipeline): ReadonlyMap<string, readonly unknown[]> {
+  const collected = new Map<string, readonly unknown[]>()
+  for (const [id, given] of functions) if (given instanceof CollectBuffer) collected.set(id, given.values)
+  return collected
+}

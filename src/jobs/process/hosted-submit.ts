@@ -1,0 +1,22 @@
+import { JobRunner } from '../../environment/job-runner.ts'
+import { collectedOf, type RecordedPipeline, withCheckpoints } from '../../environment/recorded-pipeline.ts'
+import { checkSubmitOptions } from '../../environment/submit-options.ts'
+import { whyNoCheckpoints } from '../../environment/why-no-checkpoints.ts'
+import type { HostedSubmit } from './job-process-host.ts'
+
+/** What a RemoteEnvironment hands to the process of a job: a job of what it has recorded, for the host to start. */
+export function hostedSubmit(recorded: RecordedPipeline): HostedSubmit {
+  return {
+    graph: recorded.graph,
+    collected: () => collectedOf(recorded),
+    whyNoCheckpoints: () => whyNoCheckpoints(recorded),
+    start: async (options, checkpoints) => {
+      const checked = checkSubmitOptions(options)
+      const job = new JobRunner(true).prepare(withCheckpoints(recorded, checkpoints), checked)
+      job.cancelOn(checked.signal)
+      // Why it does not come to run, its result tells.
+      job.start().catch(() => {})
+      return job
+    },
+  }
+}
