@@ -1,0 +1,80 @@
+import type { Cancel, Clock } from '../../time/clock.ts'
+import type { SseFeed } from './sse-feed.ts'
+import { type SseSettings, SseStream, type StreamEnd } from './sse-stream.ts'
+
+export interface StreamOwner {
+  /** What is streamed, for figures. */
+  readonly kind: 'events' | 'logs'
+  /** Id of the token that it was opened with; null: there was none, or it is the one of the start. */
+  readonly token: string | null
+  /** Breaks the connection, unless all of the stream was taken. */
+  readonly cut: () => void
+}
+
+/** Milliseconds for a client that was dropped to take what it was told last, before its connection is cut. */
+const LINGER = 10_000
+
+/** The streams that are open, at most so many. */
+export class StreamRegistry {
+  readonly #open = new Map<SseStream, StreamOwner>()
+  /** Timers of clients that were dropped, and how to cut them off. */
+  readonly #lingering = new Map<() => void, Cancel>()
+  readonly #clock: Clock
+  readonly #settings: SseSettings
+  readonly #limit: number
+  readonly #ends: Record<StreamEnd, number> = { gone: 0, slow: 0, ended: 0, failed: 0, closed: 0 }
+
+  constructor(clock: Clock, settings: SseSettings, limit: number) {
+    this.#clock = clock
+    this.#settings = settings
+    this.#limit = limit
+  }
+
+  get full(): boolean {
+    return this.#open.size >= this.#limit
+  }
+
+  /** Streams that have ended, by why. */
+  get ends(): Readonly<Record<StreamEnd, number>> {
+    return this.#ends
+  }
+
+  /** Open ones of a kind. */
+  count(kind: StreamOwner['kind']): number {
+    let count = 0
+    for (const owner of this.#open.values()) if (owner.kind === kind) count++
+    return count
+  }
+
+  open(feed: SseFeed, owner: StreamOwner): SseStream {
+    const stream: SseStream = new SseStream(feed, this.#clock, this.#settings, (end) => {
+      this.#ends[end]++
+      this.#open.delete(stream)
+      if (end === 'slow') this.#linger(owner.cut)
+    })
+    this.#open.set(stream, owner)
+    return stream
+  }
+
+  /** Ends those that were opened with this token. */
+  revoke(token: string): void {
+    for (const [stream, owner] of [...this.#open]) if (owner.token === token) stream.close()
+  }
+
+  close(): void {
+    for (const stream of [...this.#open.keys()]) stream.close()
+    for (const [cut, cancel] of this.#lingering) {
+      cancel()
+      cut()
+    }
+    this.#lingering.clear()
+  }
+
+  #linger(cut: () => void): void {
+    const due = (): void => {
+      this.#lingering.delete(cut)
+      cut()
+    }
+    this.#lingering.set(cut, this.#clock.setTimeout(due, LINGER))
+  }
+}
