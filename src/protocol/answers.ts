@@ -58,16 +58,18 @@ export const stopRequestSchema: z.ZodType<StopRequest> = z
 export interface TokenInfo {
   readonly id: string
   readonly name: string
-  readonly scope: Scope
+  readonly scopes: readonly Scope[]
   readonly createdAt: string
-  /** Null: it was never used. */
+  /** To the minute; null: not yet. */
   readonly lastUsedAt: string | null
 }
+
+const scopesSchema = z.array(z.enum(scopes)).min(1)
 
 const tokenShape = {
   id: z.string(),
   name: z.string(),
-  scope: z.enum(scopes),
+  scopes: scopesSchema,
   createdAt: timeSchema,
   lastUsedAt: timeSchema.nullable(),
 }
@@ -86,11 +88,11 @@ export const tokenListSchema: z.ZodType<TokenList> = z
 export interface TokenRequest {
   /** For people, to tell it from others. */
   readonly name: string
-  readonly scope: Scope
+  readonly scopes: readonly Scope[]
 }
 
 export const tokenRequestSchema: z.ZodType<TokenRequest> = z
-  .strictObject({ name: z.string().min(1).max(100), scope: z.enum(scopes) })
+  .strictObject({ name: z.string().min(1).max(100), scopes: scopesSchema })
   .meta({ id: 'TokenRequest' })
 
 /** A token that was made: the one answer in which it is shown. */
