@@ -5,6 +5,7 @@ import type { JobStatus } from '../job/job-status.ts'
 import { jobProgressSchema } from './job-progress.ts'
 import { jobResultSchema } from './job-result.ts'
 import { jobStatusSchema } from './job-status.ts'
+import { orNull } from './or-null.ts'
 import { timeSchema } from './times.ts'
 import { type WireError, wireErrorSchema } from './wire-error.ts'
 
@@ -103,11 +104,11 @@ export interface JobInfo extends JobSummary {
 export const jobInfoSchema: z.ZodType<JobInfo> = z
   .object({
     ...summaryShape,
-    process: processInfoSchema.nullable(),
-    progress: jobProgressSchema.nullable(),
-    savepoint: checkpointInfoSchema.nullable(),
-    error: wireErrorSchema.nullable(),
-    result: jobResultSchema.nullable(),
+    process: orNull(processInfoSchema),
+    progress: orNull(jobProgressSchema),
+    savepoint: orNull(checkpointInfoSchema),
+    error: orNull(wireErrorSchema),
+    result: orNull(jobResultSchema),
   })
   .meta({ id: 'Job' })
 
@@ -121,7 +122,7 @@ export interface JobTransition {
 }
 
 export const jobTransitionSchema: z.ZodType<JobTransition> = z
-  .object({ from: jobStatusSchema.nullable(), to: jobStatusSchema, at: timeSchema, cause: z.string() })
+  .object({ from: orNull(jobStatusSchema), to: jobStatusSchema, at: timeSchema, cause: z.string() })
   .meta({ id: 'Transition' })
 
 /** A line that a job's process has written. */
