@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import type { RestartStrategy } from '../functions/restart-strategy.ts'
+import type { JobResult } from '../job/job-result.ts'
+import { jobResultSchema } from './job-result.ts'
+import { orNull } from './or-null.ts'
 import { hashSchema } from './times.ts'
+import { type WireError, wireErrorSchema } from './wire-error.ts'
 
 type WithDefaults<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]?: T[P] | undefined }
 
@@ -29,18 +33,36 @@ export const programFileSchema: z.ZodType<ProgramFile, ProgramFile> = z
   .strictObject({ path: relativePathSchema, hash: hashSchema, size: z.number().int().nonnegative() })
   .meta({ id: 'ProgramFile' })
 
+/** What became of a submit of the program before the one that is the job; both null: it was not over by then. */
+export interface EarlierSubmit {
+  readonly result: JobResult | null
+  readonly error: WireError | null
+  /** What its `collect()` received: by the node's id the path of one of the program's files, in collected frames. */
+  readonly collected: Readonly<Record<string, string>>
+}
+
+export const earlierSubmitSchema: z.ZodType<EarlierSubmit, EarlierSubmit> = z
+  .strictObject({
+    result: orNull(jobResultSchema),
+    error: orNull(wireErrorSchema),
+    collected: z.record(z.string(), relativePathSchema),
+  })
+  .meta({ id: 'EarlierSubmit' }) as never
+
 /** A program as it is sent: its files, and which submit of it is the job. */
 export interface Program {
   readonly entry: string
   readonly files: readonly ProgramFile[]
   readonly ordinal: number
   readonly graphHash: string
+  readonly graph?: string | undefined
+  readonly earlier: readonly EarlierSubmit[]
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly millrace: string
 }
 
-export const programSchema: z.ZodType<Program, WithDefaults<Program, 'argv' | 'env'>> = z
+export const programSchema: z.ZodType<Program, WithDefaults<Program, 'argv' | 'env' | 'earlier'>> = z
   .strictObject({
     entry: relativePathSchema.meta({ description: 'Which of the files is run: an ES module.' }),
     files: z.array(programFileSchema).min(1).max(10_000),
@@ -49,6 +71,12 @@ export const programSchema: z.ZodType<Program, WithDefaults<Program, 'argv' | 'e
     }),
     graphHash: hashSchema.meta({
       description: 'Of the graph as the client recorded it; the job must record the same.',
+    }),
+    graph: relativePathSchema.optional().meta({
+      description: 'Which of the files has that graph, in JSON: to say what differs where the hash does.',
+    }),
+    earlier: z.array(earlierSubmitSchema).max(1000).default([]).meta({
+      description: 'What became of the submits before this one, in order.',
     }),
     argv: z.array(z.string()).max(1000).default([]),
     env: z
@@ -97,6 +125,7 @@ export interface JobOptions {
   readonly checkpointed: boolean
   readonly keepOnFailure: boolean
   readonly stopTimeout: number
+  readonly loadTimeout: number
 }
 
 export type JobOptionsInput = { readonly [Option in keyof JobOptions]?: JobOptions[Option] | undefined }
@@ -119,6 +148,9 @@ export const jobOptionsSchema: z.ZodType<JobOptions, JobOptionsInput> = z
     stopTimeout: milliseconds.default(30_000).meta({
       description: 'Milliseconds for a job to end when it is told to, before its process is killed.',
     }),
+    loadTimeout: milliseconds.default(600_000).meta({
+      description: 'Milliseconds for the program to come to the submit that is the job.',
+    }),
   })
   .meta({ id: 'JobOptions' })
 
@@ -136,7 +168,7 @@ export interface Submission {
 /** As it may be sent: what has a default may be left out. */
 export interface SubmissionInput {
   readonly name: string
-  readonly program: WithDefaults<Program, 'argv' | 'env'>
+  readonly program: WithDefaults<Program, 'argv' | 'env' | 'earlier'>
   readonly options?: JobOptionsInput | undefined
   readonly autostop?: boolean | undefined
   readonly secrets?: Readonly<Record<string, string>> | undefined

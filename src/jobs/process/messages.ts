@@ -12,7 +12,11 @@ export interface RunOrder {
   readonly name: string
   /** Absolute path of the program's entry. */
   readonly entry: string
-  readonly program: Pick<Program, 'ordinal' | 'graphHash' | 'argv'>
+  /** Absolute path of the folder that has the program's files. */
+  readonly folder: string
+  readonly program: Pick<Program, 'ordinal' | 'graphHash' | 'graph' | 'argv' | 'earlier'>
+  /** Names of the environment variables whose values must appear nowhere. */
+  readonly secrets: readonly string[]
   readonly autostop: boolean
   /** Folder of its FileCheckpointStore; null: it keeps none. */
   readonly checkpoints: string | null
@@ -22,6 +26,10 @@ export interface RunOrder {
   readonly results: string
   /** Milliseconds between heartbeats. */
   readonly heartbeat: number
+  /** Milliseconds for the program to come to the submit that is the job. */
+  readonly loadTimeout: number
+  /** Milliseconds for the job to end by itself, with a savepoint where it can, when the server is gone. */
+  readonly orphanTimeout: number
 }
 
 /** From the server to a job's process. */
@@ -31,12 +39,17 @@ export type Order =
   | { readonly type: 'cancel' }
   | { readonly type: 'savepoint'; readonly request: number }
 
-/** How a job ended, as its process writes it down in `outcome.json`. */
+/** How a job ended, as its process writes it down in `outcome.json`. Its texts hold no secret. */
 export interface JobOutcome {
   readonly status: Extract<JobStatus, 'completed' | 'stopped' | 'failed' | 'cancelled'>
   readonly result: JobResult | null
   readonly error: WireError | null
   readonly savepoint: CheckpointInfo | null
+  /**
+   * What made a job stop: an order, SIGTERM or SIGINT to its process, or that the server was gone, in which case it is
+   * to go on. Null: it was not stopped.
+   */
+  readonly stoppedBy: 'order' | 'signal' | 'server-gone' | null
 }
 
 /** From a job's process to the server. */
@@ -51,7 +64,10 @@ export type Report =
       readonly progress: JobProgress | null
     }
   | { readonly type: 'restart'; readonly cause: string }
-  | { readonly type: 'checkpoint'; readonly checkpoint: CheckpointInfo; readonly removed: readonly string[] }
+  /** One is complete, or a savepoint is. */
+  | { readonly type: 'checkpoint'; readonly checkpoint: CheckpointInfo }
+  /** The checkpoints at these locations are not there any more. */
+  | { readonly type: 'checkpoints-removed'; readonly locations: readonly string[] }
   | {
       readonly type: 'savepoint'
       readonly request: number
