@@ -47,13 +47,48 @@ export type JobPatch = Partial<
   >
 >
 
-export interface JobQuery {
-  readonly status?: readonly JobStatus[]
-  /** Part of the name. */
-  readonly name?: string
+export interface CreateDetails {
+  readonly id: string
+  readonly at: number
+  /** Remembered for a day, also when the job is deleted meanwhile. */
+  readonly idempotencyKey?: string
+  /** Who submits it. */
+  readonly by: string
+}
+
+export interface TransitionDetails {
+  readonly at: number
+  /** In a sentence. */
+  readonly cause: string
+  readonly patch?: JobPatch
+}
+
+export interface PageQuery {
   readonly cursor?: string
   /** From 1 to 200. */
   readonly limit: number
+}
+
+export interface JobQuery extends PageQuery {
+  readonly status?: readonly JobStatus[]
+  /** Part of the name, in any case. */
+  readonly name?: string
+}
+
+export interface NumberRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** Lines, and the numbers of the oldest that is kept and of the newest; both 0 before there is one. */
+export interface LogPage extends NumberRange {
+  readonly lines: readonly LogLine[]
+}
+
+export interface EventQuery {
+  readonly since: number
+  readonly limit: number
+  readonly job?: string
 }
 
 /**
@@ -65,16 +100,11 @@ export interface JobQuery {
 export interface JobStore {
   /**
    * Makes a job, `queued`. With a key that was used before for the same submission it returns the job of then.
-   * @throws IdempotencyConflictError when that key was used for another submission.
+   * @throws IdempotencyConflictError when that key was used for another submission, or its job has been deleted.
    */
   create(
     submission: Submission,
-    details: {
-      readonly id: string
-      readonly at: number
-      readonly idempotencyKey?: string
-      readonly by: string
-    },
+    details: CreateDetails,
   ): { readonly job: JobRecord; readonly created: boolean }
 
   get(id: string): JobRecord | undefined
@@ -90,14 +120,11 @@ export interface JobStore {
    * Changes a job's status by the one guarded reducer, and whatever else; writes history and event with it.
    * @throws IllegalTransitionError, and changes nothing; JobNotFoundError.
    */
-  transition(
-    id: string,
-    to: JobStatus,
-    details: { readonly at: number; readonly cause: string; readonly patch?: JobPatch },
-  ): JobRecord
+  transition(id: string, to: JobStatus, details: TransitionDetails): JobRecord
   /** Changes what has no event of its own. */
   patch(id: string, patch: JobPatch): JobRecord
-  transitions(id: string, page: { readonly cursor?: string; readonly limit: number }): Page<JobTransition>
+  /** Oldest first; of a job with more than the cap the oldest are gone. @throws InvalidCursorError */
+  transitions(id: string, page: PageQuery): Page<JobTransition>
 
   addCheckpoint(id: string, checkpoint: CheckpointInfo, at: number): void
   removeCheckpoint(id: string, location: string): void
@@ -107,28 +134,23 @@ export interface JobStore {
   /** Lines get the next numbers. Of a job with more than the cap the oldest go. @returns them as written. */
   addLogs(id: string, lines: readonly Omit<LogLine, 'seq'>[]): readonly LogLine[]
   /** Behind line `after`, at most `limit`. */
-  logs(
-    id: string,
-    after: number,
-    limit: number,
-  ): { readonly lines: readonly LogLine[]; readonly first: number; readonly last: number }
+  logs(id: string, after: number, limit: number): LogPage
 
   /** Removes a job and all that belongs to it; its event stays. */
   delete(id: string, at: number): void
-  /** Jobs over before that moment, oldest first. */
+  /** Jobs that ended for good before that moment, oldest first: not those that are stopped, which can be continued. */
   expired(before: number, limit: number): readonly string[]
 
   /** Hashes of files that some job needs. */
   usedFiles(): ReadonlySet<string>
 
   /** Events behind `since`, oldest first, of one job or of all. */
-  events(query: {
-    readonly since: number
-    readonly limit: number
-    readonly job?: string
-  }): readonly JobEvent[]
-  /** Number of the newest event, and of the oldest that is kept; both 0 before there is one. */
-  eventRange(): { readonly first: number; readonly last: number }
+  events(query: EventQuery): readonly JobEvent[]
+  /**
+   * Number of the newest event, and of the oldest that is kept, which is the next one when none is; both 0 before there
+   * was one.
+   */
+  eventRange(): NumberRange
   /** Called after each transaction that wrote events, with the last number. @returns how to stop it. */
   onEvents(listener: (last: number) => void): () => void
   /** Keeps the newest so many. */

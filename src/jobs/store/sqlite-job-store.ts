@@ -1,0 +1,272 @@
+import { type JobStatus, transitions as table } from '../../job/job-status.ts'
+import type { JobEvent } from '../../protocol/job-event.ts'
+import type { CheckpointInfo, JobSummary, JobTransition, LogLine } from '../../protocol/job-info.ts'
+import type { Page } from '../../protocol/page.ts'
+import type { Submission } from '../../protocol/submission.ts'
+import { checkLimit } from './cursor.ts'
+import { EventListeners } from './event-listeners.ts'
+import { type EventBody, moved, newJob, patched, type StoredJob, summaryOf, timeOf } from './job-changes.ts'
+import { jobStoreLimits, type JobStoreOptions } from './job-store-options.ts'
+import type {
+  CreateDetails,
+  EventQuery,
+  JobPatch,
+  JobQuery,
+  JobRecord,
+  JobStore,
+  LogPage,
+  NumberRange,
+  PageQuery,
+  TransitionDetails,
+} from './job-store.ts'
+import { noJob } from './refusals.ts'
+import { Database, type Durability } from './sqlite/database.ts'
+import {
+  addedValues,
+  addJob,
+  changedValues,
+  changeJob,
+  type JobRow,
+  recordColumns,
+  recordOfRow,
+} from './sqlite/job-rows.ts'
+import { SqliteEvents } from './sqlite/sqlite-events.ts'
+import { SqliteIdempotencyKeys } from './sqlite/sqlite-idempotency-keys.ts'
+import { SqliteJobHistory } from './sqlite/sqlite-job-history.ts'
+import { SqliteJobList } from './sqlite/sqlite-job-list.ts'
+import { SqliteLogs } from './sqlite/sqlite-logs.ts'
+import { SqliteTokenStore } from './sqlite/sqlite-token-store.ts'
+import type { TokenStore } from './token-store.ts'
+
+export interface SqliteJobStoreOptions extends JobStoreOptions {
+  /** Path of the database. It is made when it is not there, with its folder. */
+  readonly file: string
+}
+
+interface Found {
+  readonly number: number
+  readonly job: StoredJob
+}
+
+/** Jobs in an SQLite database. Only one process may use it. */
+export class SqliteJobStore implements JobStore {
+  /** In the same database. */
+  readonly tokens: TokenStore
+  readonly #database: Database
+  readonly #events: SqliteEvents
+  readonly #history: SqliteJobHistory
+  readonly #keys: SqliteIdempotencyKeys
+  readonly #list: SqliteJobList
+  readonly #logs: SqliteLogs
+  readonly #listeners = new EventListeners()
+
+  /** @throws StoreError when the database cannot be opened, is not ours, or was written by a newer version. */
+  constructor(options: SqliteJobStoreOptions) {
+    const limits = jobStoreLimits(options)
+    this.#database = new Database(options.file)
+    this.#events = new SqliteEvents(this.#database)
+    this.#history = new SqliteJobHistory(this.#database, limits)
+    this.#keys = new SqliteIdempotencyKeys(this.#database)
+    this.#list = new SqliteJobList(this.#database)
+    this.#logs = new SqliteLogs(this.#database, limits)
+    this.tokens = new SqliteTokenStore(this.#database)
+  }
+
+  create(
+    submission: Submission,
+    { id, at, idempotencyKey, by }: CreateDetails,
+  ): { readonly job: JobRecord; readonly created: boolean } {
+    return this.#change('disk', (tell) => {
+      const earlier = this.#keys.claim(idempotencyKey, submission, id, at)
+      if (earlier !== undefined) return { job: this.get(earlier)!, created: false }
+      const job = newJob(submission, id, at)
+      const number = this.#database.run(addJob, ...addedValues(job)).rowId
+      this.#database.run(
+        'INSERT INTO submissions (job, submission) VALUES (?, ?)',
+        number,
+        JSON.stringify(job.submission),
+      )
+      for (const { hash } of submission.program.files) {
+        this.#database.run('INSERT OR IGNORE INTO program_files (job, hash) VALUES (?, ?)', number, hash)
+      }
+      const position = this.#list.positionOf(number, job)
+      const time = job.submittedAt
+      this.#history.addTransition(number, {
+        from: null,
+        to: job.status,
+        at: time,
+        cause: `submitted by ${by}`,
+      })
+      tell({ type: 'job.submitted', at: time, job: id, summary: summaryOf(job, position) })
+      return { job: { ...job, position }, created: true }
+    })
+  }
+
+  get(id: string): JobRecord | undefined {
+    const row = this.#rowOf(id)
+    return row === undefined ? undefined : this.#recordOf(row)
+  }
+
+  list(query: JobQuery): Page<JobSummary> {
+    return this.#list.page(query)
+  }
+
+  queue(limit: number): readonly JobRecord[] {
+    const sql = `SELECT ${recordColumns} FROM jobs JOIN submissions ON job = number WHERE status = 'queued'
+      ORDER BY priority DESC, number LIMIT ?`
+    return this.#database.all<JobRow>(sql, checkLimit(limit)).map((row, index) => recordOfRow(row, index + 1))
+  }
+
+  withStatus(...statuses: readonly JobStatus[]): readonly JobRecord[] {
+    const sql = `SELECT ${recordColumns} FROM jobs JOIN submissions ON job = number
+      WHERE status IN (${statuses.map(() => '?').join()}) ORDER BY number`
+    return this.#database.all<JobRow>(sql, ...statuses).map((row) => this.#recordOf(row))
+  }
+
+  counts(): Readonly<Record<JobStatus, number>> {
+    const rows = this.#database.all<{ status: JobStatus; count: number }>(
+      'SELECT status, count(*) AS count FROM jobs GROUP BY status',
+    )
+    const counts = Object.fromEntries(Object.keys(table).map((status) => [status, 0]))
+    for (const { status, count } of rows) counts[status] = count
+    return counts as Record<JobStatus, number>
+  }
+
+  transition(id: string, to: JobStatus, details: TransitionDetails): JobRecord {
+    return this.#change('disk', (tell) => {
+      const { number, job: before } = this.#find(id)
+      const job = moved(before, to, details)
+      this.#database.run(changeJob, ...changedValues(job, number))
+      const position = this.#list.positionOf(number, job)
+      const transition: JobTransition = {
+        from: before.status,
+        to,
+        at: timeOf(details.at),
+        cause: details.cause,
+      }
+      this.#history.addTransition(number, transition)
+      tell({
+        type: 'job.transition',
+        at: transition.at,
+        job: id,
+        transition,
+        summary: summaryOf(job, position),
+      })
+      return { ...job, position }
+    })
+  }
+
+  patch(id: string, patch: JobPatch): JobRecord {
+    return this.#change(durabilityOf(patch), () => {
+      const { number, job: before } = this.#find(id)
+      const job = patched(before, patch)
+      if (job !== before) this.#database.run(changeJob, ...changedValues(job, number))
+      return { ...job, position: this.#list.positionOf(number, job) }
+    })
+  }
+
+  transitions(id: string, page: PageQuery): Page<JobTransition> {
+    return this.#history.transitions(this.#numberOf(id), page)
+  }
+
+  addCheckpoint(id: string, checkpoint: CheckpointInfo, at: number): void {
+    this.#change('disk', (tell) => {
+      if (!this.#history.addCheckpoint(this.#numberOf(id), checkpoint)) return
+      tell({ type: 'job.checkpoint', at: timeOf(at), job: id, checkpoint })
+    })
+  }
+
+  removeCheckpoint(id: string, location: string): void {
+    this.#change('disk', () => this.#history.removeCheckpoint(this.#numberOf(id), location))
+  }
+
+  checkpoints(id: string): readonly CheckpointInfo[] {
+    return this.#history.checkpoints(this.#numberOf(id))
+  }
+
+  addLogs(id: string, lines: readonly Omit<LogLine, 'seq'>[]): readonly LogLine[] {
+    return this.#change('system', () => this.#logs.add(this.#numberOf(id), lines))
+  }
+
+  logs(id: string, after: number, limit: number): LogPage {
+    const number = this.#numberOf(id)
+    return { lines: this.#logs.read(number, after, checkLimit(limit)), ...this.#logs.range(number) }
+  }
+
+  delete(id: string, at: number): void {
+    this.#change('disk', (tell) => {
+      this.#database.run('DELETE FROM jobs WHERE number = ?', this.#numberOf(id))
+      tell({ type: 'job.deleted', at: timeOf(at), job: id })
+    })
+  }
+
+  expired(before: number, limit: number): readonly string[] {
+    const sql = `SELECT id FROM jobs WHERE ended_at < ? AND status <> 'stopped' ORDER BY ended_at, number LIMIT ?`
+    return this.#database.all<{ id: string }>(sql, before, checkLimit(limit)).map(({ id }) => id)
+  }
+
+  usedFiles(): ReadonlySet<string> {
+    const rows = this.#database.all<{ hash: string }>('SELECT DISTINCT hash FROM program_files')
+    return new Set(rows.map(({ hash }) => hash))
+  }
+
+  events(query: EventQuery): readonly JobEvent[] {
+    checkLimit(query.limit)
+    return this.#events.read(query)
+  }
+
+  eventRange(): NumberRange {
+    return this.#events.range()
+  }
+
+  onEvents(listener: (last: number) => void): () => void {
+    return this.#listeners.add(listener)
+  }
+
+  trimEvents(keep: number): void {
+    this.#change('system', () => this.#events.trim(keep))
+  }
+
+  close(): void {
+    this.#listeners.clear()
+    this.#database.close()
+  }
+
+  /** One transaction; who listens hears of its events when it is done. */
+  #change<T>(durability: Durability, work: (tell: (event: EventBody) => void) => T): T {
+    let last = 0
+    const result = this.#database.transaction(durability, () =>
+      work((event) => void (last = this.#events.add(event))),
+    )
+    if (last > 0) this.#listeners.tell(last)
+    return result
+  }
+
+  #rowOf(id: string): JobRow | undefined {
+    const sql = `SELECT ${recordColumns} FROM jobs JOIN submissions ON job = number WHERE jobs.id = ?`
+    return this.#database.get<JobRow>(sql, id)
+  }
+
+  #recordOf(row: JobRow): JobRecord {
+    return recordOfRow(row, this.#list.positionOf(row.number, row))
+  }
+
+  #find(id: string): Found {
+    const row = this.#rowOf(id)
+    if (row === undefined) throw noJob(id)
+    const { position: _, ...job } = recordOfRow(row, null)
+    return { number: row.number, job }
+  }
+
+  #numberOf(id: string): number {
+    const row = this.#database.get<{ number: number }>('SELECT number FROM jobs WHERE id = ?', id)
+    if (row === undefined) throw noJob(id)
+    return row.number
+  }
+}
+
+/** How a job's process gets on is told again soon; all else is not. */
+function durabilityOf(patch: JobPatch): Durability {
+  const lasting = Object.keys(patch).some((field) => field !== 'process' && field !== 'progress')
+  return lasting ? 'disk' : 'system'
+}

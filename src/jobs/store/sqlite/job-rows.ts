@@ -1,0 +1,111 @@
+import type { JobStatus } from '../../../job/job-status.ts'
+import type { JobSummary } from '../../../protocol/job-info.ts'
+import { searchText, type StoredJob, timeOf } from '../job-changes.ts'
+import type { JobRecord } from '../job-store.ts'
+import { submissionOf } from '../submission-text.ts'
+import type { SqlValue } from './database.ts'
+
+export const summaryColumns = `jobs.number, jobs.id, name, status, autostop, priority, checkpointed, submitted_at,
+  started_at, ended_at, restarts, revision`
+
+export const recordColumns = `${summaryColumns}, due_at, wanted, restart_history, process, savepoint, error, progress,
+  result, submission`
+
+export interface SummaryRow {
+  readonly number: number
+  readonly id: string
+  readonly name: string
+  readonly status: JobStatus
+  readonly autostop: number
+  readonly priority: number
+  readonly checkpointed: number
+  readonly submitted_at: number
+  readonly started_at: number | null
+  readonly ended_at: number | null
+  readonly restarts: number
+  readonly revision: number
+}
+
+export interface JobRow extends SummaryRow {
+  readonly due_at: number | null
+  readonly wanted: JobRecord['wanted']
+  readonly restart_history: string
+  readonly process: string | null
+  readonly savepoint: string | null
+  readonly error: string | null
+  readonly progress: string | null
+  readonly result: string | null
+  readonly submission: string
+}
+
+export const summaryOfRow = (row: SummaryRow, position: number | null): JobSummary => ({
+  id: row.id,
+  name: JSON.parse(row.name) as string,
+  status: row.status,
+  autostop: row.autostop === 1,
+  priority: row.priority,
+  checkpointed: row.checkpointed === 1,
+  position,
+  submittedAt: timeOf(row.submitted_at),
+  startedAt: row.started_at === null ? null : timeOf(row.started_at),
+  endedAt: row.ended_at === null ? null : timeOf(row.ended_at),
+  restarts: row.restarts,
+  revision: row.revision,
+})
+
+export const recordOfRow = (row: JobRow, position: number | null): JobRecord => ({
+  ...summaryOfRow(row, position),
+  submission: submissionOf(row.submission),
+  process: parsed(row.process),
+  progress: parsed(row.progress),
+  savepoint: parsed(row.savepoint),
+  error: parsed(row.error),
+  result: parsed(row.result),
+  restartHistory: parsed(row.restart_history)!,
+  dueAt: row.due_at,
+  wanted: row.wanted,
+})
+
+/** What of a job may change, in the order of `changeJob`. */
+export const changeJob = `UPDATE jobs SET status = ?, started_at = ?, ended_at = ?, restarts = ?, revision = ?, due_at = ?,
+  wanted = ?, restart_history = ?, process = ?, savepoint = ?, error = ?, progress = ?, result = ? WHERE number = ?`
+
+export const changedValues = (job: StoredJob, number: number): readonly SqlValue[] => [
+  job.status,
+  momentOf(job.startedAt),
+  momentOf(job.endedAt),
+  job.restarts,
+  job.revision,
+  job.dueAt,
+  job.wanted,
+  JSON.stringify(job.restartHistory),
+  written(job.process),
+  written(job.savepoint),
+  written(job.error),
+  written(job.progress),
+  written(job.result),
+  number,
+]
+
+export const addJob = `INSERT INTO jobs (id, search, status, priority, submitted_at, restarts, revision, autostop,
+  checkpointed, name, restart_history) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+export const addedValues = (job: StoredJob): readonly SqlValue[] => [
+  job.id,
+  searchText(job.name),
+  job.status,
+  job.priority,
+  Date.parse(job.submittedAt),
+  job.restarts,
+  job.revision,
+  job.autostop ? 1 : 0,
+  job.checkpointed ? 1 : 0,
+  JSON.stringify(job.name),
+  JSON.stringify(job.restartHistory),
+]
+
+const momentOf = (time: string | null): number | null => (time === null ? null : Date.parse(time))
+
+const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T))
+
+const written = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))

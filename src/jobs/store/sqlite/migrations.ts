@@ -1,0 +1,98 @@
+/**
+ * What makes each version of the database of the one before; `user_version` is how many have been done. Those that
+ * were released are never changed.
+ */
+export const migrations: readonly string[] = [
+  `
+  -- name and what else users write is JSON: as bare text, SQLite would end it at a NUL.
+  CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    search TEXT NOT NULL,
+    status TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    submitted_at INTEGER NOT NULL,
+    started_at INTEGER,
+    ended_at INTEGER,
+    restarts INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    autostop INTEGER NOT NULL,
+    checkpointed INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    due_at REAL,
+    wanted TEXT,
+    restart_history TEXT NOT NULL,
+    process TEXT,
+    savepoint TEXT,
+    error TEXT,
+    progress TEXT,
+    result TEXT
+  ) STRICT;
+  CREATE INDEX jobs_listed ON jobs (number, status, search);
+  CREATE INDEX jobs_by_status ON jobs (status, number, search);
+  CREATE INDEX jobs_queued ON jobs (priority DESC, number) WHERE status = 'queued';
+  CREATE INDEX jobs_ended ON jobs (ended_at, number) WHERE ended_at IS NOT NULL;
+
+  -- Apart, because it may be long, and a job changes often.
+  CREATE TABLE submissions (
+    job INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
+    submission TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE program_files (
+    job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (job, hash)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE transitions (
+    job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    transition TEXT NOT NULL,
+    PRIMARY KEY (job, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE checkpoints (
+    job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+    location TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    checkpoint TEXT NOT NULL,
+    PRIMARY KEY (job, location)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE logs (
+    job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    text BLOB NOT NULL,
+    PRIMARY KEY (job, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Events and keys outlive their job.
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    job TEXT NOT NULL,
+    event TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_by_job ON events (job, id);
+
+  CREATE TABLE idempotency_keys (
+    key TEXT PRIMARY KEY,
+    hash TEXT NOT NULL,
+    job TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX idempotency_keys_by_age ON idempotency_keys (at);
+
+  CREATE TABLE tokens (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    hash TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER
+  ) STRICT;
+  `,
+]
