@@ -2,7 +2,7 @@ import { HttpError } from '../../errors/connector-errors.ts'
 import type { OperatorContext } from '../../functions/context.ts'
 import type { PreparedRequest } from './http-request.ts'
 import { readBody } from './read-body.ts'
-import { retryAfterOf } from './retry-after.ts'
+import { retryAfterOf } from '../../util/retry-after.ts'
 
 /** The global `fetch`, or one like it: of a proxy, of a test. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>

@@ -1,7 +1,6 @@
 import * as assert from 'uvu/assert'
 import { labelOf, prepareRequest } from '../../../src/connectors/common/http-request.ts'
 import { Redaction } from '../../../src/connectors/common/redaction.ts'
-import { retryAfterOf } from '../../../src/connectors/common/retry-after.ts'
 import { suite } from '../../support/suite.ts'
 
 suite('what a request holds secret', (test) => {
@@ -22,17 +21,4 @@ suite('what a request holds secret', (test) => {
     assert.is(headers.get('authorization'), `Basic ${Buffer.from('ann:p@ss-word').toString('base64')}`)
     assert.is(redaction.clean('p@ss-word is wrong'), '[…] is wrong')
   })
-})
-
-suite('Retry-After', (test) => {
-  for (const [header, ms] of [
-    [null, undefined],
-    ['3', 3_000],
-    ['0', 0],
-    ['Thu, 01 Jan 1970 00:00:10 GMT', 9_000],
-    ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
-    ['soon', undefined],
-  ] as const) {
-    test(`of ${header}`, () => assert.is(retryAfterOf(header, 1_000), ms))
-  }
 })
