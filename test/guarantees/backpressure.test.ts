@@ -113,8 +113,8 @@ const ways: Readonly<Record<string, Way>> = {
         .sideOutput<number>('all')
         .sink(slowly(gauge)),
     edges: 1,
-    // A call that does not await is asked to wait between rounds only, of 256 records at most.
-    held: 256 * (edgeCapacity + 1),
+    // A call that does not await is asked to wait between rounds only, of 1024 records at most.
+    held: 1024 * (edgeCapacity + 1),
   },
   'through a side output that is awaited': {
     build: (s, gauge) =>
@@ -135,7 +135,7 @@ const ways: Readonly<Record<string, Way>> = {
       env.deadLetters().sink(slowly(gauge))
     },
     edges: 1,
-    held: 256,
+    held: 1024,
   },
 }
 

@@ -8,7 +8,7 @@ type Numbers = DataStream<number>
 
 const sliceMs = 8
 /** Records between two looks at the clock, at most. */
-const longestRound = 256
+const longestRound = 1024
 const records = 4096
 
 /** What runs 4096 calls of `work`, in each of the ways an operator can. */
