@@ -17,6 +17,8 @@ const entryPoints = [
   { name: 'sse', declarations: 'dist/connectors/sse/index.d.ts' },
   { name: 'websocket', declarations: 'dist/connectors/websocket/index.d.ts' },
   { name: 'watch', declarations: 'dist/connectors/watch/index.d.ts' },
+  { name: 'client', declarations: 'dist/client/index.d.ts' },
+  { name: 'jobs', declarations: 'dist/jobs/index.d.ts' },
 ]
 
 /** @param {{ name: string, declarations: string }} entryPoint */
