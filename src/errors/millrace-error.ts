@@ -45,6 +45,16 @@ export class MillraceError extends Error {
   }
 }
 
+/** The classes an error of ours is of, from its own to MillraceError; undefined for other errors. */
+export function lineageOf(error: unknown): readonly string[] | undefined {
+  return error instanceof MillraceError ? (error as { [brand]?: readonly string[] })[brand] : undefined
+}
+
+/** Makes an error one of ours again, as it was in the process that it comes from. */
+export function brandError(error: Error, names: readonly string[]): void {
+  Object.defineProperty(error, brand, { value: names, enumerable: false })
+}
+
 function lineage(constructor: { name: string }): readonly string[] {
   const names: string[] = []
   for (let c: object | null = constructor; c !== null && (c as { name: string }).name !== 'Error';) {

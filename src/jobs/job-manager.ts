@@ -50,7 +50,7 @@ export interface JobManager {
    */
   delete(id: string, options: { readonly force: boolean }): Promise<void>
 
-  /** What `collect()` of a job's program has received, by the node's id: V8's serialisation of an array. */
+  /** What `collect()` of a job's program has received, by the node's id: in collected frames. */
   collected(id: string, node: string): Promise<Readable>
 
   readonly files: ProgramFiles

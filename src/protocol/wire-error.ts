@@ -7,7 +7,11 @@ export interface WireDeadLetter {
   /** As it is, where it is JSON; else an excerpt. */
   readonly record?: unknown
   readonly operator: string
+  readonly nodeId: string
   readonly error: WireError
+  readonly attempts: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
 }
 
 /** An error on its way between processes: enough to make one of the same class again. */
@@ -52,7 +56,16 @@ export const wireErrorSchema: z.ZodType<WireError> = z
     result: jobResultSchema.optional(),
     get deadLetters() {
       return z
-        .array(z.object({ record: z.unknown(), operator: z.string(), error: wireErrorSchema }))
+        .array(
+          z.object({
+            record: z.unknown(),
+            operator: z.string(),
+            nodeId: z.string(),
+            error: wireErrorSchema,
+            attempts: z.number(),
+            at: z.number(),
+          }),
+        )
         .optional()
     },
     get cause() {

@@ -1,0 +1,18 @@
+import { type ErrorDetails, MillraceError } from './millrace-error.ts'
+
+/**
+ * On a server, the program of a job went wrong outside of its pipeline: it never came to the `submit` that is the job,
+ * ended its own process, or threw what nobody caught. `site` is the line, where it can be told.
+ */
+export class ProgramError extends MillraceError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('ERR_PROGRAM', message, details)
+  }
+}
+
+/** On a server, the program recorded another pipeline than it did where it was submitted. */
+export class GraphMismatchError extends MillraceError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('ERR_GRAPH_MISMATCH', message, details)
+  }
+}
