@@ -1,0 +1,73 @@
+import process from 'node:process'
+import { transitions, type JobStatus } from '../../job/job-status.ts'
+import type { MetricFamily, Sample } from './prometheus-text.ts'
+import type { ServerContext } from './server-context.ts'
+
+const statuses = Object.keys(transitions) as JobStatus[]
+
+/** All that /metrics shows. */
+export function metricFamilies(context: ServerContext): readonly MetricFamily[] {
+  return [...jobFamilies(context), ...serverFamilies(context), ...processFamilies(context)]
+}
+
+function jobFamilies({ manager, metrics }: ServerContext): readonly MetricFamily[] {
+  const { running, queued, maxRunning } = manager.status
+  const jobs = statuses.map((status) => ({
+    labels: { status },
+    value: manager.list({ status: [status], limit: 1 }).total,
+  }))
+  const changes = statuses.map((to) => ({ labels: { to }, value: metrics.transitions.get(to) ?? 0 }))
+  return [
+    family('millrace_jobs', 'gauge', 'Jobs that are kept, by status.', jobs),
+    family('millrace_jobs_running', 'gauge', 'Jobs that have a process.', [{ value: running }]),
+    family('millrace_jobs_running_limit', 'gauge', 'Jobs that may have one.', [{ value: maxRunning }]),
+    family('millrace_queue_length', 'gauge', 'Jobs that wait for their turn.', [{ value: queued }]),
+    family('millrace_job_transitions_total', 'counter', 'Changes of status, by the new one.', changes),
+  ]
+}
+
+function serverFamilies({ manager, metrics, streams, version }: ServerContext): readonly MetricFamily[] {
+  const requests = metrics.requests.map(({ labels, count }) => ({ labels, value: count }))
+  const open = (['events', 'logs'] as const).map((kind) => ({ labels: { kind }, value: streams.count(kind) }))
+  const ends = Object.entries(streams.ends).map(([reason, value]) => ({ labels: { reason }, value }))
+  const info = [{ labels: { version }, value: 1 }]
+  const ready = [{ value: manager.status.ready ? 1 : 0 }]
+  return [
+    family('millrace_build_info', 'gauge', 'Always 1.', info),
+    family('millrace_ready', 'gauge', 'Whether the server takes jobs.', ready),
+    family('millrace_http_requests_total', 'counter', 'Requests that were answered.', requests),
+    family('millrace_event_clients', 'gauge', 'Streams that are open.', open),
+    family('millrace_event_streams_ended_total', 'counter', 'Streams that have ended, by why.', ends),
+    family(
+      'millrace_event_clients_dropped_total',
+      'counter',
+      'Clients that were too slow for their stream.',
+      [{ value: streams.ends.slow }],
+    ),
+  ]
+}
+
+function processFamilies({ startedAt }: ServerContext): readonly MetricFamily[] {
+  const { rss, heapUsed, heapTotal, external } = process.memoryUsage()
+  const { user, system } = process.cpuUsage()
+  const one = (value: number): readonly Sample[] => [{ value }]
+  const cpu = one((user + system) / 1e6)
+  return [
+    family('process_cpu_seconds_total', 'counter', 'CPU time of the server itself.', cpu),
+    family('process_start_time_seconds', 'gauge', 'When it started, since the epoch.', one(startedAt / 1000)),
+    family('process_resident_memory_bytes', 'gauge', 'Memory of the server itself.', one(rss)),
+    family('nodejs_heap_size_used_bytes', 'gauge', 'Of that, heap in use.', one(heapUsed)),
+    family('nodejs_heap_size_total_bytes', 'gauge', 'Of that, heap.', one(heapTotal)),
+    family('nodejs_external_memory_bytes', 'gauge', 'Memory outside of the heap.', one(external)),
+    family('nodejs_active_resources', 'gauge', 'Sockets, timers and the like that keep it alive.', [
+      { value: process.getActiveResourcesInfo().length },
+    ]),
+  ]
+}
+
+const family = (
+  name: string,
+  type: MetricFamily['type'],
+  help: string,
+  samples: readonly Sample[],
+): MetricFamily => ({ name, type, help, samples })

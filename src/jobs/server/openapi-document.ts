@@ -1,0 +1,42 @@
+import { eventGapSchema, jobEventSchema, progressNoticeSchema } from '../../protocol/job-event.ts'
+import { logLineSchema } from '../../protocol/job-info.ts'
+import type { ServerHono } from './server-context.ts'
+
+/** What streams send, which no answer refers to. */
+const streamed = {
+  JobEvent: jobEventSchema,
+  ProgressNotice: progressNoticeSchema,
+  EventGap: eventGapSchema,
+  LogLine: logLineSchema,
+}
+
+/** Names what the routes refer to. To be called once, before the document is asked for. */
+export function addComponents({ openAPIRegistry }: ServerHono): void {
+  openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token of the server. A server without any, on the loopback interface, needs none.',
+  })
+  for (const [name, schema] of Object.entries(streamed)) openAPIRegistry.register(name, schema)
+}
+
+/** The HTTP API as OpenAPI 3.1 has it. */
+export function openApiDocument(app: ServerHono, version: string): object {
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Millrace job server',
+      version,
+      description: 'Keeps jobs and runs them. Errors are problems of RFC 9457, with a stable `code`.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: 'jobs', description: 'Jobs, what they have been through, and what can be done to them.' },
+      { name: 'files', description: 'Files of programs, which jobs are made of.' },
+      { name: 'events', description: 'Server-sent events.' },
+      { name: 'tokens', description: 'Who may do what.' },
+      { name: 'server', description: 'The server itself.' },
+    ],
+  })
+}

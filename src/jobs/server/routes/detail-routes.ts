@@ -1,0 +1,127 @@
+import type { Readable } from 'node:stream'
+import { createRoute, z } from '@hono/zod-openapi'
+import { checkpointListSchema, logPageSchema } from '../../../protocol/answers.ts'
+import { jobTransitionSchema } from '../../../protocol/job-info.ts'
+import { pageSchema } from '../../../protocol/page.ts'
+import { jobParams, json, problems, queryNumber, secured, usualProblems } from '../route-parts.ts'
+import type { ServerContext, ServerHono } from '../server-context.ts'
+
+const tags = ['jobs']
+const answers = { ...usualProblems, ...problems(404) }
+
+const listTransitions = createRoute({
+  method: 'get',
+  path: '/api/v1/jobs/{id}/transitions',
+  operationId: 'listTransitions',
+  summary: "Every change of a job's status",
+  tags,
+  ...secured('read'),
+  request: {
+    params: jobParams,
+    query: z.object({ cursor: z.string().max(500).optional(), limit: queryNumber(1, 200, 50) }),
+  },
+  responses: { ...answers, 200: json(pageSchema(jobTransitionSchema), 'A page of them, oldest first.') },
+})
+
+const listCheckpoints = createRoute({
+  method: 'get',
+  path: '/api/v1/jobs/{id}/checkpoints',
+  operationId: 'listCheckpoints',
+  summary: 'Checkpoints and savepoints of a job that are kept, newest first',
+  tags,
+  ...secured('read'),
+  request: { params: jobParams },
+  responses: { ...answers, 200: json(checkpointListSchema, 'All of them.') },
+})
+
+const readLog = createRoute({
+  method: 'get',
+  path: '/api/v1/jobs/{id}/logs',
+  operationId: 'readLog',
+  summary: "Lines that a job's process has written",
+  tags,
+  ...secured('read'),
+  request: {
+    params: jobParams,
+    query: z.object({
+      after: queryNumber(0, Number.MAX_SAFE_INTEGER, 0),
+      limit: queryNumber(1, 1000, 200),
+    }),
+  },
+  responses: { ...answers, 200: json(logPageSchema, 'Lines behind `after`, oldest first.') },
+})
+
+const readCollected = createRoute({
+  method: 'get',
+  path: '/api/v1/jobs/{id}/collected/{node}',
+  operationId: 'readCollected',
+  summary: "What `collect()` of a job's program has received",
+  tags,
+  ...secured('read'),
+  request: {
+    params: jobParams.extend({
+      node: z
+        .string()
+        .regex(/^[\w-]{1,100}$/, 'the id of a node')
+        .openapi({ description: 'Id of the node.' }),
+    }),
+  },
+  responses: {
+    ...answers,
+    200: {
+      description: "V8's serialisation of an array.",
+      content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+    },
+  },
+})
+
+/** What a job has been through, and what came of it. */
+export function addDetailRoutes(app: ServerHono, { manager, logger }: ServerContext): void {
+  app.openapi(listTransitions, (c) => {
+    const { cursor, limit } = c.req.valid('query')
+    const page = { limit, ...(cursor === undefined ? {} : { cursor }) }
+    return c.json(manager.transitions(c.req.valid('param').id, page), 200)
+  })
+
+  app.openapi(listCheckpoints, (c) => {
+    return c.json({ items: manager.checkpoints(c.req.valid('param').id) }, 200)
+  })
+
+  app.openapi(readLog, (c) => {
+    const { after, limit } = c.req.valid('query')
+    return c.json(manager.logs(c.req.valid('param').id, after, limit), 200)
+  })
+
+  app.openapi(readCollected, async (c) => {
+    const { id, node } = c.req.valid('param')
+    const bytes = await manager.collected(id, node)
+    if (c.req.raw.method === 'HEAD') bytes.destroy()
+    const failed = (error: unknown): void => {
+      logger.error(`Reading what node ${node} of job ${id} has collected failed.`, { error })
+      // The headers are sent: a connection that breaks is all that can tell the client.
+      c.env?.outgoing?.destroy()
+    }
+    return c.body(streamOf(bytes, failed), 200, { 'Content-Type': 'application/octet-stream' })
+  })
+}
+
+/** Reads as the client does; an error ends the stream, after `failed` was called. */
+function streamOf(bytes: Readable, failed: (error: unknown) => void): ReadableStream<Uint8Array> {
+  const chunks = bytes[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const next = await chunks.next()
+          if (next.done === true) controller.close()
+          else controller.enqueue(next.value)
+        } catch (error) {
+          failed(error)
+          controller.close()
+        }
+      },
+      cancel: () => void bytes.destroy(),
+    },
+    { highWaterMark: 0 },
+  )
+}

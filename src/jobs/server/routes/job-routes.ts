@@ -1,0 +1,150 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { jobInfoSchema, jobSummarySchema } from '../../../protocol/job-info.ts'
+import type { JobStatus } from '../../../job/job-status.ts'
+import { jobStatusSchema } from '../../../protocol/job-status.ts'
+import { pageSchema } from '../../../protocol/page.ts'
+import { submissionSchema } from '../../../protocol/submission.ts'
+import { busy } from '../refusal.ts'
+import {
+  jobParams,
+  json,
+  jsonRequest,
+  problems,
+  queryNumber,
+  secured,
+  usualProblems,
+} from '../route-parts.ts'
+import type { ServerContext, ServerHono } from '../server-context.ts'
+
+const tags = ['jobs']
+
+/** Once or several times, or several with commas between them. */
+const statusQuery: z.ZodType<JobStatus[] | undefined, JobStatus[] | undefined> = z
+  .preprocess(
+    (given) => (given === undefined ? given : [given as string].flat().flatMap((text) => text.split(','))),
+    z.array(jobStatusSchema).optional(),
+  )
+  .openapi({
+    type: 'array',
+    items: { $ref: '#/components/schemas/JobStatus' },
+    description: 'Jobs with one of these statuses.',
+  }) as never
+
+const listJobs = createRoute({
+  method: 'get',
+  path: '/api/v1/jobs',
+  operationId: 'listJobs',
+  summary: 'Jobs, newest first',
+  tags,
+  ...secured('read'),
+  request: {
+    query: z.object({
+      status: statusQuery,
+      name: z.string().max(200).optional().openapi({ description: 'Part of the name.' }),
+      cursor: z.string().max(500).optional().openapi({ description: '`next` of the page before.' }),
+      limit: queryNumber(1, 200, 50),
+    }),
+  },
+  responses: { ...usualProblems, 200: json(pageSchema(jobSummarySchema), 'A page of them.') },
+})
+
+const submitJob = createRoute({
+  method: 'post',
+  path: '/api/v1/jobs',
+  operationId: 'submitJob',
+  summary: 'Queue a job',
+  description: 'The files of its program have to be there: see `findMissingFiles` and `uploadFile`.',
+  tags,
+  ...secured('submit'),
+  request: {
+    headers: z.object({
+      'idempotency-key': z
+        .string()
+        .regex(/^[\x21-\x7e]{1,200}$/, 'up to 200 characters of ASCII, without spaces')
+        .optional()
+        .openapi({
+          description: 'The same one with the same submission makes one job, however often it is sent.',
+        }),
+    }),
+    body: jsonRequest(submissionSchema),
+  },
+  responses: {
+    ...usualProblems,
+    ...problems(409, 413, 415, 422),
+    200: json(jobInfoSchema, 'The job that was made when this key was first used.'),
+    201: {
+      ...json(jobInfoSchema, 'The job that was made.'),
+      headers: { Location: { description: 'Path of the job.', schema: { type: 'string' as const } } },
+    },
+  },
+})
+
+const getJob = createRoute({
+  method: 'get',
+  path: '/api/v1/jobs/{id}',
+  operationId: 'getJob',
+  summary: 'All there is to say of a job',
+  tags,
+  ...secured('read'),
+  request: { params: jobParams },
+  responses: { ...usualProblems, ...problems(404), 200: json(jobInfoSchema, 'The job.') },
+})
+
+const deleteJob = createRoute({
+  method: 'delete',
+  path: '/api/v1/jobs/{id}',
+  operationId: 'deleteJob',
+  summary: 'Remove a job, its logs, checkpoints and files',
+  tags,
+  ...secured('submit'),
+  request: {
+    params: jobParams,
+    query: z.object({
+      force: z
+        .enum(['true', 'false'])
+        .optional()
+        .openapi({ description: 'Also one that is active: it is cancelled first.', default: 'false' }),
+    }),
+  },
+  responses: { ...usualProblems, ...problems(404, 409), 204: { description: 'It is gone.' } },
+})
+
+/** Jobs: the list, making one, one of them, removing it. */
+export function addJobRoutes(app: ServerHono, context: ServerContext): void {
+  const { manager } = context
+
+  app.openapi(listJobs, (c) => {
+    const { status, name, cursor, limit } = c.req.valid('query')
+    const query = {
+      limit,
+      ...(status === undefined ? {} : { status }),
+      ...(name === undefined ? {} : { name }),
+      ...(cursor === undefined ? {} : { cursor }),
+    }
+    return c.json(manager.list(query), 200)
+  })
+
+  app.openapi(submitJob, (c) => {
+    refuseUnlessReady(context)
+    const idempotencyKey = c.req.valid('header')['idempotency-key']
+    const { job, created } = manager.submit(c.req.valid('json'), {
+      by: c.var.principal.name,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    })
+    if (!created) return c.json(job, 200)
+    return c.json(job, 201, { Location: `/api/v1/jobs/${encodeURIComponent(job.id)}` })
+  })
+
+  app.openapi(getJob, (c) => c.json(manager.get(c.req.valid('param').id), 200))
+
+  app.openapi(deleteJob, async (c) => {
+    await manager.delete(c.req.valid('param').id, { force: c.req.valid('query').force === 'true' })
+    return c.body(null, 204)
+  })
+}
+
+/** Nothing new is begun while the server starts or closes. */
+export function refuseUnlessReady({ closing, manager }: ServerContext): void {
+  if (closing) throw busy('The server is closing.', 5000)
+  if (!manager.status.ready) throw busy('The server is not ready.', 1000)
+}

@@ -1,0 +1,125 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { EventFeed } from '../../events/event-feed.ts'
+import { LogFeed } from '../../events/log-feed.ts'
+import type { SseFeed } from '../../events/sse-feed.ts'
+import type { StreamOwner } from '../../events/stream-registry.ts'
+import { busy } from '../refusal.ts'
+import { jobParams, problems, secured, usualProblems } from '../route-parts.ts'
+import type { ServerContext, ServerHono, ServerRequest } from '../server-context.ts'
+
+const tags = ['events']
+const position = z
+  .string()
+  .regex(/^\d{1,15}$/, 'a number')
+  .transform(Number)
+const lastEventId = z.object({
+  'last-event-id': position.optional().openapi({
+    type: 'integer',
+    description: 'The last one seen, as EventSource sends it. It goes before the query.',
+  }),
+})
+const eventStream = (description: string): { description: string; content: object } => ({
+  description,
+  content: { 'text/event-stream': { schema: z.string().openapi({ description: 'Server-sent events.' }) } },
+})
+
+const streamEvents = createRoute({
+  method: 'get',
+  path: '/api/v1/events',
+  operationId: 'streamEvents',
+  summary: 'What happens to jobs, as it happens',
+  tags,
+  ...secured('read'),
+  request: {
+    headers: lastEventId,
+    query: z.object({
+      since: position.optional().openapi({
+        type: 'integer',
+        description: 'Events behind this one; 0: all that are kept. Left out: those from now on.',
+      }),
+      job: z.string().max(100).optional().openapi({ description: 'Of this job only.' }),
+    }),
+  },
+  responses: {
+    ...usualProblems,
+    200: eventStream(
+      'Events named by their `type`, with a JobEvent as data and its id. `progress`, without an id: a ' +
+        'ProgressNotice. `gap`: an EventGap, where events behind the one asked for are not kept any more, or were ' +
+        'never there because the server was set up anew. `slow`: the client took too little, and the stream ends ' +
+        'here. Comments as heartbeats.',
+    ),
+  },
+})
+
+const streamLog = createRoute({
+  method: 'get',
+  path: '/api/v1/jobs/{id}/logs/stream',
+  operationId: 'streamLog',
+  summary: "Lines that a job's process writes, as it writes them",
+  tags,
+  ...secured('read'),
+  request: {
+    params: jobParams,
+    headers: lastEventId,
+    query: z.object({
+      after: position
+        .optional()
+        .openapi({ type: 'integer', description: 'Lines behind this one. Default 0: all.' }),
+    }),
+  },
+  responses: {
+    ...usualProblems,
+    ...problems(404),
+    200: eventStream(
+      'Events `log` with a LogLine as data, and its `seq` as id; `gap` and `slow` as in the stream of events. It ends ' +
+        'when the job is deleted.',
+    ),
+  },
+})
+
+/** Server-sent events. */
+export function addStreamRoutes(app: ServerHono, context: ServerContext): void {
+  const { manager, tail, clock, progressInterval } = context
+
+  app.openapi(streamEvents, (c) => {
+    const { since, job } = c.req.valid('query')
+    return stream(c, context, 'events', () => {
+      const from = c.req.valid('header')['last-event-id'] ?? since ?? null
+      const progress = manager.progress$(job)
+      return new EventFeed(tail, clock, { since: from, job, progress, progressInterval })
+    })
+  })
+
+  app.openapi(streamLog, (c) => {
+    const after = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after ?? 0
+    return stream(c, context, 'logs', () => new LogFeed(manager, c.req.valid('param').id, after))
+  })
+}
+
+function stream(
+  c: ServerRequest,
+  { streams, closing }: ServerContext,
+  kind: StreamOwner['kind'],
+  feed: () => SseFeed,
+): Response {
+  if (closing) throw busy('The server is closing.', 5000)
+  if (streams.full) throw busy('As many streams are open as the server takes.', 10_000)
+  const headers = {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-store, no-transform',
+    // nginx would hold events back.
+    'X-Accel-Buffering': 'no',
+  }
+  const made = feed()
+  // Nobody would ever read the body.
+  if (c.req.raw.method === 'HEAD') return c.body(null, 200, headers)
+  const outgoing = c.env?.outgoing
+  const { body } = streams.open(made, {
+    kind,
+    token: c.var.principal.token,
+    cut: () => {
+      if (outgoing?.writableFinished === false) outgoing.destroy()
+    },
+  })
+  return c.body(body, 200, headers)
+}

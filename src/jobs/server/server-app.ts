@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context, MiddlewareHandler } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { matchedRoutes } from 'hono/route'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import { silentLogger } from '../../functions/logger.ts'
+import { realClock } from '../../time/real-clock.ts'
+import { packageVersion } from '../../util/package-version.ts'
+import { EventTail } from '../events/event-tail.ts'
+import { StreamRegistry } from '../events/stream-registry.ts'
+import type { JobManager } from '../job-manager.ts'
+import { Authenticator } from './authenticator.ts'
+import { jsonBody } from './json-body.ts'
+import { addComponents } from './openapi-document.ts'
+import { originGuard } from './origin-guard.ts'
+import { problemOf } from './problem-of.ts'
+import { Refusal } from './refusal.ts'
+import { refuseInvalid } from './refuse-invalid.ts'
+import { addActionRoutes } from './routes/action-routes.ts'
+import { addDetailRoutes } from './routes/detail-routes.ts'
+import { addFileRoutes } from './routes/file-routes.ts'
+import { addJobRoutes } from './routes/job-routes.ts'
+import { addServerRoutes } from './routes/server-routes.ts'
+import { addStreamRoutes } from './routes/stream-routes.ts'
+import { addTokenRoutes } from './routes/token-routes.ts'
+import { addressOf, type ServerContext, type ServerEnv, type ServerHono } from './server-context.ts'
+import { resolveLimits } from './server-limits.ts'
+import { ServerMetrics } from './server-metrics.ts'
+import type { ServerAppOptions } from './server-options.ts'
+
+/** Milliseconds that a client of a stream waits before it comes back. */
+const RETRY = 2000
+/** A token of fewer characters could be guessed. */
+const SHORTEST_TOKEN = 16
+
+/** What answers requests, and what it holds. */
+export interface ServerApp {
+  readonly app: ServerHono
+  /** From now on nothing new is begun, and /readyz says so; what is there goes on being told. */
+  startClosing(): void
+  /** Ends all streams, and listens to the manager no more. */
+  close(): void
+}
+
+/**
+ * The HTTP API over a manager, without sockets: `app.fetch` answers requests, `app.request` is for tests.
+ * @throws InvalidArgumentError for a token that is too short, and limits that are none.
+ */
+export function createServerApp(manager: JobManager, options: ServerAppOptions): ServerApp {
+  const context = contextOf(manager, options)
+  const app: ServerHono = new OpenAPIHono<ServerEnv>({ defaultHook: refuseInvalid })
+  addComponents(app)
+  addMiddleware(app, context, options)
+  addJobRoutes(app, context)
+  addActionRoutes(app, context)
+  addDetailRoutes(app, context)
+  addFileRoutes(app, context)
+  addStreamRoutes(app, context)
+  addTokenRoutes(app, context)
+  addServerRoutes(app, context)
+  return {
+    app,
+    startClosing: () => void (context.closing = true),
+    close: () => {
+      context.closing = true
+      context.streams.close()
+      context.tail.close()
+    },
+  }
+}
+
+function contextOf(manager: JobManager, options: ServerAppOptions): ServerContext {
+  const { tokens, token = null, requireToken = false, clock = realClock, logger = silentLogger } = options
+  if (token !== null && token.length < SHORTEST_TOKEN) {
+    throw new InvalidArgumentError(`The token has fewer than ${SHORTEST_TOKEN} characters.`, {
+      remedy: 'Take one that cannot be guessed, as from `openssl rand -hex 32`.',
+    })
+  }
+  const limits = resolveLimits(options.limits ?? {})
+  const metrics = new ServerMetrics()
+  const settings = {
+    heartbeat: options.heartbeat ?? 15_000,
+    retry: RETRY,
+    stall: limits.streamStall,
+    queue: limits.streamQueue,
+  }
+  const { authFailures } = limits
+  return {
+    manager,
+    tokens,
+    authenticator: new Authenticator(tokens, clock, { token, required: requireToken, authFailures }),
+    tail: new EventTail(manager.events, clock, (event) => metrics.countEvent(event)),
+    streams: new StreamRegistry(clock, settings, limits.streams),
+    metrics,
+    limits,
+    memoryMb: options.memoryMb ?? 512,
+    progressInterval: options.progressInterval ?? 500,
+    clock,
+    logger,
+    version: packageVersion(),
+    instance: randomBytes(8).toString('hex'),
+    startedAt: clock.now(),
+    closing: false,
+  }
+}
+
+function addMiddleware(app: ServerHono, context: ServerContext, options: ServerAppOptions): void {
+  const { authenticator, metrics, limits, logger } = context
+  const refuse = (error: unknown, c: Context): Response => {
+    const { problem, headers, unexpected } = problemOf(error)
+    if (unexpected) logger.error(`${c.req.method} ${c.req.path} failed.`, { error })
+    const type = { 'Content-Type': 'application/problem+json' }
+    return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, { ...headers, ...type })
+  }
+  const authenticate: MiddlewareHandler<ServerEnv> = async (c, next) => {
+    c.set('principal', authenticator.authenticate(c.req.header('authorization'), addressOf(c)))
+    await next()
+  }
+  app.use(async (c, next) => {
+    await next()
+    const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none'
+    metrics.countRequest(c.req.method, route, c.res.status)
+    c.res.headers.set('X-Content-Type-Options', 'nosniff')
+    if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
+  })
+  app.use(originGuard({ hosts: options.allowedHosts ?? [], origins: options.allowedOrigins ?? [] }))
+  app.use('/api/*', authenticate)
+  app.use('/metrics', authenticate)
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuse(wrongMethod(c, methods), c) }))
+  app.use('/api/*', jsonBody(limits.jsonBytes))
+  app.notFound((c) => refuse(notFound(c), c))
+  app.onError(refuse)
+}
+
+const notFound = ({ req }: Context): Refusal =>
+  new Refusal(404, 'ERR_NOT_FOUND', `There is no ${req.path} here.`, {
+    remedy: '/openapi.json has all there is.',
+  })
+
+const wrongMethod = ({ req }: Context, methods: readonly string[]): Refusal =>
+  new Refusal(405, 'ERR_METHOD_NOT_ALLOWED', `${req.path} does not take ${req.method}.`, {
+    remedy: `Use ${methods.join(' or ')}.`,
+    headers: { Allow: methods.join(', ') },
+  })

@@ -1,0 +1,45 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { Logger } from '../../functions/logger.ts'
+import type { Clock } from '../../time/clock.ts'
+import type { EventTail } from '../events/event-tail.ts'
+import type { StreamRegistry } from '../events/stream-registry.ts'
+import type { JobManager } from '../job-manager.ts'
+import type { TokenStore } from '../store/token-store.ts'
+import type { Authenticator, Principal } from './authenticator.ts'
+import type { ServerLimits } from './server-limits.ts'
+import type { ServerMetrics } from './server-metrics.ts'
+
+/** What every route works with. */
+export interface ServerContext {
+  readonly manager: JobManager
+  readonly tokens: TokenStore
+  readonly authenticator: Authenticator
+  readonly tail: EventTail
+  readonly streams: StreamRegistry
+  readonly metrics: ServerMetrics
+  readonly limits: ServerLimits
+  readonly memoryMb: number
+  readonly progressInterval: number
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly version: string
+  /** Another one after every start. */
+  readonly instance: string
+  readonly startedAt: number
+  /** True from the moment on when the server is told to close. */
+  closing: boolean
+}
+
+/** The bindings are there when a request came through a socket. */
+export interface ServerEnv {
+  Bindings: Partial<HttpBindings>
+  Variables: { principal: Principal }
+}
+
+export type ServerHono = OpenAPIHono<ServerEnv>
+export type ServerRequest = Context<ServerEnv>
+
+/** Where a request came from. Who asks without a socket is in this process. */
+export const addressOf = ({ env }: ServerRequest): string => env?.incoming?.socket.remoteAddress ?? 'here'

@@ -1,0 +1,26 @@
+import type { Logger } from '../../functions/logger.ts'
+import type { Clock } from '../../time/clock.ts'
+import type { TokenStore } from '../store/token-store.ts'
+import type { ServerLimits } from './server-limits.ts'
+
+export interface ServerAppOptions {
+  /** Where tokens are kept. */
+  readonly tokens: TokenStore
+  /** A token beside those that are kept, for everything. It is hashed at once, and kept nowhere. */
+  readonly token?: string | undefined
+  /** Whether a token is needed even before there is one. Default false. */
+  readonly requireToken?: boolean | undefined
+  /** Names by which clients may call the server, beside `localhost` and addresses. */
+  readonly allowedHosts?: readonly string[] | undefined
+  /** Origins of web pages that may call it, beside its own: `https://jobs.example.com`. */
+  readonly allowedOrigins?: readonly string[] | undefined
+  readonly limits?: Partial<ServerLimits> | undefined
+  /** Megabytes that a job's process may have, for `GET /api/v1/server`. Default 512. */
+  readonly memoryMb?: number | undefined
+  /** Milliseconds between heartbeats of streams. Default 15 s. */
+  readonly heartbeat?: number | undefined
+  /** Milliseconds between notices of progress of a job to one client. Default 500. */
+  readonly progressInterval?: number | undefined
+  readonly clock?: Clock | undefined
+  readonly logger?: Logger | undefined
+}
