@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import Libsql from 'libsql'
 import { StoreError } from '../../../errors/job-server-errors.ts'
 import { closed } from '../refusals.ts'
-import { attempt } from './database-errors.ts'
+import { storeTrouble } from '../store-trouble.ts'
 import { migrations } from './migrations.ts'
 
 /** What may be bound. The driver ends the process when it is given a boolean. */
@@ -32,7 +32,7 @@ export class Database {
   /** @throws StoreError when it cannot be opened, is not ours, or was written by a newer version. */
   constructor(file: string) {
     this.file = file
-    this.#database = attempt(file, () => {
+    this.#database = this.#attempt(() => {
       mkdirSync(dirname(file), { recursive: true })
       // It holds what only its user may know. The database's other files get the same mode.
       closeSync(openSync(file, 'a', 0o600))
@@ -54,7 +54,7 @@ export class Database {
 
   /** SQL is kept prepared for good: it has to be one of few texts. */
   all<Row>(sql: string, ...values: readonly SqlValue[]): readonly Row[] {
-    return attempt(this.file, () => this.#prepare(sql).all(...values)) as Row[]
+    return this.#attempt(() => this.#prepare(sql).all(...values)) as Row[]
   }
 
   /** The first row. */
@@ -64,7 +64,7 @@ export class Database {
 
   /** @returns how many rows were changed, and the row id of the last that was inserted. */
   run(sql: string, ...values: readonly SqlValue[]): { readonly changes: number; readonly rowId: number } {
-    const { changes, lastInsertRowid } = attempt(this.file, () => this.#prepare(sql).run(...values))
+    const { changes, lastInsertRowid } = this.#attempt(() => this.#prepare(sql).run(...values))
     return { changes, rowId: Number(lastInsertRowid) }
   }
 
@@ -103,7 +103,7 @@ export class Database {
   }
 
   #exec(sql: string): void {
-    attempt(this.file, () => this.#database.exec(sql))
+    this.#attempt(() => this.#database.exec(sql))
   }
 
   #makeDurable(durability: Durability): void {
@@ -115,6 +115,14 @@ export class Database {
   #rollBack(): void {
     // A full disk has rolled back already.
     if (!this.#closed && this.#database.inTransaction) this.run('ROLLBACK')
+  }
+
+  #attempt<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw storeTrouble(`use the database ${this.file}`, this.file, error)
+    }
   }
 
   #pragma(name: string): number {

@@ -2,8 +2,8 @@ import { InvalidArgumentError } from '../../../errors/invalid-argument-error.ts'
 import type { Scope } from '../../../protocol/server-info.ts'
 import { timeOf } from '../job-changes.ts'
 import { MINUTE } from '../job-store-options.ts'
+import { isConstraint } from '../store-trouble.ts'
 import type { TokenRecord, TokenStore } from '../token-store.ts'
-import { isConstraint } from './database-errors.ts'
 import type { Database } from './database.ts'
 
 interface TokenRow {
