@@ -36,6 +36,7 @@ export class OutBuffer {
       keys: this.keys,
       timestamps: this.timestamps,
       replies: this.replies,
+      start: 0,
       size: 0,
       spent: false,
     }
@@ -46,15 +47,26 @@ export class OutBuffer {
     return this.keys === null && this.replies === null && this.timestamps === null
   }
 
-  /** Adds `records[from..to)`, which there must be room for. For plain buffers only. */
+  /**
+   * Adds `records[from..to)`, which there must be room for, without copying them where that can be helped. For plain
+   * buffers that are filled in no other way.
+   */
   append(records: readonly unknown[], from: number, to: number): void {
+    const chunk = this.#chunk
+    const size = to - from
     if (this.size === 0) {
-      this.records = this.#chunk.records = records.slice(from, to)
-      this.#chunk.spent = true
+      chunk.records = records as unknown[]
+      chunk.start = from
+      chunk.spent = true
+    } else if (chunk.records === records && chunk.start + this.size === from) {
+      // What follows what is here already.
     } else {
-      for (let i = from; i < to; i++) this.records[this.size + i - from] = records[i]
+      chunk.records = chunk.records.slice(chunk.start, chunk.start + this.size)
+      chunk.start = 0
+      for (let i = from; i < to; i++) chunk.records.push(records[i])
     }
-    this.size += to - from
+    this.records = chunk.records
+    this.size += size
   }
 
   /** A signal goes behind what is here. Of watermarks that wait, only the latest matters. */
@@ -125,6 +137,7 @@ function fresh(like: Chunk): Chunk {
     keys: like.keys === null ? null : [],
     timestamps: like.timestamps === null ? null : new Float64Array(like.timestamps.length),
     replies: like.replies === null ? null : [],
+    start: 0,
     size: 0,
     spent: false,
   }

@@ -1,5 +1,6 @@
 /**
- * Records travelling together. `records[0..size)` are the payload; `keys` runs parallel where the edge is keyed.
+ * Records travelling together. `records[start..start + size)` are the payload; `keys` runs parallel where the edge is
+ * keyed.
  * Parallel arrays, not wrappers: an object per record costs more than most operators do.
  */
 export interface Chunk {
@@ -10,8 +11,10 @@ export interface Chunk {
   timestamps: Float64Array | null
   /** Reply handles of a pipeline that serves requests. */
   replies: (Reply | null)[] | null
+  /** 0, but for a view of an array that is somebody else's, which has nothing beside its records. */
+  start: number
   size: number
-  /** Its arrays are not filled again: a copy made in one piece is cheaper to make anew. */
+  /** Its arrays are not filled again. */
   spent: boolean
 }
 

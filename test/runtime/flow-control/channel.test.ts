@@ -13,6 +13,7 @@ const chunk = (...records: unknown[]): Chunk => {
   }))
   return {
     kind: 'chunk',
+    start: 0,
     records,
     keys,
     timestamps: null,

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { Channel } from '../../../src/runtime/flow-control/channel.ts'
 import { OutBuffer } from '../../../src/runtime/flow-control/out-buffer.ts'
@@ -38,6 +39,34 @@ suite('OutBuffer', (test) => {
       ])
       assert.equal([buffer.size, seen[0]!.replies], [0, null])
     }
+  })
+
+  test('passes ranges of other arrays on, which stay as they are', () => {
+    const pieces = fc.array(
+      fc.record({ array: fc.nat(1), from: fc.nat(9), size: fc.nat(4), flush: fc.boolean() }),
+    )
+    fc.assert(
+      fc.property(pieces, (ranges) => {
+        const arrays = ['a', 'b'].map((name) => Array.from({ length: 14 }, (_, n) => `${name}${n}`))
+        const before = structuredClone(arrays)
+        const { channel, buffer, seen } = opened(Infinity)
+        const expected: unknown[] = []
+        for (const { array, from, size, flush } of ranges) {
+          buffer.append(arrays[array]!, from, from + size)
+          expected.push(...before[array]!.slice(from, from + size))
+          if (flush) buffer.flush()
+        }
+        buffer.flush()
+        const received = seen.flatMap((chunk) => {
+          const { records, start, size } = chunk
+          const read = records.slice(start, start + size)
+          channel.release(chunk)
+          return read
+        })
+        assert.equal(received, expected)
+        assert.equal(arrays, before)
+      }),
+    )
   })
 
   test('sends nothing when there is nothing, though there be no room', () => {

@@ -60,6 +60,7 @@ export function replayed({ input, records, keys, timestamps }: LoggedChunk): Inl
     keys: keys === null ? null : [...keys],
     timestamps,
     replies: null,
+    start: 0,
     size,
     spent: true,
   }

@@ -35,6 +35,8 @@ export class InputHead implements Head {
   #turn = -1
   #current: Inlet | null = null
   #chunk: Chunk | null = null
+  /** Where the chunk ends in its array. */
+  #end = 0
   /** Of the chunk: read up to here, and let in up to there. */
   #position: { readonly index: number; readonly limit: number } = { index: 0, limit: 0 }
 
@@ -75,7 +77,7 @@ export class InputHead implements Head {
     let held = 0
     for (const inlet of this.#inlets) {
       const current = inlet === this.#current
-      if (!inlet.gated) held += inlet.channel.held - (current ? index : 0)
+      if (!inlet.gated) held += inlet.channel.held - (current ? index - this.#chunk!.start : 0)
       else if (current) held += limit - index
     }
     return held
@@ -101,13 +103,13 @@ export class InputHead implements Head {
     state.limit = state.index
     if (this.#signal !== null) return 'signal'
     if (this.#waits) this.#setAside(state)
-    if (this.#chunk === null || state.index === this.#chunk.size) {
+    if (this.#chunk === null || state.index === this.#end) {
       this.#release()
       const status = this.#take(state)
       if (status !== 'ready') return status
     }
     const room = this.#gated(this.#current as Inlet) ? this.#gate!.room : Infinity
-    state.limit = Math.min(this.#chunk!.size, state.index + Math.min(quantum, room))
+    state.limit = Math.min(this.#end, state.index + Math.min(quantum, room))
     return 'ready'
   }
 
@@ -144,7 +146,7 @@ export class InputHead implements Head {
   }
 
   cancel(state: LoopState): void {
-    if (this.#chunk !== null) this.unread += this.#chunk.size - state.index
+    if (this.#chunk !== null) this.unread += this.#end - state.index
     state.limit = state.index
     for (const inlet of this.#inlets) {
       for (const packet of inlet.queue.splice(0)) {
@@ -152,7 +154,7 @@ export class InputHead implements Head {
         this.unread += packet.size
         inlet.channel.received += packet.size
       }
-      if (inlet.aside !== null) this.unread += inlet.aside.size - inlet.asideIndex
+      if (inlet.aside !== null) this.unread += inlet.aside.start + inlet.aside.size - inlet.asideIndex
       inlet.aside = null
       inlet.channel.held = 0
       inlet.subscription?.unsubscribe()
@@ -165,7 +167,7 @@ export class InputHead implements Head {
   /** What is left of the chunk comes from outside, and the loop is full. */
   get #waits(): boolean {
     if (this.#current === null || !this.#gated(this.#current)) return false
-    return this.#position.index < this.#chunk!.size && this.#gate!.room <= 0
+    return this.#position.index < this.#end && this.#gate!.room <= 0
   }
 
   /** The gate stands open while barriers are waited for: one may be behind what waits at it. */
@@ -215,7 +217,7 @@ export class InputHead implements Head {
         }
         inlet.channel.received += packet.size
         inlet.idle = false
-        this.#read(state, inlet, packet, 0)
+        this.#read(state, inlet, packet, packet.start)
         return 'ready'
       }
       inlet.channel.release(packet)
@@ -240,6 +242,7 @@ export class InputHead implements Head {
 
   #read(state: LoopState, inlet: Inlet, chunk: Chunk, from: number): void {
     this.#chunk = chunk
+    this.#end = chunk.start + chunk.size
     this.#current = inlet
     state.records = chunk.records
     state.keys = chunk.keys

@@ -37,11 +37,11 @@ export class LoopLog {
   }
 
   /** A chunk has come by that inlet. False when it is to be read no further. */
-  note({ logging, input }: Inlet, { records, keys, timestamps, size }: Chunk): boolean {
+  note({ logging, input }: Inlet, { records, keys, timestamps, start, size }: Chunk): boolean {
     if (!logging) return !this.#final
     this.#chunks.push({
       input,
-      records: records.slice(0, size),
+      records: records.slice(start, start + size),
       keys: keys === null ? null : keys.slice(0, size),
       timestamps: timestamps === null ? null : timestamps.slice(0, size),
     })

@@ -10,6 +10,7 @@ import { CountingWaker } from '../support/parts.ts'
 
 const chunk = (...records: unknown[]): Chunk => ({
   kind: 'chunk',
+  start: 0,
   records,
   keys: null,
   timestamps: null,
