@@ -1,0 +1,86 @@
+export { JobManagerClient } from './job-manager-client.ts'
+export type { ClientFetch, ClientOptions, ClientRetry } from './client-options.ts'
+export type { CallOptions } from './transport.ts'
+export type {
+  CollectedOptions,
+  DeleteJobOptions,
+  JobListQuery,
+  JobsApi,
+  LogQuery,
+  PageQuery,
+  StopJobOptions,
+  SubmitJobOptions,
+} from './jobs-api.ts'
+export type { FilesApi, UploadOptions, UploadProgress } from './files-api.ts'
+export type { FileContent } from './file-content.ts'
+export type { TokensApi } from './tokens-api.ts'
+export type { EventsOptions, GapNotice } from './job-events.ts'
+export type { LogsOptions } from './follow-logs.ts'
+export type { WaitOptions } from './wait-for-end.ts'
+
+export {
+  ApiError,
+  ClientClosedError,
+  JobDeletedError,
+  ProtocolError,
+  ServerUnreachableError,
+  WaitTimeoutError,
+} from './client-errors.ts'
+export {
+  ForbiddenError,
+  HashMismatchError,
+  IdempotencyConflictError,
+  InvalidCursorError,
+  JobActiveError,
+  JobNotFoundError,
+  JobNotRunningError,
+  MissingFilesError,
+  QueueFullError,
+  ServerBusyError,
+  StoreError,
+  UnauthenticatedError,
+  UploadTooLargeError,
+} from '../errors/job-server-errors.ts'
+export {
+  CheckpointCorruptError,
+  CheckpointNotFoundError,
+  CheckpointStoreError,
+  CheckpointTimeoutError,
+} from '../errors/checkpoint-errors.ts'
+export type { DefinitionSite } from '../errors/definition-site.ts'
+export { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+export { type ErrorDetails, MillraceError } from '../errors/millrace-error.ts'
+export { StateSaveError } from '../errors/state-save-error.ts'
+export { IllegalTransitionError } from '../job/illegal-transition-error.ts'
+
+export type { JobResult, NodeResult, RestartCause, ServiceResult } from '../job/job-result.ts'
+export { isActive, isSettled, type JobStatus } from '../job/job-status.ts'
+export type { JobProgress, JobSourceProgress } from '../runtime/metrics/job-metrics.ts'
+export type {
+  CheckpointList,
+  Health,
+  LogPage,
+  NewToken,
+  TokenInfo,
+  TokenRequest,
+} from '../protocol/answers.ts'
+export type { EventGap, JobEvent } from '../protocol/job-event.ts'
+export type {
+  CheckpointInfo,
+  JobInfo,
+  JobSummary,
+  JobTransition,
+  LogLine,
+  ProcessInfo,
+} from '../protocol/job-info.ts'
+export type { Page } from '../protocol/page.ts'
+export type { Scope, ServerInfo } from '../protocol/server-info.ts'
+export type {
+  JobOptions,
+  JobOptionsInput,
+  Program,
+  ProgramFile,
+  SubmissionInput,
+} from '../protocol/submission.ts'
+export type { WireError } from '../protocol/wire-error.ts'
+export type { Clock } from '../time/clock.ts'

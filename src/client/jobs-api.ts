@@ -1,0 +1,245 @@
+import type { JobStatus } from '../job/job-status.ts'
+import { checkpointListSchema, type LogPage, logPageSchema } from '../protocol/answers.ts'
+import {
+  type CheckpointInfo,
+  checkpointInfoSchema,
+  type JobInfo,
+  jobInfoSchema,
+  type JobSummary,
+  jobSummarySchema,
+  type JobTransition,
+  jobTransitionSchema,
+} from '../protocol/job-info.ts'
+import { type Page, pageSchema } from '../protocol/page.ts'
+import type { SubmissionInput } from '../protocol/submission.ts'
+import { JobNotFoundError } from '../errors/job-server-errors.ts'
+import { newKey } from './idempotency-key.ts'
+import { readBytes, readJson } from './read-answer.ts'
+import type { Call, CallOptions, Query, Transport } from './transport.ts'
+
+/** Which jobs of a list are wanted. */
+export interface JobListQuery {
+  /** Those with one of these; default all. */
+  readonly status?: readonly JobStatus[] | undefined
+  /** Part of the name. */
+  readonly name?: string | undefined
+  /** From 1 to 200; default 50. */
+  readonly limit?: number | undefined
+  /** `next` of the page before. */
+  readonly cursor?: string | undefined
+}
+
+export interface PageQuery extends CallOptions {
+  readonly limit?: number | undefined
+  readonly cursor?: string | undefined
+}
+
+export interface SubmitJobOptions extends CallOptions {
+  /** Two submissions with the same key are one job; default a new one, which makes repeating this call harmless. */
+  readonly idempotencyKey?: string | undefined
+}
+
+export interface StopJobOptions extends CallOptions {
+  /** Whether the job can be continued; default whether it keeps checkpoints. Without, it drains and flushes. */
+  readonly savepoint?: boolean | undefined
+}
+
+export interface DeleteJobOptions extends CallOptions {
+  /** Also one that still does something: it is cancelled first. Default false. */
+  readonly force?: boolean | undefined
+}
+
+export interface LogQuery extends CallOptions {
+  /** Number of the last line that was seen; default 0: from the first that is kept. */
+  readonly after?: number | undefined
+  /** From 1 to 1 000; default 200. */
+  readonly limit?: number | undefined
+}
+
+export interface CollectedOptions extends CallOptions {
+  /** Bytes that are taken at most; default 1 Gi. */
+  readonly maxBytes?: number | undefined
+}
+
+/** Milliseconds for what takes as long as a job takes. */
+const SLOW = 300_000
+
+const pageOfJobs = pageSchema(jobSummarySchema)
+const pageOfTransitions = pageSchema(jobTransitionSchema)
+
+const jobs = 'api/v1/jobs'
+const pathOf = (id: string, part = ''): string => `${jobs}/${encodeURIComponent(id)}${part}`
+
+/**
+ * Jobs of a server. Obtained as `client.jobs`. Every method rejects with JobNotFoundError for a job that is not there,
+ * ServerUnreachableError where no answer comes, and ProtocolError for one that is not what it should be.
+ */
+export class JobsApi {
+  readonly #transport: Transport
+
+  /** @internal */
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /**
+   * Queues a job. The files of its program must have been uploaded. However often it has to be sent, it is one job.
+   * @throws MissingFilesError, IdempotencyConflictError, QueueFullError
+   */
+  submit(submission: SubmissionInput, options: SubmitJobOptions = {}): Promise<JobInfo> {
+    const { idempotencyKey = newKey(this.#transport.settings.random), ...callOptions } = options
+    return this.#job(
+      {
+        method: 'POST',
+        path: jobs,
+        headers: { 'idempotency-key': idempotencyKey },
+        json: submission,
+        repeatable: true,
+      },
+      callOptions,
+    )
+  }
+
+  /** A page of jobs, newest first. @throws InvalidCursorError */
+  list(query: JobListQuery = {}, options?: CallOptions): Promise<Page<JobSummary>> {
+    return this.#get(jobs, { ...query }, options, (response, label) => readJson(response, label, pageOfJobs))
+  }
+
+  /** All of them, newest first, asked for page by page as they are taken. */
+  async *listAll(
+    query: Omit<JobListQuery, 'cursor'> = {},
+    options?: CallOptions,
+  ): AsyncGenerator<JobSummary, void, void> {
+    let cursor: string | undefined
+    do {
+      const { items, next } = await this.list({ limit: 200, ...query, cursor }, options)
+      yield* items
+      cursor = next ?? undefined
+    } while (cursor !== undefined)
+  }
+
+  get(id: string, options?: CallOptions): Promise<JobInfo> {
+    return this.#job({ method: 'GET', path: pathOf(id), repeatable: true }, options)
+  }
+
+  /** @internal The job as it is, asked for once. */
+  look(id: string, signal: AbortSignal): Promise<JobInfo> {
+    return this.#job({ method: 'GET', path: pathOf(id), repeatable: true, attempts: 0 }, { signal })
+  }
+
+  /** Tells a job to end, and resolves when that is written down. One that is over is left as it is. */
+  stop(id: string, { savepoint, ...options }: StopJobOptions = {}): Promise<JobInfo> {
+    return this.#job(
+      { method: 'POST', path: pathOf(id, '/stop'), json: { savepoint }, repeatable: true },
+      options,
+    )
+  }
+
+  /** Aborts a job. One that is over is left as it is. */
+  cancel(id: string, options?: CallOptions): Promise<JobInfo> {
+    return this.#job({ method: 'POST', path: pathOf(id, '/cancel'), json: {}, repeatable: true }, options)
+  }
+
+  /** Queues a stopped job again. Not repeated when its answer got lost. @throws IllegalTransitionError */
+  continue(id: string, options?: CallOptions): Promise<JobInfo> {
+    return this.#job({ method: 'POST', path: pathOf(id, '/continue'), json: {}, repeatable: false }, options)
+  }
+
+  /**
+   * Saves a job's state while it runs on; resolves when the savepoint is complete, which may take up to 5 minutes unless
+   * `timeout` is given. Not repeated when its answer got lost.
+   * @throws JobNotRunningError, and what the job says went wrong.
+   */
+  savepoint(id: string, { timeout = SLOW, signal }: CallOptions = {}): Promise<CheckpointInfo> {
+    return this.#transport.call(
+      {
+        method: 'POST',
+        path: pathOf(id, '/savepoint'),
+        json: {},
+        repeatable: false,
+        read: (response, label) => readJson(response, label, checkpointInfoSchema),
+      },
+      { timeout, signal },
+    )
+  }
+
+  /**
+   * Removes a job, its logs, checkpoints and folder. With `force` it resolves when the job's process is gone.
+   * @throws JobActiveError
+   */
+  async delete(id: string, { force, timeout, signal }: DeleteJobOptions = {}): Promise<void> {
+    await this.#transport.call<true>(
+      {
+        method: 'DELETE',
+        path: pathOf(id),
+        query: { force },
+        repeatable: true,
+        read: async (response) => {
+          await response.body?.cancel()
+          return true
+        },
+        // It was deleted the first time, and the answer got lost.
+        afterAll: (error) => (error instanceof JobNotFoundError ? true : undefined),
+      },
+      { signal, timeout: timeout ?? (force === true ? SLOW : undefined) },
+    )
+  }
+
+  /** A page of a job's changes, oldest first. */
+  transitions(id: string, { cursor, limit, ...options }: PageQuery = {}): Promise<Page<JobTransition>> {
+    return this.#get(pathOf(id, '/transitions'), { cursor, limit }, options, (response, label) =>
+      readJson(response, label, pageOfTransitions),
+    )
+  }
+
+  /** Newest first. */
+  async checkpoints(id: string, options?: CallOptions): Promise<readonly CheckpointInfo[]> {
+    const { items } = await this.#get(pathOf(id, '/checkpoints'), {}, options, (response, label) =>
+      readJson(response, label, checkpointListSchema),
+    )
+    return items
+  }
+
+  /** Lines of a job's log, oldest first. */
+  logs(id: string, { after, limit, ...options }: LogQuery = {}): Promise<LogPage> {
+    return this.#get(pathOf(id, '/logs'), { after, limit }, options, (response, label) =>
+      readJson(response, label, logPageSchema),
+    )
+  }
+
+  /** @internal Lines behind one, asked for once. */
+  lookAtLogs(id: string, after: number, signal: AbortSignal): Promise<LogPage> {
+    const read: Call<LogPage>['read'] = (response, label) => readJson(response, label, logPageSchema)
+    const call: Call<LogPage> = {
+      method: 'GET',
+      path: pathOf(id, '/logs'),
+      query: { after },
+      repeatable: true,
+      read,
+    }
+    return this.#transport.call({ ...call, attempts: 0 }, { signal })
+  }
+
+  /** What `collect()` of a job's program has received, by the id of the node: V8's serialisation of an array. */
+  collected(
+    id: string,
+    node: string,
+    { maxBytes = 2 ** 30, ...options }: CollectedOptions = {},
+  ): Promise<Uint8Array> {
+    return this.#get(
+      pathOf(id, `/collected/${encodeURIComponent(node)}`),
+      {},
+      options,
+      (response, label, progress) => readBytes(response, label, maxBytes, progress.touch),
+    )
+  }
+
+  #get<T>(path: string, query: Query, options: CallOptions | undefined, read: Call<T>['read']): Promise<T> {
+    return this.#transport.call({ method: 'GET', path, query, repeatable: true, read }, options)
+  }
+
+  #job(call: Omit<Call<JobInfo>, 'read'>, options: CallOptions | undefined): Promise<JobInfo> {
+    const read: Call<JobInfo>['read'] = (response, label) => readJson(response, label, jobInfoSchema)
+    return this.#transport.call({ ...call, read }, options)
+  }
+}
