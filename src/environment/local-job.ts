@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs'
 import { MillraceError } from '../errors/millrace-error.ts'
 import { reasonOf } from '../errors/reason-of.ts'
 import { JobCancelledError, JobFailedError } from '../job/job-errors.ts'
-import type { JobResult } from '../job/job-result.ts'
+import type { JobResult, RestartCause } from '../job/job-result.ts'
 import type { JobStatus } from '../job/job-status.ts'
 import type { Outcome } from '../runtime/dispatcher/dispatcher.ts'
 import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
@@ -52,6 +52,11 @@ export class LocalJob implements JobHandle {
 
   get status(): JobStatus {
     return this.#job.dispatcher.status
+  }
+
+  /** Of its restarts so far, as its result will have them. */
+  get restartCauses(): readonly RestartCause[] {
+    return this.#job.dispatcher.restartCauses
   }
 
   get drained(): Promise<void> {
@@ -104,7 +109,7 @@ export class LocalJob implements JobHandle {
     return this.#job.dispatcher.checkpoint()
   }
 
-  /** For the testing kit: the job fails with this error, as if the process had died, and may be restarted. */
+  /** The job fails with this error, wherever it comes from, and may be restarted. */
   crash(error: unknown): void {
     this.#job.dispatcher.fail(error)
   }

@@ -35,3 +35,15 @@ export function collectedOf({ functions }: RecordedPipeline): ReadonlyMap<string
   for (const [id, given] of functions) if (given instanceof CollectBuffer) collected.set(id, given.values)
   return collected
 }
+
+/** Has `collect()` of that node hold these values, which a job elsewhere has received. */
+export function fillCollected(
+  { functions }: RecordedPipeline,
+  node: string,
+  values: Iterable<unknown>,
+): void {
+  const given = functions.get(node)
+  if (!(given instanceof CollectBuffer)) return
+  given.reset()
+  for (const value of values) given.write(value)
+}

@@ -66,11 +66,9 @@ function lineage(constructor: { name: string }): readonly string[] {
 
 function compose(message: string, { operator, site, record, remedy }: ErrorDetails): string {
   const lines = [message]
-  if (operator !== undefined || site !== undefined) {
-    lines.push(
-      `  operator: ${operator ?? 'unnamed'}${site === undefined ? '' : ` (${site.file}:${site.line})`}`,
-    )
-  }
+  const place = site === undefined ? '' : `${site.file}:${site.line}`
+  if (operator !== undefined) lines.push(`  operator: ${operator}${place === '' ? '' : ` (${place})`}`)
+  else if (site !== undefined) lines.push(`  at:       ${place}`)
   if (record !== undefined) lines.push(`  record:   ${record}`)
   if (remedy !== undefined) lines.push(`  remedy:   ${remedy}`)
   return lines.join('\n')

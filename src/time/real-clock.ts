@@ -22,3 +22,16 @@ export const realClock: Clock = {
   microtask: (run) => void settled.then(run),
   scheduler: asyncScheduler,
 }
+
+/** The same, with timers that keep no process alive: for watching what does. */
+export const backgroundClock: Clock = {
+  ...realClock,
+  setTimeout(run, ms) {
+    const timer = setTimeout(run, ms).unref()
+    return () => clearTimeout(timer)
+  },
+  setImmediate(run) {
+    const immediate = setImmediate(run).unref()
+    return () => clearImmediate(immediate)
+  },
+}

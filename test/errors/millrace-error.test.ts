@@ -43,7 +43,7 @@ suite('MillraceError', (test) => {
     assert.equal([error.remedy, error.operator, error.site, error.record], Array(4).fill(undefined))
     assert.ok('cause' in new MillraceError('ERR_X', 'x', { cause: undefined }), 'undefined was thrown')
     const site = { file: 'a.ts', line: 1, column: 1 }
-    assert.is(new MillraceError('ERR_X', 'x', { site }).message, 'x\n  operator: unnamed (a.ts:1)')
+    assert.is(new MillraceError('ERR_X', 'x', { site }).message, 'x\n  at:       a.ts:1')
     assert.is(new MillraceError('ERR_X', 'x', { operator: 'o' }).message, 'x\n  operator: o')
   })
 

@@ -1,5 +1,10 @@
 import { JobRunner } from '../../environment/job-runner.ts'
-import { collectedOf, type RecordedPipeline, withCheckpoints } from '../../environment/recorded-pipeline.ts'
+import {
+  collectedOf,
+  fillCollected,
+  type RecordedPipeline,
+  withCheckpoints,
+} from '../../environment/recorded-pipeline.ts'
 import { checkSubmitOptions } from '../../environment/submit-options.ts'
 import { whyNoCheckpoints } from '../../environment/why-no-checkpoints.ts'
 import type { HostedSubmit } from './job-process-host.ts'
@@ -9,6 +14,7 @@ export function hostedSubmit(recorded: RecordedPipeline): HostedSubmit {
   return {
     graph: recorded.graph,
     collected: () => collectedOf(recorded),
+    fill: (node, values) => fillCollected(recorded, node, values),
     whyNoCheckpoints: () => whyNoCheckpoints(recorded),
     start: async (options, checkpoints) => {
       const checked = checkSubmitOptions(options)

@@ -1,5 +1,5 @@
 import type { PipelineGraph } from '../../graph/pipeline-graph.ts'
-import type { JobResult } from '../../job/job-result.ts'
+import type { JobResult, RestartCause } from '../../job/job-result.ts'
 import type { JobHandle } from '../../environment/job-handle.ts'
 import type { CheckpointOptions } from '../../environment/checkpoint-options.ts'
 import type { SubmitOptions } from '../../environment/submit-options.ts'
@@ -9,6 +9,8 @@ export interface HostedSubmit {
   readonly graph: PipelineGraph
   /** What `collect()` has received, by node id: read when the job is over. */
   readonly collected: () => ReadonlyMap<string, readonly unknown[]>
+  /** Has `collect()` of that node hold these values: of a submit before the job, where it ran. */
+  readonly fill: (node: string, values: Iterable<unknown>) => void
   /**
    * Why the job cannot keep checkpoints; null when it can.
    * @throws InvalidGraphError when it cannot run at all.
@@ -19,7 +21,15 @@ export interface HostedSubmit {
    * name none), and starts it. Resolves before it runs: the handle tells how it gets on, and whether it came to run.
    * @throws what `submit` in process does before there is a job.
    */
-  readonly start: (options: SubmitOptions, checkpoints: CheckpointOptions | null) => Promise<JobHandle>
+  readonly start: (options: SubmitOptions, checkpoints: CheckpointOptions | null) => Promise<HostedJob>
+}
+
+/** A job in its process. */
+export interface HostedJob extends JobHandle {
+  /** Of its restarts so far. */
+  readonly restartCauses: readonly RestartCause[]
+  /** The job fails with this error, which came from outside of its pipeline, and may be restarted. */
+  crash(error: unknown): void
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import { isSettled, type JobStatus } from '../../job/job-status.ts'
-import type { JobResult, ServiceResult } from '../../job/job-result.ts'
+import type { JobResult, RestartCause, ServiceResult } from '../../job/job-result.ts'
 import type { CheckpointSummary } from '../../storage/checkpoint-store.ts'
 import type { CheckpointCoordinator } from '../checkpoint/checkpoint-coordinator.ts'
 import type { Strand } from '../task/strand.ts'
@@ -72,6 +72,10 @@ export class Dispatcher {
 
   get startedAt(): number | undefined {
     return this.#states.present.startedAt
+  }
+
+  get restartCauses(): readonly RestartCause[] {
+    return this.#attempts.causes
   }
 
   get instance(): JobInstance {

@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { take } from 'rxjs'
+import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import { JobNotRunningError } from '../../errors/job-server-errors.ts'
+import { reasonOf } from '../../errors/reason-of.ts'
+import { GraphMismatchError } from '../../errors/program-errors.ts'
+import type { CheckpointOptions } from '../../environment/checkpoint-options.ts'
+import type { SubmitOptions } from '../../environment/submit-options.ts'
+import { firstDifference } from '../../graph/first-difference.ts'
+import { graphHash } from '../../graph/graph-hash.ts'
+import type { PipelineGraph } from '../../graph/pipeline-graph.ts'
+import type { JobResult } from '../../job/job-result.ts'
+import { isSettled, type JobStatus } from '../../job/job-status.ts'
+import type { CheckpointInfo } from '../../protocol/job-info.ts'
+import { toWireError } from '../../protocol/wire-error-codec.ts'
+import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import { FileCheckpointStore } from '../../storage/file-checkpoint-store.ts'
+import type { HostedJob, HostedSubmit } from './job-process-host.ts'
+import type { JobOutcome, Report, RunOrder } from './messages.ts'
+import { ReportingStore } from './reporting-store.ts'
+
+export interface JobRunOptions {
+  readonly order: RunOrder
+  readonly tell: (report: Report) => void
+  /** Writes a line of the job's log. */
+  readonly warn: (line: string) => void
+}
+
+/** The job of a process, from its submit to its outcome. */
+export class JobRun {
+  readonly #options: JobRunOptions
+  readonly #submit: HostedSubmit
+  #job: HostedJob | null = null
+  #checkpointed = false
+  /** The newest that is complete. */
+  #newest: CheckpointInfo | null = null
+  /** The savepoint that the job has stopped behind. */
+  #savepoint: CheckpointInfo | null = null
+  #stoppedBy: JobOutcome['stoppedBy'] = null
+  #withSavepoint = false
+  #cancelled = false
+  #restarts = 0
+
+  constructor(submit: HostedSubmit, options: JobRunOptions) {
+    this.#submit = submit
+    this.#options = options
+  }
+
+  /** Whether somebody could go on from where the job is. */
+  get checkpointed(): boolean {
+    return this.#checkpointed
+  }
+
+  get progress(): JobProgress | null {
+    let progress: JobProgress | null = null
+    this.#job?.progress$.pipe(take(1)).subscribe({
+      next: (now) => (progress = now),
+      error: () => {},
+    })
+    return progress
+  }
+
+  /** Runs the job to its end. Never rejects: what goes wrong is its outcome. */
+  async run(): Promise<JobOutcome> {
+    try {
+      this.#checkGraph()
+      const { autostop, allowDroppedState } = this.#options.order
+      const checkpoints = this.#checkpoints()
+      this.#checkpointed = checkpoints !== null
+      const job = await this.#submit.start({ autostop, allowDroppedState, ...this.#resume() }, checkpoints)
+      this.#job = job
+      job.status$.subscribe({
+        next: (status) => this.#changed(status),
+        // Its result tells.
+        error: () => {},
+      })
+      if (this.#cancelled) void job.cancel()
+      else if (this.#stoppedBy !== null) void this.#end(job)
+      return this.#outcome(await job.result, null)
+    } catch (error) {
+      return this.#outcome((error as { result?: JobResult }).result ?? null, error)
+    }
+  }
+
+  /** Ends the job: behind a savepoint where it can, and then it can go on; else it drains. Only the first counts. */
+  stop(by: NonNullable<JobOutcome['stoppedBy']>, savepoint: boolean): void {
+    if (this.#stoppedBy !== null) return
+    this.#stoppedBy = by
+    this.#withSavepoint = savepoint
+    if (this.#job !== null) void this.#end(this.#job)
+  }
+
+  /** Aborts the job. Resolves when it is over. */
+  async cancel(): Promise<void> {
+    this.#cancelled = true
+    await this.#job?.cancel()
+  }
+
+  /** The job fails, if it is not over. */
+  crash(error: unknown): void {
+    this.#job?.crash(error)
+  }
+
+  async answerSavepoint(request: number): Promise<void> {
+    const { tell } = this.#options
+    try {
+      const checkpoint = await this.#takeSavepoint()
+      tell({ type: 'savepoint', request, answer: { checkpoint } })
+    } catch (error) {
+      tell({ type: 'savepoint', request, answer: { error: toWireError(error) } })
+    }
+  }
+
+  async #end(job: HostedJob): Promise<void> {
+    if (isSettled(job.status)) return
+    if (!this.#withSavepoint || !this.#checkpointed) return job.stop()
+    // There is nobody to take one of while it is restarted: it goes on from the newest there is.
+    if (job.status === 'restarting') return job.cancel()
+    try {
+      const { location } = await job.stop({ savepoint: true })
+      this.#savepoint = this.#newest?.location === location ? this.#newest : null
+    } catch (error) {
+      // Its sources have run dry meanwhile, so that there is nothing to go on from; any other error has failed the job.
+      if (error instanceof InvalidArgumentError) await job.stop()
+    }
+  }
+
+  async #takeSavepoint(): Promise<CheckpointInfo> {
+    if (this.#job === null) throw notYet(this.#options.order.name)
+    const { location, takenAt } = await this.#job.savepoint()
+    const known = this.#newest
+    if (known?.location === location) return known
+    return { id: 0, kind: 'savepoint', location, takenAt, bytes: 0 }
+  }
+
+  /** @throws GraphMismatchError when the program has recorded another pipeline than the client. */
+  #checkGraph(): void {
+    const { graph } = this.#submit
+    const { program } = this.#options.order
+    if (graphHash(graph) === program.graphHash) return
+    const difference = this.#difference(graph)
+    throw new GraphMismatchError(
+      `The program has recorded another pipeline than where it was submitted${difference === undefined ? '' : `: ${difference.text}`}`,
+      {
+        operator: difference?.operator,
+        site: difference?.site,
+        remedy:
+          'Let the pipeline not depend on what is different on the server, such as files, environment variables, arguments or time; pass what it needs as argv, env or assets.',
+      },
+    )
+  }
+
+  #difference(graph: PipelineGraph): ReturnType<typeof firstDifference> {
+    const { folder, program } = this.#options.order
+    if (program.graph === undefined) return undefined
+    try {
+      const theirs = JSON.parse(readFileSync(join(folder, program.graph), 'utf8')) as PipelineGraph
+      return firstDifference(['the client', theirs], ['the server', graph])
+    } catch {
+      // Without it nobody knows more than that they differ.
+      return undefined
+    }
+  }
+
+  /** @throws InvalidGraphError when the pipeline cannot run. */
+  #checkpoints(): CheckpointOptions | null {
+    const { order, warn } = this.#options
+    const refusal = this.#submit.whyNoCheckpoints()
+    if (order.checkpoints === null) return null
+    if (refusal !== null) {
+      warn(`The job keeps no checkpoints, and begins again when it is continued: ${reasonOf(refusal)}`)
+      return null
+    }
+    const store = new ReportingStore(new FileCheckpointStore(order.checkpoints), {
+      committed: (summary) => {
+        const { id, kind, takenAt, bytes, location } = summary
+        this.#newest = { id, kind, location, takenAt, bytes }
+        this.#options.tell({ type: 'checkpoint', checkpoint: this.#newest })
+      },
+      removed: (locations) => this.#options.tell({ type: 'checkpoints-removed', locations }),
+    })
+    return { store }
+  }
+
+  #resume(): Pick<SubmitOptions, 'resume'> {
+    const { resume } = this.#options.order
+    // Where none are kept there is no latest.
+    return resume === null || (resume === 'latest' && !this.#checkpointed) ? {} : { resume }
+  }
+
+  #changed(status: JobStatus): void {
+    const { tell } = this.#options
+    // Where it ends, its outcome tells.
+    if (status === 'pending' || isSettled(status)) return
+    const { restartCauses = [] } = this.#job ?? {}
+    if (status === 'running' && restartCauses.length > this.#restarts) {
+      this.#restarts = restartCauses.length
+      tell({ type: 'restart', cause: restartCauses.at(-1)?.message ?? '' })
+    }
+    tell({ type: 'status', status })
+  }
+
+  #outcome(result: JobResult | null, thrown: unknown): JobOutcome {
+    const stoppedBy = this.#stoppedBy
+    const status = result?.status ?? 'failed'
+    // Nobody wanted it gone: it was told to stop while nothing of it ran.
+    if (status === 'cancelled' && stoppedBy !== null && !this.#cancelled && result !== null) {
+      return {
+        status: 'stopped',
+        result: { ...result, status: 'stopped' },
+        error: null,
+        savepoint: this.#newest,
+        stoppedBy,
+      }
+    }
+    const error = thrown === null ? null : toWireError(thrown)
+    return {
+      status,
+      result,
+      error,
+      savepoint: this.#savepoint,
+      stoppedBy: status === 'stopped' ? stoppedBy : null,
+    }
+  }
+}
+
+function notYet(name: string): JobNotRunningError {
+  return new JobNotRunningError(`Job '${name}' does not run yet.`, { remedy: 'Try again when it runs.' })
+}

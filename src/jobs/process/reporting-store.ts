@@ -1,0 +1,81 @@
+import type {
+  CheckpointStore,
+  CheckpointSummary,
+  CheckpointWriter,
+  JobCheckpoints,
+  LoadedCheckpoint,
+} from '../../storage/checkpoint-store.ts'
+
+export interface CheckpointEvents {
+  /** One is complete. */
+  readonly committed: (summary: CheckpointSummary) => void
+  /** Those at these locations are gone. */
+  readonly removed: (locations: readonly string[]) => void
+}
+
+/** A store that tells what becomes of a job's checkpoints, and is otherwise the one given. */
+export class ReportingStore implements CheckpointStore {
+  readonly #store: CheckpointStore
+  readonly #events: CheckpointEvents
+
+  constructor(store: CheckpointStore, events: CheckpointEvents) {
+    this.#store = store
+    this.#events = events
+  }
+
+  async claim(job: string): Promise<JobCheckpoints> {
+    const checkpoints = await this.#store.claim(job)
+    return new ReportingCheckpoints(checkpoints, this.#events)
+  }
+
+  open(location: string): Promise<LoadedCheckpoint> {
+    return this.#store.open(location)
+  }
+}
+
+class ReportingCheckpoints implements JobCheckpoints {
+  readonly #checkpoints: JobCheckpoints
+  readonly #events: CheckpointEvents
+  readonly #locations = new Map<number, string>()
+
+  constructor(checkpoints: JobCheckpoints, events: CheckpointEvents) {
+    this.#checkpoints = checkpoints
+    this.#events = events
+  }
+
+  async list(): Promise<readonly CheckpointSummary[]> {
+    const summaries = await this.#checkpoints.list()
+    for (const { id, location } of summaries) this.#locations.set(id, location)
+    return summaries
+  }
+
+  load(id: number): Promise<LoadedCheckpoint> {
+    return this.#checkpoints.load(id)
+  }
+
+  async begin(id: number, kind: 'checkpoint' | 'savepoint'): Promise<CheckpointWriter> {
+    const writer = await this.#checkpoints.begin(id, kind)
+    return {
+      put: (bytes) => writer.put(bytes),
+      abort: () => writer.abort(),
+      commit: async (manifest) => {
+        const summary = await writer.commit(manifest)
+        this.#locations.set(id, summary.location)
+        // One of nothing only says that the job has ended.
+        if (manifest.operators.length > 0) this.#events.committed(summary)
+        return summary
+      },
+    }
+  }
+
+  async remove(ids: readonly number[]): Promise<void> {
+    await this.#checkpoints.remove(ids)
+    const locations = ids.flatMap((id) => this.#locations.get(id) ?? [])
+    for (const id of ids) this.#locations.delete(id)
+    if (locations.length > 0) this.#events.removed(locations)
+  }
+
+  release(): Promise<void> {
+    return this.#checkpoints.release()
+  }
+}
