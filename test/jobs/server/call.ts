@@ -5,12 +5,39 @@ import { problemSchema } from '../../../src/protocol/problem.ts'
 import type { TestContext } from '../../support/suite.ts'
 import { FakeManager } from './fake-manager.ts'
 
+interface Item {
+  readonly name: string
+  readonly cause: string
+  readonly lastUsedAt: string | null
+  readonly seq: number
+  readonly text: string
+  readonly path: string
+  readonly message: string
+}
+
+/** Whatever may be in an answer. */
+interface Body extends Item {
+  readonly id: string
+  readonly status: string
+  readonly token: string
+  readonly location: string
+  readonly detail: string
+  readonly remedy: string
+  readonly next: string
+  readonly total: number
+  readonly first: number
+  readonly last: number
+  readonly items: readonly Item[]
+  readonly lines: readonly Item[]
+  readonly errors: readonly Item[]
+}
+
 export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
   /** Parsed, where it is JSON. */
-  readonly body: any
+  readonly body: Body
 }
 
 export interface Called extends ServerApp {
@@ -18,7 +45,7 @@ export interface Called extends ServerApp {
   /** `POST /path`, with JSON or whatever else. */
   call(
     what: string,
-    init?: { json?: unknown; headers?: Record<string, string>; body?: BodyInit },
+    init?: { json?: unknown; headers?: Record<string, string>; body?: RequestInit['body'] },
   ): Promise<Answer>
 }
 
@@ -44,7 +71,7 @@ export function callable(
       status: response.status,
       headers: response.headers,
       text,
-      body: isJson ? JSON.parse(text) : undefined,
+      body: (isJson ? JSON.parse(text) : undefined) as Body,
     }
   }
   return { ...server, manager, call }

@@ -52,7 +52,7 @@ export class FakeManager implements JobManager {
   readonly lines = new Map<string, Subject<LogLine>>()
   readonly closed: { readonly drain: boolean }[] = []
   /** What every call throws, when there is something. */
-  failure: unknown = null
+  failure: Error | null = null
   ready = true
   /** Called while it closes. */
   onClose: () => unknown = () => {}

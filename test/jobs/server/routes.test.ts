@@ -65,7 +65,7 @@ suite('routes of jobs', (test) => {
     ]) {
       const found = await call(`GET /api/v1/jobs?${query}`)
       assert.equal(
-        found.body.items.map(({ name }: { name: string }) => name),
+        found.body.items.map(({ name }) => name),
         ['a'],
         query,
       )
@@ -74,7 +74,7 @@ suite('routes of jobs', (test) => {
     for (const query of ['limit=0', 'limit=201', 'limit=x', 'limit=', 'status=gone']) {
       const refused = await call(`GET /api/v1/jobs?${query}`)
       isProblem(refused, 400, 'ERR_INVALID_ARGUMENT')
-      assert.ok(refused.body.errors[0].path.startsWith(query.split('=')[0]!))
+      assert.ok(refused.body.errors[0]!.path.startsWith(query.split('=')[0]!))
     }
   })
 
@@ -92,7 +92,7 @@ suite('routes of jobs', (test) => {
     assert.is((await call(`POST /api/v1/jobs/${id}/cancel`)).body.status, 'cancelled')
     assert.is((await call(`POST /api/v1/jobs/${id}/cancel`)).body.status, 'cancelled')
     const { body } = await call(`GET /api/v1/jobs/${id}/transitions`)
-    assert.is(body.items.at(-1).cause, 'cancelled by somebody on this machine')
+    assert.is(body.items.at(-1)!.cause, 'cancelled by somebody on this machine')
     const gone = await call(`DELETE /api/v1/jobs/${id}`)
     assert.equal([gone.status, gone.text], [204, ''])
     isProblem(await call(`GET /api/v1/jobs/${id}`), 404, 'ERR_JOB_NOT_FOUND')
@@ -127,7 +127,7 @@ suite('routes of jobs', (test) => {
     for (const text of ['one', 'two', 'three']) manager.log(id, text)
     const { body } = await call(`GET /api/v1/jobs/${id}/logs?after=1&limit=1`)
     assert.equal(
-      body.lines.map(({ seq, text }: any) => [seq, text]),
+      body.lines.map(({ seq, text }) => [seq, text]),
       [[2, 'two']],
     )
     assert.equal([body.first, body.last], [1, 3])
@@ -227,7 +227,7 @@ suite('problems', (test) => {
     }
     const answer = await call('POST /api/v1/jobs', { json })
     isProblem(answer, 422, 'ERR_INVALID_ARGUMENT')
-    const paths = answer.body.errors.map(({ path }: { path: string }) => path)
+    const paths = answer.body.errors.map(({ path }) => path)
     const file = 'program.files.0'
     assert.equal(paths, ['name', `${file}.path`, `${file}.hash`, `${file}.size`, 'secrets.KEY'])
     assert.not.match(answer.text, /hush/)
