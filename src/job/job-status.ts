@@ -18,10 +18,10 @@ export type JobStatus =
 export const transitions: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
   pending: ['uploading', 'queued', 'running', 'failed', 'cancelled'],
   uploading: ['queued', 'failed', 'cancelled'],
-  queued: ['running', 'failed', 'cancelled'],
+  queued: ['running', 'stopped', 'failed', 'cancelled'],
   running: ['stopping', 'restarting', 'completed', 'failed', 'cancelled'],
   stopping: ['stopped', 'completed', 'failed', 'cancelled'],
-  restarting: ['running', 'failed', 'cancelled'],
+  restarting: ['running', 'stopping', 'stopped', 'failed', 'cancelled'],
   stopped: ['queued'],
   completed: [],
   failed: [],

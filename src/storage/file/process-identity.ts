@@ -8,9 +8,12 @@ export interface ProcessIdentity {
   readonly started?: string
 }
 
-export function ownIdentity(): ProcessIdentity {
-  const started = statusOf(process.pid)?.started
-  return started === undefined ? { pid: process.pid } : { pid: process.pid, started }
+export const ownIdentity = (): ProcessIdentity => identityOf(process.pid)
+
+/** Of a process of this machine that is known to be there. */
+export function identityOf(pid: number): ProcessIdentity {
+  const started = statusOf(pid)?.started
+  return started === undefined ? { pid } : { pid, started }
 }
 
 /** Of a process of this machine. When nobody can tell it is alive. */

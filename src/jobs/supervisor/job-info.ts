@@ -1,0 +1,10 @@
+import type { JobInfo } from '../../protocol/job-info.ts'
+import type { JobRecord } from '../store/job-store.ts'
+import type { JobRun } from './job-run.ts'
+
+/** What is told of a job: what is written down, with what its process said last. */
+export function jobInfo(record: JobRecord, run: JobRun | undefined): JobInfo {
+  const { submission, restartHistory, dueAt, wanted, ...info } = record
+  if (run?.process === undefined || record.process === null) return info
+  return { ...info, process: run.process, progress: run.progress ?? info.progress }
+}

@@ -1,0 +1,281 @@
+import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { filter, type Observable } from 'rxjs'
+import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import {
+  JobActiveError,
+  JobNotRunningError,
+  MissingFilesError,
+  QueueFullError,
+  ServerBusyError,
+} from '../../errors/job-server-errors.ts'
+import { isActive } from '../../job/job-status.ts'
+import type { CheckpointInfo, JobInfo, JobSummary, JobTransition, LogLine } from '../../protocol/job-info.ts'
+import type { ProgressNotice } from '../../protocol/job-event.ts'
+import type { Page } from '../../protocol/page.ts'
+import type { Submission } from '../../protocol/submission.ts'
+import type { EventLog, JobManager, ManagerStatus } from '../job-manager.ts'
+import type { JobQuery, JobRecord, LogPage, PageQuery } from '../store/job-store.ts'
+import type { StoredProgramFiles } from '../store/program-files.ts'
+import { noJob } from '../store/refusals.ts'
+import { openCollected } from './collected-file.ts'
+import { jobInfo } from './job-info.ts'
+import type { JobQueue } from './job-queue.ts'
+import type { SupervisorContext } from './supervisor-context.ts'
+import { cancelledError } from './verdict.ts'
+
+export interface SupervisedParts {
+  readonly context: SupervisorContext
+  readonly queue: JobQueue
+  readonly files: StoredProgramFiles
+  readonly events: EventLog
+  readonly progress: Observable<ProgressNotice>
+  /** Resolves when the jobs of an earlier server are what they are shown as. */
+  readonly recovered: Promise<void>
+  /** Of the context. */
+  readonly giveUp: AbortController
+  /** Lets go of everything but jobs and their processes, which are gone by then. */
+  readonly release: () => Promise<void>
+  /** Milliseconds for savepoints. */
+  readonly drainTimeout: number
+}
+
+/** Milliseconds for the database to be in order, after the time for savepoints. */
+const GIVE_UP_AFTER = 15_000
+
+/** The job manager of a server: jobs in a store, each in a process of its own. */
+export class SupervisedJobManager implements JobManager {
+  readonly files: StoredProgramFiles
+  readonly events: EventLog
+  readonly #parts: SupervisedParts
+  #ready = false
+  #closing: Promise<void> | undefined
+
+  constructor(parts: SupervisedParts) {
+    this.#parts = parts
+    this.files = parts.files
+    this.events = parts.events
+    void parts.recovered.then(() => (this.#ready = true))
+  }
+
+  get status(): ManagerStatus {
+    const { context, queue } = this.#parts
+    const counts = context.store.counts()
+    return {
+      ready: this.#ready && this.#closing === undefined,
+      running: queue.size,
+      queued: counts.queued,
+      maxRunning: context.limits.maxRunning,
+      jobs: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    }
+  }
+
+  submit(
+    submission: Submission,
+    { idempotencyKey, by }: { readonly idempotencyKey?: string; readonly by: string },
+  ): { readonly job: JobInfo; readonly created: boolean } {
+    const { context, queue } = this.#parts
+    const { store, clock } = context
+    if (this.#closing !== undefined) throw closing()
+    const id = randomUUID()
+    const folder = context.folderOf(id)
+    const admit = (): void => {
+      this.#checkRoom()
+      this.#checkFiles(submission)
+      // Before there is a job that would need them.
+      folder.keepSecrets(submission.secrets)
+    }
+    const key = idempotencyKey === undefined ? {} : { idempotencyKey }
+    try {
+      const { job, created } = store.create(submission, { id, at: clock.now(), by, admit, ...key })
+      if (created) queue.fill()
+      return { job: this.#info(job), created }
+    } catch (error) {
+      folder.forget()
+      throw error
+    }
+  }
+
+  list(query: JobQuery): Page<JobSummary> {
+    return this.#parts.context.store.list(query)
+  }
+
+  get(id: string): JobInfo {
+    return this.#info(this.#find(id))
+  }
+
+  transitions(id: string, page: PageQuery): Page<JobTransition> {
+    return this.#parts.context.store.transitions(id, page)
+  }
+
+  checkpoints(id: string): readonly CheckpointInfo[] {
+    return this.#parts.context.store.checkpoints(id)
+  }
+
+  logs(id: string, after: number, limit: number): LogPage {
+    return this.#parts.context.store.logs(id, after, limit)
+  }
+
+  stop(id: string, { savepoint, cause }: { readonly savepoint?: boolean; readonly cause: string }): JobInfo {
+    const { context, queue } = this.#parts
+    const { store, clock } = context
+    const job = this.#find(id)
+    if (savepoint === true && !job.checkpointed) throw noCheckpoints()
+    if (!isActive(job.status) || job.status === 'stopping' || isGoing(job)) return this.#info(job)
+    if (waits(job)) {
+      // What it would have gone on from is what it can be continued from.
+      const newest = job.status === 'restarting' ? (store.checkpoints(id)[0] ?? job.savepoint) : job.savepoint
+      const patch = { savepoint: newest, dueAt: null }
+      return this.#moved(store.transition(id, 'stopped', { at: clock.now(), cause, patch }))
+    }
+    const stopping = store.transition(id, 'stopping', {
+      at: clock.now(),
+      cause,
+      patch: { wanted: 'stopped' },
+    })
+    queue.run(id)?.stop(savepoint ?? job.checkpointed, job.submission.options.stopTimeout)
+    return this.#info(stopping)
+  }
+
+  cancel(id: string, cause: string): JobInfo {
+    const job = this.#find(id)
+    if (!isActive(job.status) || isGoing(job)) return this.#info(job)
+    return this.#cancel(job, 'cancelled', cause)
+  }
+
+  continue(id: string, cause: string): JobInfo {
+    const { store, clock } = this.#parts.context
+    if (this.#closing !== undefined) throw closing()
+    this.#checkRoom()
+    this.#find(id)
+    const patch = { wanted: null, error: null, result: null } as const
+    return this.#moved(store.transition(id, 'queued', { at: clock.now(), cause, patch }))
+  }
+
+  async savepoint(id: string): Promise<CheckpointInfo> {
+    const job = this.#find(id)
+    if (!job.checkpointed) throw noCheckpoints()
+    const run = this.#parts.queue.run(id)
+    if (job.status !== 'running' || run === undefined) {
+      throw new JobNotRunningError(`job ${id} is ${job.status}, and only one that runs can save its state`, {
+        remedy: 'wait until it runs',
+      })
+    }
+    return run.savepoint()
+  }
+
+  async delete(id: string, { force }: { readonly force: boolean }): Promise<void> {
+    const job = this.#find(id)
+    if (isActive(job.status)) {
+      if (!force) throw stillActive(job)
+      this.#cancel(job, 'deleted', 'It was deleted.')
+    }
+    await this.#parts.queue.ended(id)
+    const now = this.#find(id)
+    if (isActive(now.status)) throw stillActive(now)
+    await this.remove(id)
+  }
+
+  /** Removes a job that has no process. */
+  async remove(id: string): Promise<void> {
+    const { store, clock, logs, folderOf } = this.#parts.context
+    store.delete(id, clock.now())
+    logs.deleted(id)
+    await folderOf(id).remove()
+  }
+
+  async collected(id: string, node: string): Promise<Readable> {
+    this.#find(id)
+    return openCollected(this.#parts.context.folderOf(id), node)
+  }
+
+  progress$(job?: string): Observable<ProgressNotice> {
+    return this.#parts.progress.pipe(filter((notice) => job === undefined || notice.job === job))
+  }
+
+  log$(job: string): Observable<LogLine> {
+    this.#find(job)
+    return this.#parts.context.logs.of(job)
+  }
+
+  close({ drain }: { readonly drain: boolean }): Promise<void> {
+    this.#closing ??= this.#close(drain)
+    return this.#closing
+  }
+
+  async #close(drain: boolean): Promise<void> {
+    const { context, queue, giveUp, recovered, release, drainTimeout } = this.#parts
+    queue.close()
+    for (const run of queue.runs) run.close(drain ? drainTimeout : 0)
+    if (!drain) giveUp.abort()
+    const late = context.clock.setTimeout(() => giveUp.abort(), drainTimeout + GIVE_UP_AFTER)
+    await recovered
+    await queue.idle()
+    late()
+    await release()
+  }
+
+  #cancel(job: JobRecord, wanted: 'cancelled' | 'deleted', cause: string): JobInfo {
+    const { context, queue } = this.#parts
+    const { store, clock } = context
+    if (waits(job)) {
+      const patch = { wanted, error: cancelledError(cause), dueAt: null }
+      return this.#moved(store.transition(job.id, 'cancelled', { at: clock.now(), cause, patch }))
+    }
+    const wanting = store.patch(job.id, { wanted })
+    queue.run(job.id)?.cancel(cause, job.submission.options.stopTimeout)
+    return this.#info(wanting)
+  }
+
+  #find(id: string): JobRecord {
+    const job = this.#parts.context.store.get(id)
+    if (job === undefined) throw noJob(id)
+    return job
+  }
+
+  #info(job: JobRecord): JobInfo {
+    return jobInfo(job, this.#parts.queue.run(job.id))
+  }
+
+  /** To or from a status in which it waits to be started. */
+  #moved(job: JobRecord): JobInfo {
+    this.#parts.queue.consider(job.id)
+    return this.get(job.id)
+  }
+
+  #checkRoom(): void {
+    const { store, limits } = this.#parts.context
+    if (store.counts().queued < limits.maxQueued) return
+    throw new QueueFullError(`${limits.maxQueued} jobs wait to run, which is all the server takes`, {
+      remedy: 'submit it again later, or raise maxQueued',
+    })
+  }
+
+  #checkFiles({ program }: Submission): void {
+    const missing = [...new Set(program.files.map(({ hash }) => hash))].filter(
+      (hash) => !this.files.has(hash),
+    )
+    if (missing.length === 0) return
+    throw new MissingFilesError(`${missing.length} files of the program are not on the server`, missing, {
+      remedy: 'upload them first',
+    })
+  }
+}
+
+/** It has no process, and is started when its turn comes. */
+const waits = ({ status, dueAt }: JobRecord): boolean =>
+  status === 'queued' || (status === 'restarting' && dueAt !== null)
+
+/** It was cancelled, and its process has not ended yet. */
+const isGoing = ({ wanted }: JobRecord): boolean => wanted === 'cancelled' || wanted === 'deleted'
+
+const stillActive = ({ id, status }: JobRecord): JobActiveError =>
+  new JobActiveError(`job ${id} is ${status}`, { remedy: 'stop or cancel it first, or force it' })
+
+const noCheckpoints = (): InvalidArgumentError =>
+  new InvalidArgumentError('the job keeps no checkpoints, so it has no savepoints', {
+    remedy: 'submit it with checkpointed: true',
+  })
+
+const closing = (): ServerBusyError =>
+  new ServerBusyError('the server is closing', { remedy: 'try again when it has started' })
