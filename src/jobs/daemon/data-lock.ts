@@ -27,6 +27,8 @@ export class DataLock {
     let database: Database.Database | undefined
     try {
       database = new Database(folder.lock, { timeout: PATIENCE })
+      // Nothing is ever written, so there is nothing to roll back after a crash.
+      database.exec('PRAGMA journal_mode = OFF')
       database.exec('BEGIN EXCLUSIVE')
       return new DataLock(database)
     } catch (cause) {

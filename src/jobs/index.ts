@@ -1,0 +1,44 @@
+export { type RunningJobManager, startJobManager, type StartJobManagerOptions } from './start-job-manager.ts'
+export type { EventLog, JobManager, ManagerStatus, ProgramFiles } from './job-manager.ts'
+export type { RetentionOptions } from './supervisor/job-manager-options.ts'
+export type { ServerLimits } from './server/server-limits.ts'
+export type { JobQuery, LogPage, PageQuery } from './store/job-store.ts'
+
+export { DataFolderInUseError } from '../errors/daemon-errors.ts'
+export { ListenError, TokenRequiredError } from '../errors/start-server-errors.ts'
+export {
+  HashMismatchError,
+  IdempotencyConflictError,
+  InvalidCursorError,
+  JobActiveError,
+  JobNotFoundError,
+  JobNotRunningError,
+  MissingFilesError,
+  QueueFullError,
+  ServerBusyError,
+  StoreError,
+  UploadTooLargeError,
+} from '../errors/job-server-errors.ts'
+export { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+export { type ErrorDetails, MillraceError } from '../errors/millrace-error.ts'
+export { IllegalTransitionError } from '../job/illegal-transition-error.ts'
+
+export type { JobResult, NodeResult, RestartCause, ServiceResult } from '../job/job-result.ts'
+export type { JobStatus } from '../job/job-status.ts'
+export type { JobProgress, JobSourceProgress } from '../runtime/metrics/job-metrics.ts'
+export type { JobEvent, ProgressNotice } from '../protocol/job-event.ts'
+export type {
+  CheckpointInfo,
+  JobInfo,
+  JobSummary,
+  JobTransition,
+  LogLine,
+  ProcessInfo,
+} from '../protocol/job-info.ts'
+export type { Page } from '../protocol/page.ts'
+export type { JobOptions, Program, ProgramFile, Submission } from '../protocol/submission.ts'
+export type { WireError } from '../protocol/wire-error.ts'
+export type { DefinitionSite } from '../errors/definition-site.ts'
+export type { RestartStrategy } from '../functions/restart-strategy.ts'
+export type { Logger } from '../functions/logger.ts'
+export type { Clock } from '../time/clock.ts'

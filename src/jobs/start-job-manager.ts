@@ -1,0 +1,133 @@
+import type { Logger } from '../functions/logger.ts'
+import type { Clock } from '../time/clock.ts'
+import { realClock } from '../time/real-clock.ts'
+import { checkPort } from './daemon/check-port.ts'
+import { type DataFolder, dataFolder, makeDataFolder } from './daemon/data-folder.ts'
+import { DataLock } from './daemon/data-lock.ts'
+import type { JobManager } from './job-manager.ts'
+import { resolveLimits, type ServerLimits } from './server/server-limits.ts'
+import { startJobServer } from './server/start-job-server.ts'
+import { SqliteJobStore } from './store/sqlite-job-store.ts'
+import { createJobManager } from './supervisor/create-job-manager.ts'
+import type { RetentionOptions } from './supervisor/job-manager-options.ts'
+
+/** How a server keeps jobs, and how others reach it. Times in milliseconds. */
+export interface StartJobManagerOptions {
+  /** Folder for all that the server keeps. Default `$MILLRACE_HOME`, else `.millrace` in the user's home. */
+  readonly data?: string | undefined
+  /** Where to listen. Default 127.0.0.1. Any address that is not of the loopback interface needs a token. */
+  readonly host?: string | undefined
+  /** Default 19001; 0: any that is free. */
+  readonly port?: number | undefined
+  /** Lets its holder do everything, beside the tokens that are kept. At least 16 characters. */
+  readonly token?: string | undefined
+  /** Names by which clients may call the server, beside `localhost` and addresses. */
+  readonly allowedHosts?: readonly string[] | undefined
+  /** Origins of web pages that may call it, beside its own: `https://jobs.example.com`. */
+  readonly allowedOrigins?: readonly string[] | undefined
+  readonly limits?: Partial<ServerLimits> | undefined
+  /** Jobs that run at the same time. Default as many as there are cores, and at least 2. */
+  readonly maxRunning?: number | undefined
+  /** Jobs that wait for their turn. Default 10 000. */
+  readonly maxQueued?: number | undefined
+  /** Megabytes of memory that a job's process may have when the job names none itself. Default 1024. */
+  readonly memoryMb?: number | undefined
+  /** Without a sign of life, until a job's process is killed. Default 30 s. */
+  readonly heartbeatTimeout?: number | undefined
+  /** For running jobs to save their state when the server is closed. Default 30 s. */
+  readonly drainTimeout?: number | undefined
+  readonly retention?: RetentionOptions | undefined
+  /** Default: nothing is logged. */
+  readonly logger?: Logger | undefined
+  readonly clock?: Clock | undefined
+}
+
+/** A job server that runs in this process. */
+export interface RunningJobManager {
+  /** `http://127.0.0.1:19001` */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  /** Direct access, without HTTP and without tokens. */
+  readonly manager: JobManager
+  /**
+   * Resolves when every job's process is gone, the port is free and the data folder can be another's. With `drain`,
+   * which is the default, jobs that run are saved first, and go on when a server starts here again.
+   */
+  close(options?: { readonly drain?: boolean }): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Starts a job server in this process: what `millrace jobmanager run` does, without its signals, log and server file.
+ * Rejects with nothing left behind.
+ *
+ * @throws DataFolderInUseError when there is a server in that folder already; ListenError, which names who has the port;
+ * TokenRequiredError for an address that others can reach; StoreError; InvalidArgumentError.
+ */
+export async function startJobManager(options: StartJobManagerOptions = {}): Promise<RunningJobManager> {
+  const folder = dataFolder(options.data)
+  makeDataFolder(folder)
+  const lock = DataLock.acquire(folder)
+  try {
+    const running = await startInFolder(folder, options)
+    return closable(running, async (drain) => {
+      try {
+        await running.close({ drain })
+      } finally {
+        lock.release()
+      }
+    })
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** The same for who has the folder's lock. */
+export async function startInFolder(
+  folder: DataFolder,
+  options: StartJobManagerOptions,
+): Promise<RunningJobManager> {
+  const { host = '127.0.0.1', port = 19_001, clock = realClock, memoryMb = 1024, logger, limits } = options
+  const { uploadBytes } = resolveLimits(limits ?? {})
+  await checkPort(host, port, clock)
+  const store = new SqliteJobStore({ file: folder.database })
+  try {
+    const { maxRunning, maxQueued, heartbeatTimeout, drainTimeout, retention } = options
+    const manager = await createJobManager({
+      ...{ data: folder.root, store, maxUploadBytes: uploadBytes, memoryMb, clock, logger },
+      ...{ maxRunning, maxQueued, heartbeatTimeout, drainTimeout, retention },
+    })
+    try {
+      const { token, allowedHosts, allowedOrigins } = options
+      const server = await startJobServer({
+        ...{ manager, tokens: store.tokens, memoryMb, clock, logger },
+        ...{ host, port, token, allowedHosts, allowedOrigins, limits },
+      })
+      return closable({ url: server.url, host, port: server.port, manager }, async (drain) => {
+        try {
+          await server.close({ drain })
+        } finally {
+          store.close()
+        }
+      })
+    } catch (error) {
+      await manager.close({ drain: true })
+      throw error
+    }
+  } catch (error) {
+    store.close()
+    throw error
+  }
+}
+
+/** Closes once, however often it is asked to. */
+function closable(
+  { url, host, port, manager }: Pick<RunningJobManager, 'url' | 'host' | 'port' | 'manager'>,
+  work: (drain: boolean) => Promise<void>,
+): RunningJobManager {
+  let closed: Promise<void> | undefined
+  const close: RunningJobManager['close'] = ({ drain = true } = {}) => (closed ??= work(drain))
+  return { url, host, port, manager, close, [Symbol.asyncDispose]: () => close() }
+}

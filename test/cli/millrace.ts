@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import type { TestContext } from '../support/suite.ts'
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+export interface Said {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly out: string
+  readonly err: string
+}
+
+export interface CallOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** What stands on the standard input. */
+  readonly input?: string
+  /** For node. */
+  readonly flags?: readonly string[]
+}
+
+/** The command as it is called from a shell, with a data folder of its own. No server survives the test. */
+export class Millrace {
+  readonly data: string
+  readonly #children = new Set<ChildProcess>()
+
+  constructor({ cleanup }: TestContext) {
+    this.data = mkdtempSync(join(tmpdir(), 'millrace-cli-'))
+    cleanup(() => {
+      for (const child of this.#children) child.kill('SIGKILL')
+      this.killServer()
+      rmSync(this.data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    })
+  }
+
+  spawn(args: readonly string[], { env = {}, flags = [] }: CallOptions = {}): ChildProcess {
+    const { MILLRACE_TOKEN: _, ...inherited } = process.env
+    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), ...flags, main, ...args], {
+      cwd: this.data,
+      env: { ...inherited, MILLRACE_HOME: this.data, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    this.#children.add(child)
+    child.once('close', () => this.#children.delete(child))
+    return child
+  }
+
+  async call(args: readonly string[], options: CallOptions = {}): Promise<Said> {
+    const child = this.spawn(args, options)
+    child.stdin!.on('error', () => {})
+    child.stdin!.end(options.input ?? '')
+    let [out, err] = ['', '']
+    child.stdout!.on('data', (text: Buffer) => (out += text.toString()))
+    child.stderr!.on('data', (text: Buffer) => (err += text.toString()))
+    return new Promise((resolve) => {
+      child.once('close', (code, signal) => resolve({ code, signal, out, err }))
+    })
+  }
+
+  jobmanager(...args: readonly string[]): Promise<Said> {
+    return this.call(['jobmanager', ...args])
+  }
+
+  /** Of the server that there is, or was last. */
+  get server(): { readonly pid: number; readonly port: number; readonly state: string } | undefined {
+    try {
+      return JSON.parse(readFileSync(join(this.data, 'server.json'), 'utf8')) as never
+    } catch {
+      return undefined
+    }
+  }
+
+  killServer(): void {
+    try {
+      if (this.server !== undefined) process.kill(this.server.pid, 'SIGKILL')
+    } catch {
+      // It is gone.
+    }
+  }
+}
