@@ -54,8 +54,9 @@ export class CheckpointCoordinator implements CheckpointHost {
   #unsaved: Reason | null = null
   readonly #waiters = new EndWaiters()
   #pending: PendingCheckpoint | null = null
-  /** One after the other: what is asked for while one is being taken waits here. */
-  #line: Promise<unknown> = Promise.resolve()
+  #onFirst: () => void = () => {}
+  /** One after the other: what is asked for while one is being taken, or before there was an attempt, waits here. */
+  #line: Promise<unknown> = new Promise<void>((resolve) => (this.#onFirst = resolve))
   /** Savepoints that were asked for and are not there yet. */
   #savepoints = 0
   #cancelTimer: Cancel | null = null
@@ -86,6 +87,7 @@ export class CheckpointCoordinator implements CheckpointHost {
     this.#members = members
     this.#live = new Set(members)
     this.#ended.clear()
+    this.#onFirst()
   }
 
   /** The attempt runs: checkpoints are taken from now on. */
@@ -98,6 +100,7 @@ export class CheckpointCoordinator implements CheckpointHost {
   async detach(reason: unknown): Promise<void> {
     this.#cancelTimer?.()
     this.#cancelTimer = null
+    this.#onFirst()
     // Where all have ended by themselves, a savepoint needs nobody any more.
     if (this.#savepoints > 0 && this.#live.size === 0) await this.#line
     this.#over = { reason }

@@ -111,10 +111,24 @@ suite('when checkpoints are taken', (test) => {
     assert.match(bench.warnings.join(), /^Old checkpoints could not be removed: not allowed/)
   })
 
-  test('none is taken before there is an attempt, nor after', async () => {
+  test('one that is asked for before there is an attempt waits for it', async () => {
     const bench = new CoordinatorBench(['a'])
-    assert.match(String(await rejectionOf(bench.coordinator.take('savepoint', false))), 'does not run yet')
+    const taken = bench.coordinator.take('savepoint', false)
+    await rest()
+    assert.equal(bench.store.steps, [])
     await bench.start()
+    await rest()
+    await bench.pass(bench.members[0]!)
+    assert.is((await taken).id, 1)
+  })
+
+  test('none is taken where there never is an attempt, nor after it', async () => {
+    const none = new CoordinatorBench(['a'])
+    const taken = rejectionOf(none.coordinator.take('savepoint', false))
+    await none.coordinator.detach(new Error('cancelled'))
+    assert.match(String(await taken), 'does not run yet')
+
+    const bench = await new CoordinatorBench(['a']).start()
     const failure = new Error('over')
     await bench.coordinator.detach(failure)
     assert.is(await rejectionOf(bench.coordinator.take('savepoint', false)), failure)
