@@ -54,6 +54,8 @@ export interface CreateDetails {
   readonly idempotencyKey?: string
   /** Who submits it. */
   readonly by: string
+  /** Called before a new job is made, and not for one that its key has made before: throws where there is no room. */
+  readonly admit?: () => void
 }
 
 export interface TransitionDetails {

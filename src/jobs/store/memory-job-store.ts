@@ -5,16 +5,7 @@ import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
 import { checkLimit, cursorOf, lastOf, MOST_ITEMS } from './cursor.ts'
 import { EventListeners } from './event-listeners.ts'
-import {
-  type EventBody,
-  moved,
-  newJob,
-  patched,
-  searchText,
-  type StoredJob,
-  summaryOf,
-  timeOf,
-} from './job-changes.ts'
+import { type EventBody, moved, newJob, patched, searchText, summaryOf, timeOf } from './job-changes.ts'
 import { jobStoreLimits, type JobStoreLimits, type JobStoreOptions } from './job-store-options.ts'
 import type {
   CreateDetails,
@@ -31,26 +22,17 @@ import type {
 import { logText } from './log-text.ts'
 import { MemoryEvents } from './memory/memory-events.ts'
 import { MemoryIdempotencyKeys } from './memory/memory-idempotency-keys.ts'
+import { type MemoryJob, newMemoryJob } from './memory/memory-job.ts'
 import { MemoryTokenStore } from './memory/memory-token-store.ts'
 import { closed, noJob } from './refusals.ts'
 import type { TokenStore } from './token-store.ts'
-
-interface Entry {
-  /** Jobs are numbered as they are made. */
-  readonly number: number
-  job: StoredJob
-  readonly transitions: { readonly seq: number; readonly transition: JobTransition }[]
-  readonly logs: LogLine[]
-  lastLog: number
-  readonly checkpoints: Map<string, CheckpointInfo>
-}
 
 /** Jobs in memory, for tests and for programs that forget them when they end. */
 export class MemoryJobStore implements JobStore {
   readonly tokens: TokenStore = new MemoryTokenStore()
   readonly #limits: JobStoreLimits
   /** Oldest first. */
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, MemoryJob>()
   readonly #keys = new MemoryIdempotencyKeys((job) => this.#entries.has(job))
   readonly #events = new MemoryEvents()
   #lastNumber = 0
@@ -63,20 +45,16 @@ export class MemoryJobStore implements JobStore {
 
   create(
     submission: Submission,
-    { id, at, idempotencyKey, by }: CreateDetails,
+    { id, at, idempotencyKey, by, admit }: CreateDetails,
   ): { readonly job: JobRecord; readonly created: boolean } {
     this.#checkOpen()
-    const earlier = this.#keys.claim(idempotencyKey, submission, id, at)
+    const earlier =
+      idempotencyKey === undefined ? undefined : this.#keys.jobOf(idempotencyKey, submission, at)
     if (earlier !== undefined) return { job: this.get(earlier)!, created: false }
+    admit?.()
+    if (idempotencyKey !== undefined) this.#keys.keep(idempotencyKey, submission, id, at)
     const job = newJob(submission, id, at)
-    const entry: Entry = {
-      number: ++this.#lastNumber,
-      job,
-      transitions: [],
-      logs: [],
-      lastLog: 0,
-      checkpoints: new Map(),
-    }
+    const entry = newMemoryJob(++this.#lastNumber, job)
     this.#entries.set(id, entry)
     this.#addTransition(entry, {
       from: null,
@@ -176,10 +154,10 @@ export class MemoryJobStore implements JobStore {
 
   addCheckpoint(id: string, checkpoint: CheckpointInfo, at: number): void {
     const { checkpoints } = this.#find(id)
-    const before = checkpoints.get(checkpoint.location)
-    if (JSON.stringify(before) === JSON.stringify(checkpoint)) return
-    checkpoints.set(checkpoint.location, { ...checkpoint })
-    this.#tell({ type: 'job.checkpoint', at: timeOf(at), job: id, checkpoint })
+    const kept = { ...checkpoint }
+    if (JSON.stringify(checkpoints.get(kept.location)) === JSON.stringify(kept)) return
+    checkpoints.set(kept.location, kept)
+    this.#tell({ type: 'job.checkpoint', at: timeOf(at), job: id, checkpoint: kept })
   }
 
   removeCheckpoint(id: string, location: string): void {
@@ -222,7 +200,7 @@ export class MemoryJobStore implements JobStore {
 
   expired(before: number, limit: number): readonly string[] {
     this.#checkOpen()
-    const endOf = ({ job }: Entry): number => (job.endedAt === null ? Infinity : Date.parse(job.endedAt))
+    const endOf = ({ job }: MemoryJob): number => (job.endedAt === null ? Infinity : Date.parse(job.endedAt))
     return [...this.#entries.values()]
       .filter((entry) => endOf(entry) < before && entry.job.status !== 'stopped')
       .sort((a, b) => endOf(a) - endOf(b) || a.number - b.number)
@@ -265,14 +243,14 @@ export class MemoryJobStore implements JobStore {
     if (this.#closed) throw closed()
   }
 
-  #find(id: string): Entry {
+  #find(id: string): MemoryJob {
     this.#checkOpen()
     const entry = this.#entries.get(id)
     if (entry === undefined) throw noJob(id)
     return entry
   }
 
-  #addTransition({ transitions }: Entry, transition: JobTransition): void {
+  #addTransition({ transitions }: MemoryJob, transition: JobTransition): void {
     transitions.push({ seq: (transitions.at(-1)?.seq ?? 0) + 1, transition })
     transitions.splice(0, transitions.length - this.#limits.transitions)
   }
@@ -281,17 +259,17 @@ export class MemoryJobStore implements JobStore {
     this.#listeners.tell(this.#events.add(event))
   }
 
-  #queued(): readonly Entry[] {
+  #queued(): readonly MemoryJob[] {
     return [...this.#entries.values()]
       .filter(({ job }) => job.status === 'queued')
       .sort((a, b) => b.job.priority - a.job.priority || a.number - b.number)
   }
 
-  #positionOf(entry: Entry): number | null {
+  #positionOf(entry: MemoryJob): number | null {
     return entry.job.status === 'queued' ? this.#queued().indexOf(entry) + 1 : null
   }
 
-  #recordOf(entry: Entry): JobRecord {
+  #recordOf(entry: MemoryJob): JobRecord {
     return { ...entry.job, position: this.#positionOf(entry) }
   }
 }

@@ -74,11 +74,14 @@ export class SqliteJobStore implements JobStore {
 
   create(
     submission: Submission,
-    { id, at, idempotencyKey, by }: CreateDetails,
+    { id, at, idempotencyKey, by, admit }: CreateDetails,
   ): { readonly job: JobRecord; readonly created: boolean } {
     return this.#change('disk', (tell) => {
-      const earlier = this.#keys.claim(idempotencyKey, submission, id, at)
+      const earlier =
+        idempotencyKey === undefined ? undefined : this.#keys.jobOf(idempotencyKey, submission, at)
       if (earlier !== undefined) return { job: this.get(earlier)!, created: false }
+      admit?.()
+      if (idempotencyKey !== undefined) this.#keys.keep(idempotencyKey, submission, id, at)
       const job = newJob(submission, id, at)
       const number = this.#database.run(addJob, ...addedValues(job)).rowId
       this.#database.run(

@@ -4,6 +4,12 @@ import { deletedSince, otherSubmission } from '../refusals.ts'
 import { submissionHash } from '../submission-text.ts'
 import type { Database } from './database.ts'
 
+interface EarlierRow {
+  readonly hash: string
+  readonly job: string
+  readonly kept: number
+}
+
 /** Keys under which submissions were sent, for a day. */
 export class SqliteIdempotencyKeys {
   readonly #database: Database
@@ -13,24 +19,23 @@ export class SqliteIdempotencyKeys {
   }
 
   /**
-   * Takes a key for a job, within the transaction that makes the job.
-   * @returns the job that the same submission made under this key before.
-   * @throws IdempotencyConflictError
+   * The job that the same submission made under this key.
+   * @throws IdempotencyConflictError when another submission did, or the job has been deleted.
    */
-  claim(key: string | undefined, submission: Submission, job: string, at: number): string | undefined {
-    this.#database.run('DELETE FROM idempotency_keys WHERE at <= ?', at - IDEMPOTENCY_LIFETIME)
-    if (key === undefined) return undefined
-    const hash = submissionHash(submission)
+  jobOf(key: string, submission: Submission, at: number): string | undefined {
     const sql = `SELECT hash, keys.job, jobs.id IS NOT NULL AS kept FROM idempotency_keys AS keys
-      LEFT JOIN jobs ON jobs.id = keys.job WHERE key = ?`
-    const earlier = this.#database.get<{ hash: string; job: string; kept: number }>(sql, key)
-    if (earlier === undefined) {
-      const insert = 'INSERT INTO idempotency_keys (key, hash, job, at) VALUES (?, ?, ?, ?)'
-      this.#database.run(insert, key, hash, job, at)
-      return undefined
-    }
-    if (earlier.hash !== hash) throw otherSubmission(earlier.job)
+      LEFT JOIN jobs ON jobs.id = keys.job WHERE key = ? AND at > ?`
+    const earlier = this.#database.get<EarlierRow>(sql, key, at - IDEMPOTENCY_LIFETIME)
+    if (earlier === undefined) return undefined
+    if (earlier.hash !== submissionHash(submission)) throw otherSubmission(earlier.job)
     if (earlier.kept === 0) throw deletedSince(earlier.job)
     return earlier.job
+  }
+
+  /** Within the transaction that makes the job. Forgets those that are old. */
+  keep(key: string, submission: Submission, job: string, at: number): void {
+    this.#database.run('DELETE FROM idempotency_keys WHERE at <= ?', at - IDEMPOTENCY_LIFETIME)
+    const sql = 'INSERT INTO idempotency_keys (key, hash, job, at) VALUES (?, ?, ?, ?)'
+    this.#database.run(sql, key, submissionHash(submission), job, at)
   }
 }

@@ -203,6 +203,25 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       assert.match(error.message, 'deleted')
     })
 
+    withStore('lets whoever counts jobs refuse a new one, and its key is as before', (store) => {
+      const asked: string[] = []
+      const details = (id: string, full: boolean) => ({
+        id,
+        at: T,
+        by: 'a test',
+        idempotencyKey: 'k',
+        admit: () => {
+          asked.push(id)
+          if (full) throw new RangeError('full')
+        },
+      })
+      assert.throws(() => store.create(submissionOf(), details('one', true)), 'full')
+      assert.equal([store.get('one'), store.eventRange().last], [undefined, 0])
+      assert.ok(store.create(submissionOf({ name: 'other' }), details('two', false)).created)
+      assert.not.ok(store.create(submissionOf({ name: 'other' }), details('three', true)).created)
+      assert.equal(asked, ['one', 'two'])
+    })
+
     withStore('changes a status only as the table allows, and writes it down', (store) => {
       const events: number[] = []
       make(store, 'one')
