@@ -67,3 +67,13 @@ export interface EventGap {
 export const eventGapSchema: z.ZodType<EventGap> = z
   .object({ firstKept: z.number().int() })
   .meta({ id: 'EventGap' })
+
+/** What a stream says before it drops a client that takes too little. Who comes back goes on where it was. */
+export interface SlowNotice {
+  /** Events, or log lines, that it has not taken. */
+  readonly waiting: number
+}
+
+export const slowNoticeSchema: z.ZodType<SlowNotice> = z
+  .object({ waiting: z.number().int().nonnegative() })
+  .meta({ id: 'SlowNotice' })

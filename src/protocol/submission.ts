@@ -180,7 +180,8 @@ export const submissionSchema: z.ZodType<Submission, SubmissionInput> = z
   .strictObject({
     name: z.string().min(1).max(200),
     program: programSchema,
-    options: jobOptionsSchema.prefault({}),
+    // `prefault` would make the default part of the schema that is named.
+    options: jobOptionsSchema.optional().transform((options) => options ?? jobOptionsSchema.parse({})),
     autostop: z.boolean().default(true).meta({
       description: 'Whether the job ends by itself when its sources have run dry.',
     }),

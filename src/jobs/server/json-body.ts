@@ -14,13 +14,14 @@ export function jsonBody(limit: number): MiddlewareHandler<ServerEnv> {
     if (c.req.method === 'POST') {
       if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge(limit)
       const text = await readText(c.req.raw.body, limit)
-      if (text !== '' && !/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
+      const isJson = /^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')
+      if (text !== '' && !isJson) {
         throw new Refusal(415, 'ERR_MEDIA_TYPE', 'The body is not JSON, by its Content-Type.', {
           remedy: 'Send `Content-Type: application/json`.',
         })
       }
-      // What Hono's `json()` and `text()` look at first.
-      c.req.bodyCache.text = Promise.resolve(text) as never
+      // What Hono's `json()` and `text()` look at first. Some clients say JSON and send nothing.
+      c.req.bodyCache.text = Promise.resolve(text === '' && isJson ? '{}' : text) as never
     }
     await next()
   }

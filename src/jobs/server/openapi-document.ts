@@ -1,16 +1,23 @@
-import { eventGapSchema, jobEventSchema, progressNoticeSchema } from '../../protocol/job-event.ts'
+import {
+  eventGapSchema,
+  jobEventSchema,
+  progressNoticeSchema,
+  slowNoticeSchema,
+} from '../../protocol/job-event.ts'
 import { logLineSchema } from '../../protocol/job-info.ts'
 import type { ServerHono } from './server-context.ts'
 
-/** What streams send, which no answer refers to. */
+/** What streams send, which routes refer to by name. */
 const streamed = {
   JobEvent: jobEventSchema,
+  LogLine: logLineSchema,
   ProgressNotice: progressNoticeSchema,
   EventGap: eventGapSchema,
-  LogLine: logLineSchema,
+  SlowNotice: slowNoticeSchema,
 }
+export type StreamedSchema = keyof typeof streamed
 
-/** Names what the routes refer to. To be called once, before the document is asked for. */
+/** Names what routes refer to by name only. */
 export function addComponents({ openAPIRegistry }: ServerHono): void {
   openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',

@@ -112,6 +112,9 @@ suite('routes of jobs', (test) => {
     isProblem(await call(`POST /api/v1/jobs/${id}/stop`, plain), 415, 'ERR_MEDIA_TYPE')
     const { body } = await call(`POST /api/v1/jobs/${id}/stop`, { json: { savepoint: false } })
     assert.is(body.status, 'completed')
+    // Some clients say JSON and send nothing.
+    const empty = { headers: { 'Content-Type': 'application/json' } }
+    assert.is((await call(`POST /api/v1/jobs/${id}/stop`, empty)).status, 200)
   })
 
   test('a job that is active is deleted by force', async (context) => {

@@ -69,7 +69,7 @@ const readCollected = createRoute({
   responses: {
     ...answers,
     200: {
-      description: "V8's serialisation of an array.",
+      description: 'Frames of records in the serialisation of V8, which the library reads.',
       content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
     },
   },

@@ -3,6 +3,7 @@ import { EventFeed } from '../../events/event-feed.ts'
 import { LogFeed } from '../../events/log-feed.ts'
 import type { SseFeed } from '../../events/sse-feed.ts'
 import type { StreamOwner } from '../../events/stream-registry.ts'
+import type { StreamedSchema } from '../openapi-document.ts'
 import { busy } from '../refusal.ts'
 import { jobParams, problems, secured, usualProblems } from '../route-parts.ts'
 import type { ServerContext, ServerHono, ServerRequest } from '../server-context.ts'
@@ -18,10 +19,17 @@ const lastEventId = z.object({
     description: 'The last one seen, as EventSource sends it. It goes before the query.',
   }),
 })
-const eventStream = (description: string): { description: string; content: object } => ({
-  description,
-  content: { 'text/event-stream': { schema: z.string().openapi({ description: 'Server-sent events.' }) } },
-})
+
+interface EventStream {
+  readonly description: string
+  readonly content: { readonly 'text/event-stream': { readonly schema: object } }
+}
+
+/** By custom the schema is that of the data of each event. */
+function eventStream(names: readonly StreamedSchema[], description: string): EventStream {
+  const anyOf = names.map((name) => ({ $ref: `#/components/schemas/${name}` }))
+  return { description, content: { 'text/event-stream': { schema: { anyOf } } } }
+}
 
 const streamEvents = createRoute({
   method: 'get',
@@ -43,6 +51,7 @@ const streamEvents = createRoute({
   responses: {
     ...usualProblems,
     200: eventStream(
+      ['JobEvent', 'ProgressNotice', 'EventGap', 'SlowNotice'],
       'Events named by their `type`, with a JobEvent as data and its id. `progress`, without an id: a ' +
         'ProgressNotice. `gap`: an EventGap, where events behind the one asked for are not kept any more, or were ' +
         'never there because the server was set up anew. `slow`: the client took too little, and the stream ends ' +
@@ -71,6 +80,7 @@ const streamLog = createRoute({
     ...usualProblems,
     ...problems(404),
     200: eventStream(
+      ['LogLine', 'EventGap', 'SlowNotice'],
       'Events `log` with a LogLine as data, and its `seq` as id; `gap` and `slow` as in the stream of events. It ends ' +
         'when the job is deleted.',
     ),
