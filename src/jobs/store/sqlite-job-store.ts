@@ -230,6 +230,11 @@ export class SqliteJobStore implements JobStore {
     this.#change('system', () => this.#events.trim(keep))
   }
 
+  /** Looks at the whole file. @returns what is wrong with it; nothing when it is in order. */
+  check(): readonly string[] {
+    return this.#database.check()
+  }
+
   close(): void {
     this.#listeners.clear()
     this.#database.close()

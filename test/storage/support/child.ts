@@ -5,15 +5,22 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { TestContext } from '../../support/suite.ts'
 
-/** A script of `fixtures/` in a process of its own, line by line. It is killed with the test. */
+const ours = new URL('../fixtures/', import.meta.url)
+
+/** A script of fixtures, of this folder unless told, in a process of its own, line by line. It is killed with the test. */
 export class Child {
   readonly pid: number
   readonly #child
   readonly #lines: AsyncIterator<string>
   #errors = ''
 
-  constructor(name: string, args: readonly string[], { cleanup }: Pick<TestContext, 'cleanup'>) {
-    const path = fileURLToPath(new URL(`../fixtures/${name}.ts`, import.meta.url))
+  constructor(
+    name: string,
+    args: readonly string[],
+    { cleanup }: Pick<TestContext, 'cleanup'>,
+    fixtures: URL = ours,
+  ) {
+    const path = fileURLToPath(new URL(`${name}.ts`, fixtures))
     const child = spawn(process.execPath, ['--import', 'tsx', path, ...args])
     child.stderr.on('data', (text: Buffer) => (this.#errors += text.toString()))
     this.pid = child.pid!

@@ -82,6 +82,16 @@ export class Database {
     }
   }
 
+  /** @returns what is wrong with the file, and rows that refer to what is not there. */
+  check(): readonly string[] {
+    const found = this.all<{ readonly integrity_check: string }>('PRAGMA integrity_check')
+    const dangling = this.all<{ readonly table: string }>('PRAGMA foreign_key_check')
+    return [
+      ...found.map((row) => row.integrity_check).filter((text) => text !== 'ok'),
+      ...dangling.map(({ table }) => `a row of ${table} belongs to no job`),
+    ]
+  }
+
   close(): void {
     if (this.#closed) return
     this.#closed = true
