@@ -20,11 +20,10 @@ export interface StartOptions extends KeptOptions {
   readonly token?: string
 }
 
-/** A token file goes before MILLRACE_TOKEN, which may be there for other commands. */
-export function startOptions(given: GivenStartOptions): StartOptions {
+/** @throws InvalidArgumentError for a token that is none. */
+export async function startOptions(given: GivenStartOptions): Promise<StartOptions> {
   const { host, port, tokenFile, maxRunning, memory, logLevel } = given
-  const token =
-    tokenFile === undefined ? given.token : tokenFile === '-' ? readFileSync(0, 'utf8') : undefined
+  const token = await tokenOf(given)
   return {
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
@@ -34,4 +33,14 @@ export function startOptions(given: GivenStartOptions): StartOptions {
     ...(memory === undefined ? {} : { memoryMb: memory }),
     ...(logLevel === undefined ? {} : { logLevel }),
   }
+}
+
+/** A token file goes before MILLRACE_TOKEN, which may be there for other commands; the server reads it itself. */
+async function tokenOf({ token, tokenFile }: GivenStartOptions): Promise<string | undefined> {
+  if (tokenFile !== undefined && tokenFile !== '-') return undefined
+  if (tokenFile === undefined && (token === undefined || token === '')) return undefined
+  const { checkToken } = await import('../jobs/daemon/token-file.ts')
+  return tokenFile === '-'
+    ? checkToken(readFileSync(0, 'utf8'), 'the standard input')
+    : checkToken(token!, 'the token')
 }

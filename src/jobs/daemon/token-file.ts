@@ -20,7 +20,7 @@ export function readTokenFile(path: string): string {
 export function checkToken(text: string, origin: string): string {
   const token = text.trim()
   if (/^[\x21-\x7e]{16,512}$/.test(token)) return token
-  throw new InvalidArgumentError(token === '' ? `${origin} is empty` : `${origin} does not hold a token`, {
+  throw new InvalidArgumentError(token === '' ? `${origin} is empty` : `${origin} cannot be used`, {
     remedy:
       'a token is 16 to 512 printable ASCII characters without spaces: `openssl rand -hex 32` makes one',
   })

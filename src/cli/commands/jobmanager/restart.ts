@@ -31,7 +31,7 @@ export const restartCommand = (): CommandUnknownOpts =>
       const folder = dataFolder(given.data)
       const { readServerFile } = await import('../../../jobs/daemon/server-file.ts')
       const before = readServerFile(folder.serverFile)
-      const next: StartOptions = { ...before?.options, ...startOptions(given) }
+      const next: StartOptions = { ...before?.options, ...(await startOptions(given)) }
       if (before?.withToken === true && next.token === undefined && next.tokenFile === undefined) {
         const { InvalidArgumentError } = await import('../../../errors/invalid-argument-error.ts')
         throw new InvalidArgumentError('the server was started with a token, which is kept nowhere', {

@@ -31,7 +31,7 @@ export const runCommand = (): CommandUnknownOpts =>
       ])
       const { stdout } = process
       const code = await runServer(
-        { ...startOptions(given), data: given.data },
+        { ...(await startOptions(given)), data: given.data },
         { clock: realClock, terminal: stdout, exit: (code) => process.exit(code) },
       )
       // Whatever a library may still hold open: a server that has said that it has stopped is gone.

@@ -29,5 +29,5 @@ export const startCommand = (): CommandUnknownOpts =>
       const { readLiveServer } = await import('../../../jobs/daemon/server-file.ts')
       const there = readLiveServer(folder.serverFile)
       if (there !== undefined && there.state !== 'stopping') return describeRunning(there, given)
-      await startInBackground(folder, startOptions(given), given.wait)
+      await startInBackground(folder, await startOptions(given), given.wait)
     })
