@@ -61,6 +61,8 @@ export class JobProcess {
       case 'cancel':
         if (this.#run !== null) return void this.#run.cancel()
         return void this.#conclude({ ...ended, status: 'cancelled' })
+      case 'close':
+        return this.#suspend()
       case 'savepoint':
         return void this.#savepoint(order.request)
       default:
@@ -68,9 +70,14 @@ export class JobProcess {
     }
   }
 
-  /** The server is gone: the job ends so that it can go on when there is one again, or else is given up. */
+  /** The server is gone. */
   orphaned(): void {
     backgroundClock.setTimeout(() => this.#giveUp(), this.#order.orphanTimeout)
+    this.#suspend()
+  }
+
+  /** The job ends so that it can go on when there is a server again, or else is given up. */
+  #suspend(): void {
     if (this.#over) return
     if (this.#run === null || !this.#run.checkpointed) {
       this.#over = true

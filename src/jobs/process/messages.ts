@@ -37,6 +37,8 @@ export type Order =
   | RunOrder
   | { readonly type: 'stop'; readonly savepoint: boolean }
   | { readonly type: 'cancel' }
+  /** The server closes: to end as when it is gone, so that the job can go on when there is one again. */
+  | { readonly type: 'close' }
   | { readonly type: 'savepoint'; readonly request: number }
 
 /** How a job ended, as its process writes it down in `outcome.json`. Its texts hold no secret. */

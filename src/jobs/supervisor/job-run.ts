@@ -13,7 +13,7 @@ import { prepareRun } from './prepare-run.ts'
 import { type KillReason, type ProcessFailure, processFailure } from './process-failure.ts'
 import { ProcessFigures } from './process-figures.ts'
 import { recordReport } from './record-report.ts'
-import type { Redact } from './redact.ts'
+import type { Redact } from '../../util/redact.ts'
 import { SavepointRequests } from './savepoint-requests.ts'
 import { settleRun } from './settle-run.ts'
 import type { SupervisorContext, SupervisorLimits } from './supervisor-context.ts'
@@ -42,6 +42,8 @@ export class JobRun {
   /** Somebody has told the job to end. */
   #ending = false
   #closing = false
+  /** Its process is gone. */
+  #gone = false
 
   constructor(id: string, context: SupervisorContext) {
     this.id = id
@@ -88,6 +90,7 @@ export class JobRun {
     }
     process.send(order)
     const end = await process.ended
+    this.#gone = true
     this.#lifeSigns?.close()
     this.#deadline()
     this.#savepoints.end()
@@ -132,9 +135,8 @@ export class JobRun {
     if (timeout === 0) return this.#kill('closing')
     // Somebody wanted it to end before, and it is on its way; or it has not begun.
     if (this.#ending || this.#job === undefined) return
-    const { checkpointed, submission } = this.#job
-    this.#process?.send(checkpointed ? { type: 'stop', savepoint: true } : { type: 'cancel' })
-    this.#killAfter(Math.min(timeout, submission.options.stopTimeout), 'closing')
+    this.#process?.send({ type: 'close' })
+    this.#killAfter(Math.min(timeout, this.#job.submission.options.stopTimeout), 'closing')
   }
 
   /** @throws what keeps it from being written down: then it has not begun. */
@@ -208,13 +210,14 @@ export class JobRun {
   }
 
   #killAfter(timeout: number, reason: KillReason): void {
+    if (this.#gone) return
     this.#deadline()
     const run = (): void => this.#kill(reason)
     this.#deadline = this.#context.clock.setTimeout(run, Math.min(timeout, LONGEST_DELAY))
   }
 
   #kill(reason: KillReason): void {
-    if (this.#process === undefined) return
+    if (this.#process === undefined || this.#gone) return
     this.#killed ??= reason
     this.#process.kill()
   }

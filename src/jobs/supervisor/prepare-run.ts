@@ -7,7 +7,7 @@ import type { JobFolder } from './job-folder.ts'
 import { type JobProcessCommand, jobProcessCommand } from './job-process-command.ts'
 import { endLeftover } from './leftover-process.ts'
 import { placeProgram } from './program-placer.ts'
-import { type Redact, redactor } from './redact.ts'
+import { type Redact, redactor } from '../../util/redact.ts'
 import type { SupervisorContext } from './supervisor-context.ts'
 
 /** All that is needed to start a job's process. */

@@ -15,8 +15,11 @@ interface Request {
 export class SavepointRequests {
   readonly #waiting = new Map<number, Request>()
   #last = 0
+  #over = false
 
+  /** @throws JobNotRunningError, ServerBusyError */
   ask(send: (order: Order) => void): Promise<CheckpointInfo> {
+    if (this.#over) throw ended()
     if (this.#waiting.size >= MOST_REQUESTS) {
       throw new ServerBusyError(`${MOST_REQUESTS} savepoints of this job have been asked for`, {
         remedy: 'wait for them to be complete',
@@ -38,13 +41,11 @@ export class SavepointRequests {
 
   /** The process is gone. */
   end(): void {
-    for (const { reject } of this.#waiting.values()) {
-      reject(
-        new JobNotRunningError('the job ended before its savepoint was complete', {
-          remedy: 'look at its status',
-        }),
-      )
-    }
+    this.#over = true
+    for (const { reject } of this.#waiting.values()) reject(ended())
     this.#waiting.clear()
   }
 }
+
+const ended = (): JobNotRunningError =>
+  new JobNotRunningError('the job ended before its savepoint was complete', { remedy: 'look at its status' })

@@ -52,6 +52,8 @@ async function settle(
   const verdict = judge({ job, outcome, failure: await failure(), newest, at, random, ...known })
   logs.remark(id, verdict.cause)
   const patch = { ...verdict.patch, ...(progress !== null && { progress }) }
+  // It was restarting within its process: the log tells what came of that.
+  if (job.status === verdict.to) return store.patch(id, patch)
   let settled = job
   for (const to of wayTo(job.status, verdict.to)) {
     settled = store.transition(id, to, { at, cause: verdict.cause, ...(to === verdict.to && { patch }) })

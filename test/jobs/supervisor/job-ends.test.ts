@@ -55,7 +55,7 @@ suite('how jobs end', (test) => {
       const { error, result } = await managed.reaches(id, 'failed')
       equal(error?.name, 'JobProcessError')
       equal(error?.code, 'ERR_JOB_PROCESS')
-      match(error!.message, told)
+      match(error.message, told)
       equal(error?.cause?.operator, word === 'last-words' ? 'parse' : undefined)
       equal(result, null)
       match(managed.causes(id)[2]!, told)
@@ -71,7 +71,7 @@ suite('how jobs end', (test) => {
       const other = await managed.submit('heartbeat hello wait')
       const { error } = await managed.reaches(id, 'failed')
       equal(error?.name, 'JobOutOfMemoryError')
-      match(error!.message, /it may have 160 MB/)
+      match(error.message, /it may have 160 MB/)
       equal(managed.manager.get(other).status, 'running')
     })
   }
@@ -82,7 +82,7 @@ suite('how jobs end', (test) => {
       const id = await managed.submit(`heartbeat hello ${word}`)
       const { error } = await managed.reaches(id, 'failed')
       equal(error?.name, 'JobUnresponsiveError')
-      match(error!.message, /for 500 ms/)
+      match(error.message, /for 500 ms/)
     })
   }
 

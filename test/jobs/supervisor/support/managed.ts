@@ -102,6 +102,13 @@ export class Managed {
     return lines.filter(({ stream }) => stream !== 'system').map(({ text }) => text)
   }
 
+  /** Where each of its runs began, as the word `order` tells. */
+  resumes(id: string): readonly unknown[] {
+    return this.lines(id)
+      .filter((line) => line.startsWith('{'))
+      .map((line) => (JSON.parse(line) as { resume: unknown }).resume)
+  }
+
   /** `queued running completed` */
   path(id: string): string {
     const { items } = this.manager.transitions(id, { limit: 200 })
