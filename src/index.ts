@@ -1,5 +1,15 @@
 export { END } from './functions/user-functions.ts'
 export { LocalEnvironment } from './environment/local-environment.ts'
+export { RemoteEnvironment } from './remote/remote-environment.ts'
+export type { RemoteJobHandle } from './remote/remote-job-handle.ts'
+export type {
+  BundleUpload,
+  ProgramOptions,
+  RemoteEnvironmentOptions,
+  RemoteJobOptions,
+  RemoteServerOptions,
+} from './remote/remote-options.ts'
+export { insideJob } from './remote/inside-job.ts'
 export type { SubmitOptions } from './environment/submit-options.ts'
 export type { JobHandle, Savepoint, StopOptions } from './environment/job-handle.ts'
 export type { CheckpointOptions } from './environment/checkpoint-options.ts'
@@ -207,6 +217,32 @@ export {
   StateMappingError,
   StateVersionError,
 } from './errors/checkpoint-errors.ts'
+export { BundleError, NativeModuleError } from './errors/bundle-errors.ts'
+export {
+  ApiError,
+  ClientClosedError,
+  JobDeletedError,
+  ProtocolError,
+  ServerUnreachableError,
+  WaitTimeoutError,
+} from './client/client-errors.ts'
+export {
+  ForbiddenError,
+  JobActiveError,
+  JobNotFoundError,
+  JobNotRunningError,
+  QueueFullError,
+  ServerBusyError,
+  StoreError,
+  UnauthenticatedError,
+  UploadTooLargeError,
+} from './errors/job-server-errors.ts'
+export { JobOutOfMemoryError, JobProcessError, JobUnresponsiveError } from './errors/job-process-errors.ts'
+export { GraphMismatchError, ProgramError } from './errors/program-errors.ts'
+export type { JobInfo, JobSummary, LogLine, CheckpointInfo, ProcessInfo } from './protocol/job-info.ts'
+export type { Health } from './protocol/answers.ts'
+export type { WireError } from './protocol/wire-error.ts'
+export type { ClientRetry } from './client/client-options.ts'
 export { InvalidArgumentError } from './errors/invalid-argument-error.ts'
 export { InvalidGraphError } from './errors/invalid-graph-error.ts'
 export { OperatorError } from './errors/operator-error.ts'

@@ -38,6 +38,10 @@ export interface HostedJob extends JobHandle {
  */
 export interface JobProcessHost {
   readonly version: 1
+  /** Number of the submit that is the job, from 0. */
+  readonly ordinal: number
+  /** How many there were so far. */
+  readonly submits: number
   /**
    * Each `submit` of a RemoteEnvironment calls this, in order. Those before the job resolve to what they had come to;
    * the one that is the job starts it, and never resolves: code behind it runs on the client only.

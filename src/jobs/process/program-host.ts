@@ -20,6 +20,10 @@ export class ProgramHost implements JobProcessHost {
     this.#found = found
   }
 
+  get ordinal(): number {
+    return this.#order.program.ordinal
+  }
+
   /** How many there were so far. */
   get submits(): number {
     return this.#submits

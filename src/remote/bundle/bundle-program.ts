@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { SourceMapPayload } from 'node:module'
 import { dirname, join } from 'node:path'
 import { BundleError, NativeModuleError } from '../../errors/bundle-errors.ts'
 import { type BuiltEntry, buildEntry, isMadeUp } from './build-entry.ts'
 import { checkOutput } from './check-output.ts'
+import { fileInMemory, sha256 } from './file-in-memory.ts'
 import { fileOnDisk } from './file-on-disk.ts'
 import { findAssets } from './find-assets.ts'
 import { findPackages } from './find-packages.ts'
@@ -31,7 +31,7 @@ export async function bundleProgram(request: BundleRequest): Promise<ProgramBund
   ])
   const warnings = checkBuilt(built, { root, folder, assets, request })
   const code = `${built.code}\n//# sourceMappingURL=${ENTRY_NAME}.map\n`
-  const files = [fileOf(ENTRY_NAME, code), fileOf(`${ENTRY_NAME}.map`, mapText(built.map, root))]
+  const files = [fileInMemory(ENTRY_NAME, code), fileInMemory(`${ENTRY_NAME}.map`, mapText(built.map, root))]
   for (const path of assets) files.push(await fileOnDisk(path, join(folder, path)))
   for (const { path, from } of packages) files.push(await fileOnDisk(path, from))
   checkFiles(files)
@@ -79,22 +79,9 @@ function mapText(
   return JSON.stringify({ version, sources: named, sourcesContent: contents, names, mappings })
 }
 
-function fileOf(path: string, text: string): BundledFile {
-  const bytes = Buffer.from(text)
-  return { path, hash: sha256(bytes), size: bytes.length, read: () => once(bytes) }
-}
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes
-}
-
 function hashOf(files: readonly BundledFile[]): string {
   const lines = files.map(({ path, hash }) => `${hash} ${path}\n`).sort()
   return sha256(lines.join(''))
-}
-
-function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
 }
 
 function checkFiles(files: readonly BundledFile[]): void {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { BundleError } from '../../errors/bundle-errors.ts'
 import type { BundledFile } from './program-bundle.ts'
 
-/** A file that is shipped as it is. Its bytes are read once for its hash, and again when the server wants them. */
+/** A file that is shipped as it is. It is read once for its hash, and again when the server wants it. */
 export async function fileOnDisk(path: string, from: string): Promise<BundledFile> {
   const hash = createHash('sha256')
   let size = 0
@@ -13,7 +13,7 @@ export async function fileOnDisk(path: string, from: string): Promise<BundledFil
     hash.update(bytes)
     size += bytes.length
   }
-  return { path, hash: hash.digest('hex'), size, read: () => createReadStream(from) }
+  return { path, hash: hash.digest('hex'), size, content: { path: from } }
 }
 
 /**

@@ -6,8 +6,8 @@ export interface BundledFile {
   readonly hash: string
   /** In bytes. */
   readonly size: number
-  /** Its bytes, anew at each call. */
-  readonly read: () => AsyncIterable<Uint8Array>
+  /** Its bytes, or where they are. */
+  readonly content: Uint8Array | { readonly path: string }
 }
 
 /** A program that can run elsewhere. */

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { BundleError, NativeModuleError } from '../../../src/errors/bundle-errors.ts'
 import { withLocalNames } from '../../../src/remote/bundle/source-names.ts'
 import { suite } from '../../support/suite.ts'
-import { bundle, project, rejection, run } from './project.ts'
+import { bundle, bytesOf, project, rejection, run } from './project.ts'
 
 suite(
   'bundling a program',
@@ -28,7 +28,7 @@ suite(
         'a project (1)',
       )
       const bundled = await bundle(join(folder, 'src/main file.ts'))
-      assert.equal((await run(context, bundled)).out, '42 1 top level')
+      assert.equal(run(context, bundled).out, '42 1 top level')
       assert.equal(bundled.warnings, [])
       assert.equal(
         bundled.files.map(({ path }) => path),
@@ -42,7 +42,7 @@ suite(
         'deep/lib/name.ts': `export const name = 'from the path'`,
         'main.ts': `import { name } from '#lib/name.ts'; console.log(name)`,
       })
-      assert.is((await run(context, await bundle(join(folder, 'main.ts')))).out, 'from the path')
+      assert.is(run(context, await bundle(join(folder, 'main.ts'))).out, 'from the path')
     })
 
     test('takes CommonJS packages, which may require what Node has', async (context) => {
@@ -55,7 +55,7 @@ suite(
           exports.name = path.basename('/x/dep.js')
           exports.size = (text) => require('node:buffer').Buffer.byteLength(text)`,
       })
-      assert.is((await run(context, await bundle(join(folder, 'main.mjs')))).out, 'dep.js 3')
+      assert.is(run(context, await bundle(join(folder, 'main.mjs'))).out, 'dep.js 3')
     })
 
     test('has the same hash wherever the project lies, and another for other code', async (context) => {
@@ -84,10 +84,7 @@ suite(
           import * as b from './b.ts'
           console.log(new a.LocalError().name, new b.LocalError().name, a.LocalError === b.LocalError)`,
       })
-      assert.is(
-        (await run(context, await bundle(join(folder, 'main.ts')))).out,
-        'LocalError LocalError false',
-      )
+      assert.is(run(context, await bundle(join(folder, 'main.ts'))).out, 'LocalError LocalError false')
     })
 
     test('tells stacks with lines of the sources, which the submitter can tell as its own', async (context) => {
@@ -96,7 +93,7 @@ suite(
         'src/main.ts': `import { fail } from './it (1).ts'\ntry { fail() } catch (e) { console.log((e as Error).stack) }`,
       })
       const bundled = await bundle(join(folder, 'src/main.ts'))
-      const { out } = await run(context, bundled)
+      const { out } = run(context, bundled)
       assert.match(out, 'program:///src/it~20~281~29.ts:6:9', out)
       const local = withLocalNames(bundled.root, out)
       assert.match(local, `${join(folder, 'src/it (1).ts')}:6:9`)
@@ -107,9 +104,7 @@ suite(
     test('says nothing of the folders of the submitter', async (context) => {
       const folder = project(context, { 'main.ts': `console.log(import.meta.url)` })
       const { files } = await bundle(join(folder, 'main.ts'))
-      for (const { read } of files) {
-        for await (const bytes of read()) assert.not.match(Buffer.from(bytes).toString(), folder)
-      }
+      for (const { content } of files) assert.not.match(Buffer.from(bytesOf(content)).toString(), folder)
     })
 
     test('ships assets, which modules find beside them', async (context) => {
@@ -135,7 +130,7 @@ suite(
       const bundled = await bundle(join(folder, 'src/main.ts'), {
         assets: ['data/**/*.txt', './lib/names.txt'],
       })
-      const { out, err } = await run(context, bundled)
+      const { out, err } = run(context, bundled)
       assert.is(out, 'A names5\nB\ntrue', err)
       assert.equal(bundled.files.map(({ path }) => path).slice(2), [
         'data/a.txt',
@@ -221,7 +216,7 @@ suite(
         'node_modules/d/index.js': `module.exports = 'not needed'`,
       })
       const bundled = await bundle(join(folder, 'main.ts'), { packages: ['a', '@s/b'] })
-      const { out, err } = await run(context, bundled)
+      const { out, err } = run(context, bundled)
       assert.is(out, `[ 'a', true, 'c1' ] [ 'b', 'c2', 'beside' ]`, err)
       const paths = bundled.files.map(({ path }) => path)
       assert.ok(paths.includes('node_modules/@s/b/node_modules/c/index.js'))
@@ -284,7 +279,7 @@ suite(
       const refused = (await rejection(bundle(join(folder, 'main.ts')))) as NativeModuleError
       assert.instance(refused, NativeModuleError)
       assert.ok(refused.packages.includes('libsql'))
-      const { out, err } = await run(context, await bundle(join(folder, 'main.ts'), { packages: ['libsql'] }))
+      const { out, err } = run(context, await bundle(join(folder, 'main.ts'), { packages: ['libsql'] }))
       assert.is(out, '42', err)
     })
 
@@ -316,7 +311,7 @@ suite(
       assert.is(bundled.warnings.length, 2)
       assert.match(bundled.warnings[0]!, /^main.ts:4: .*import.* will not be bundled/)
       assert.match(bundled.warnings[1]!, 'main.ts:4: what is loaded through createRequire')
-      assert.is((await run(context, bundled)).out, 'plugin a')
+      assert.is(run(context, bundled).out, 'plugin a')
     })
 
     test('leaves comments that name import.meta alone', async (context) => {
@@ -325,7 +320,7 @@ suite(
         'node_modules/dep/package.json': '{ "name": "dep" }',
         'node_modules/dep/index.js': `// import.meta.url is not here\nmodule.exports = 'commonjs'`,
       })
-      assert.is((await run(context, await bundle(join(folder, 'main.mjs')))).out, 'commonjs')
+      assert.is(run(context, await bundle(join(folder, 'main.mjs'))).out, 'commonjs')
     })
 
     test('leaves out the server of this library, which no job starts', async (context) => {
@@ -344,7 +339,7 @@ suite(
         'node_modules/millrace/src/jobs/index.ts': `import native from './native.node'\nexport function startServer(): void { native() }\nexport interface Server {}`,
         'node_modules/millrace/src/jobs/native.node': '',
       })
-      const { out } = await run(context, await bundle(join(folder, 'main.ts')))
+      const { out } = run(context, await bundle(join(folder, 'main.ts')))
       assert.match(out, /^function\nstartServer of millrace is not part of a job/)
     })
 

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { bundleProgram } from '../../../src/remote/bundle/bundle-program.ts'
-import type { BundleRequest, ProgramBundle } from '../../../src/remote/bundle/program-bundle.ts'
+import type { BundledFile, BundleRequest, ProgramBundle } from '../../../src/remote/bundle/program-bundle.ts'
 import type { TestContext } from '../../support/suite.ts'
 
 /** A folder of its own with these files. */
@@ -27,6 +27,9 @@ export function project(
 export const bundle = (entry: string, options: Partial<BundleRequest> = {}): Promise<ProgramBundle> =>
   bundleProgram({ external: [], packages: [], assets: [], ...options, entry })
 
+export const bytesOf = (content: BundledFile['content']): Uint8Array =>
+  content instanceof Uint8Array ? content : readFileSync(content.path)
+
 export interface Run {
   readonly out: string
   readonly err: string
@@ -34,14 +37,12 @@ export interface Run {
 }
 
 /** Unpacks a bundle into a folder where nothing else is, and runs it as a job's process does. */
-export async function run({ cleanup }: TestContext, { files, entry }: ProgramBundle): Promise<Run> {
+export function run({ cleanup }: TestContext, { files, entry }: ProgramBundle): Run {
   const work = realpathSync(mkdtempSync(join(tmpdir(), 'millrace-work-')))
   cleanup(() => rmSync(work, { recursive: true }))
-  for (const { path, read } of files) {
+  for (const { path, content } of files) {
     mkdirSync(dirname(join(work, path)), { recursive: true })
-    const parts: Uint8Array[] = []
-    for await (const part of read()) parts.push(part)
-    writeFileSync(join(work, path), Buffer.concat(parts))
+    writeFileSync(join(work, path), bytesOf(content))
   }
   const { stdout, stderr, status } = spawnSync(
     process.execPath,

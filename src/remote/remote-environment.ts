@@ -1,0 +1,270 @@
+import {
+  BehaviorSubject,
+  catchError,
+  distinctUntilChanged,
+  EMPTY,
+  type Observable,
+  of,
+  switchMap,
+} from 'rxjs'
+import { compileInStages } from '../compiler/compile.ts'
+import { explainPlan } from '../compiler/explain-plan.ts'
+import { BaseEnvironment } from '../environment/base-environment.ts'
+import type { StopOptions } from '../environment/job-handle.ts'
+import { collectedOf, fillCollected } from '../environment/recorded-pipeline.ts'
+import type { PipelineService, PipelineServiceOptions } from '../environment/registered-service.ts'
+import { checkSubmitOptions, type SubmitOptions } from '../environment/submit-options.ts'
+import type { ServiceMap } from '../functions/services.ts'
+import type { JobResult } from '../job/job-result.ts'
+import { isSettled, type JobStatus } from '../job/job-status.ts'
+import { hostedSubmit } from '../jobs/process/hosted-submit.ts'
+import type { JobProcessHost } from '../jobs/process/job-process-host.ts'
+import type { Health } from '../protocol/answers.ts'
+import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
+import type { ServiceSource } from '../services/service-source.ts'
+import type { DataStream } from '../stream/data-stream.ts'
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { rootOf } from './bundle/source-names.ts'
+import { checkRemote } from './check-remote.ts'
+import { EarlierJob } from './earlier-job.ts'
+import { findEntry, type ProgramEntry } from './find-entry.ts'
+import { jobProcessHost } from './inside-job.ts'
+import { cancelledError, emptyResult } from './job-end.ts'
+import type { JobOwner, RemoteJob } from './remote-job.ts'
+import type { RemoteJobHandle } from './remote-job-handle.ts'
+import { type RemoteEnvironmentOptions, type RemoteSettings, splitOptions } from './remote-options.ts'
+import { runToEnd } from './run-to-end.ts'
+import { logSubmit } from './submit-log.ts'
+import type { Submitter } from './submitter.ts'
+
+/** Sends a prepared submit, unless the signal is aborted before the server may have it. */
+type Submit = (signal: AbortSignal) => Promise<RemoteJob>
+
+/** What an environment's status comes from: a submit on its way to the server, then the job. */
+type Phase = { readonly status: JobStatus; readonly job: null } | { readonly job: RemoteJob }
+
+/**
+ * Runs pipelines on a job server, which `millrace jobmanager start` starts. The program that submits is bundled with all
+ * it imports, and runs there anew, in a process of its own, up to the same `submit`; the job is what it has recorded by
+ * then. Recording is as in a LocalEnvironment.
+ */
+export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> extends BaseEnvironment<S> {
+  readonly #settings: RemoteSettings
+  readonly #phase = new BehaviorSubject<Phase>({ status: 'pending', job: null })
+  readonly #jobs = new Set<RemoteJob>()
+  /** Whether a job is waited for that fills what `collect()` has returned. */
+  #filling = false
+  #submitter: Promise<Submitter> | null = null
+
+  /** @throws InvalidArgumentError for an empty name, and options that can never work. */
+  constructor(name: string, options: RemoteEnvironmentOptions = {}) {
+    const { own, common } = splitOptions(name, options)
+    super(name, common)
+    this.#settings = own
+  }
+
+  /** Of the job submitted last, as last heard; `pending` before there is one. */
+  get status(): JobStatus {
+    const phase = this.#phase.value
+    return phase.job === null ? phase.status : phase.job.status
+  }
+
+  /** Of the job submitted last: `pending`, `uploading`, and what the server says. Does not complete. */
+  get status$(): Observable<JobStatus> {
+    return this.#phase.pipe(
+      switchMap((phase) => {
+        if (phase.job === null) return of(phase.status)
+        if (isSettled(phase.job.status)) return of(phase.job.status)
+        return phase.job.status$.pipe(catchError(() => EMPTY))
+      }),
+      distinctUntilChanged(),
+    )
+  }
+
+  /** How far the job submitted last is, a few times a second. Goes on with the next job, and does not complete. */
+  get progress$(): Observable<JobProgress> {
+    return this.#phase.pipe(switchMap(({ job }) => job?.progress$.pipe(catchError(() => EMPTY)) ?? EMPTY))
+  }
+
+  override registerService<const N extends string, T extends object, A extends unknown[]>(
+    name: N,
+    source: ServiceSource<T, A>,
+    ...args: NoInfer<A>
+  ): RemoteEnvironment<S & Record<N, T>> {
+    super.registerService(name, source, ...args)
+    return this as never
+  }
+
+  override registerPipeline<const N extends string, Req, Res>(
+    name: N,
+    build: (requests: DataStream<Req, S>) => DataStream<Res>,
+    options?: PipelineServiceOptions,
+  ): RemoteEnvironment<S & Record<N, PipelineService<Req, Res>>> {
+    super.registerPipeline(name, build, options)
+    return this as never
+  }
+
+  /**
+   * Bundles the program, uploads what the server does not have of it, and submits the job. With `autostop` it resolves
+   * when the job is over and everything of it is torn down on the server, and `collect()` holds what it received there;
+   * Ctrl-C stops the job, the second time it cancels it. Without, it resolves when the server has the job.
+   *
+   * In the process of the job it never returns: what is behind it runs where the job was submitted only.
+   *
+   * @throws what LocalEnvironment's `submit` does; BundleError, NativeModuleError; ServerUnreachableError and what else
+   * the server says; JobDeletedError; WaitTimeoutError. Always as a rejection.
+   */
+  submit(options: SubmitOptions & { readonly autostop: true }): Promise<JobResult>
+  submit(options?: SubmitOptions & { readonly autostop?: false }): Promise<RemoteJobHandle>
+  submit(options?: SubmitOptions): Promise<JobResult | RemoteJobHandle>
+  async submit(options?: SubmitOptions): Promise<JobResult | RemoteJobHandle> {
+    const checked = checkSubmitOptions(options)
+    const host = jobProcessHost()
+    if (host !== undefined) return this.#handOver(host, checked)
+    const submit = this.#prepare(findEntry(this.#settings.program.entry), checked)
+    return checked.autostop === true ? this.#runToEnd(submit, checked) : this.#begin(submit, checked)
+  }
+
+  /** A job that the server has, submitted by whomever. @throws JobNotFoundError */
+  async job(id: string): Promise<RemoteJobHandle> {
+    const submitter = await this.#open()
+    const { timeout = Infinity } = this.#settings.job
+    return submitter.job(id, { root: this.#root(), timeout, collects: [], fill: () => {}, ended: () => {} })
+  }
+
+  /** Whether the server is there. @throws ServerUnreachableError */
+  async health(): Promise<Health> {
+    return (await this.#open()).health()
+  }
+
+  /** Stops every job that was submitted from here and is not over. Harmless when there is none. */
+  async stop(options?: StopOptions): Promise<void> {
+    await Promise.all([...this.#jobs].map((job) => job.stop(options)))
+  }
+
+  /** Aborts every job that was submitted from here and is not over. Harmless when there is none. */
+  async cancel(): Promise<void> {
+    await Promise.all([...this.#jobs].map((job) => job.cancel()))
+  }
+
+  /** Lets go of the server: waits end with ClientClosedError. Jobs go on there. */
+  async close(): Promise<void> {
+    const opened = this.#submitter
+    this.#submitter = null
+    await (await opened)?.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** The graph after each pass of the compiler, as text. @throws InvalidGraphError when it cannot run. */
+  explain(): string {
+    return explainPlan(compileInStages(this.graph, this.options.parallelism))
+  }
+
+  /** In the process of a job. */
+  #handOver(host: JobProcessHost, { autostop }: SubmitOptions): Promise<JobResult | RemoteJobHandle> {
+    const isEarlier = host.submits < host.ordinal
+    const result = host.submit(hostedSubmit(this.recorded))
+    if (autostop === true || !isEarlier) return result
+    result.catch(() => {})
+    return Promise.resolve(new EarlierJob(this.name, result))
+  }
+
+  /** All that can be refused here is; what is left to do is to be given up by a signal. */
+  #prepare(entry: ProgramEntry, submit: SubmitOptions): Submit {
+    const { recorded } = this
+    const { program, job: options } = this.#settings
+    const checkpointed = checkRemote(recorded, submit, options)
+    const collects = [...collectedOf(recorded).keys()]
+    if (this.#filling && collects.length > 0) throw this.#busy()
+    const logged = logSubmit(entry, program.ordinal)
+    const settle = (outcome: { readonly result: JobResult | null; readonly error: unknown }): void =>
+      logged.settle({ ...outcome, collected: collectedOf(recorded) })
+    return async (signal) => {
+      let job: RemoteJob | undefined
+      const owner: Omit<JobOwner, 'root'> = {
+        timeout: options.timeout ?? Infinity,
+        collects,
+        fill: (node, values) => fillCollected(recorded, node, values),
+        ended: (outcome) => {
+          if (job !== undefined) this.#jobs.delete(job)
+          settle(outcome)
+        },
+      }
+      for (const node of collects) fillCollected(recorded, node, [])
+      this.#phase.next({ status: 'uploading', job: null })
+      try {
+        const submitter = await this.#open()
+        const request = { recorded, submit, logged, isRunning: entry.isRunning, checkpointed }
+        job = await submitter.submit(request, entry.file, { signal, owner })
+      } catch (error) {
+        settle({ result: null, error })
+        this.#phase.next({ status: signal.aborted ? 'cancelled' : 'failed', job: null })
+        throw error
+      }
+      this.#jobs.add(job)
+      this.#phase.next({ job })
+      return job
+    }
+  }
+
+  async #begin(submit: Submit, { signal }: SubmitOptions): Promise<RemoteJobHandle> {
+    signal?.throwIfAborted()
+    const job = await submit(signal ?? new AbortController().signal)
+    const cancel = (): void => void job.cancelBy(signal?.reason).catch(() => {})
+    if (signal?.aborted === true) cancel()
+    signal?.addEventListener('abort', cancel, { once: true })
+    return job
+  }
+
+  async #runToEnd(submit: Submit, { signal }: SubmitOptions): Promise<JobResult> {
+    const { detach = false, logs = false } = this.#settings.job
+    this.#filling = true
+    try {
+      return await runToEnd(submit, {
+        detach,
+        logs,
+        signal,
+        cancelled: (cause) => cancelledError(this.name, this.#nothing(), { cause }),
+      })
+    } finally {
+      this.#filling = false
+    }
+  }
+
+  #open(): Promise<Submitter> {
+    const { clock, random } = this.options
+    this.#submitter ??= import('./submitter.ts').then(
+      ({ Submitter: Made }) => new Made(this.#settings, clock, random),
+    )
+    return this.#submitter
+  }
+
+  /** Of the program here, if it is known. */
+  #root(): string | null {
+    try {
+      return rootOf(findEntry(this.#settings.program.entry).file)
+    } catch {
+      return null
+    }
+  }
+
+  /** What a job has come to that the server never had. */
+  #nothing(): JobResult {
+    const submittedAt = new Date(this.options.clock.now()).toISOString()
+    const times = { submittedAt, startedAt: null, endedAt: null }
+    return emptyResult({ id: '', name: this.name, status: 'cancelled', restarts: 0, ...times })
+  }
+
+  #busy(): InvalidArgumentError {
+    return new InvalidArgumentError(
+      `A job of environment '${this.name}' is running, and has the buffer that this one needs.`,
+      {
+        remedy:
+          'Wait for it, build the pipeline in an environment of its own, or write to a sink instead of collect().',
+      },
+    )
+  }
+}
