@@ -21,6 +21,8 @@ function workspace({ cleanup }: TestContext): string {
     paths: {
       millrace: ['../../src/index.ts'],
       'millrace/testing': ['../../src/testing/index.ts'],
+      'millrace/client': ['../../src/client/index.ts'],
+      'millrace/jobs': ['../../src/jobs/index.ts'],
       'millrace/*': ['../../src/connectors/*/index.ts'],
     },
     noUnusedLocals: false,
