@@ -37,11 +37,13 @@ export async function* watchJob(
   const { clock, wait, pollInterval } = transport.settings
   const watch = new JobWatch(feeds, id)
   let failures = 0
+  /** By the monotonic clock, when the job is to be looked at where no events are. */
+  let lookAt = 0
   try {
     for (;;) {
-      let pause = pollInterval
       if (watch.due) {
         watch.due = false
+        let pause = pollInterval
         try {
           watch.see(await look(id, signal))
           failures = 0
@@ -51,14 +53,16 @@ export async function* watchJob(
           if (signal.aborted || !transport.mayGoOn(error, failures)) throw error
           pause = Math.max(pollInterval, wait(failures), failureOf(error).retryAfter ?? 0)
         }
+        lookAt = clock.monotonic() + pause
       }
       const view = watch.takeChange()
       if (view !== null) yield view
       if (watch.isOver) return
       watch.listen()
-      const forever = watch.isLive && failures === 0
-      const called = await watch.wakeUp.wait(clock, forever ? Infinity : pause, [transport.closed, signal])
-      if (!called) watch.due = true
+      const told = watch.isLive && failures === 0
+      const pause = told ? Infinity : Math.max(0, lookAt - clock.monotonic())
+      const called = await watch.wakeUp.wait(clock, pause, [transport.closed, signal])
+      watch.due ||= !called
     }
   } finally {
     watch.close()
@@ -118,10 +122,12 @@ class JobWatch {
         this.due = true
         break
       case 'lost':
+        if (!this.isLive) return
         this.isLive = false
         break
       case 'event':
-        this.due ||= this.#tellsNews(notice)
+        if (!this.#tellsNews(notice)) return
+        this.due = true
         break
       case 'progress':
         if (this.view !== null) this.#set({ ...this.view, progress: notice.notice.progress })

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { delay } from '../time/delay.ts'
 import { retryAfterOf } from '../util/retry-after.ts'
 import { ClientClosedError } from './client-errors.ts'
@@ -59,6 +60,7 @@ export class Transport {
 
   constructor(settings: ClientSettings) {
     this.settings = settings
+    setMaxListeners(0, this.closed)
   }
 
   /** Aborted when the client is closed. */
@@ -127,7 +129,10 @@ export class Transport {
   }
 
   #signals(signal: AbortSignal | undefined): readonly AbortSignal[] {
-    return signal === undefined ? [this.closed] : [this.closed, signal]
+    if (signal === undefined) return [this.closed]
+    // One signal may be for any number of calls.
+    setMaxListeners(0, signal)
+    return [this.closed, signal]
   }
 
   async #send(call: Call<unknown>, deadline: Deadline): Promise<Response> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type Observable, Subscription } from 'rxjs'
 import type { JobInfo } from '../protocol/job-info.ts'
 import type { Cancel, Clock } from '../time/clock.ts'
@@ -32,6 +33,7 @@ export function lastOf(
       reject(error)
     }
     const abort = (): void => fail(signal?.reason)
+    if (signal !== undefined) setMaxListeners(0, signal)
     signal?.addEventListener('abort', abort)
     if (timeout !== Infinity) cancel = clock.setTimeout(() => fail(waitedTooLong(id, timeout, last)), timeout)
     watching.add(
