@@ -22,6 +22,7 @@ export class StreamRegistry {
   readonly #clock: Clock
   readonly #settings: SseSettings
   readonly #limit: number
+  #closed = false
   readonly #ends: Record<StreamEnd, number> = { gone: 0, slow: 0, ended: 0, failed: 0, closed: 0 }
 
   constructor(clock: Clock, settings: SseSettings, limit: number) {
@@ -30,8 +31,9 @@ export class StreamRegistry {
     this.#limit = limit
   }
 
+  /** Whether there is no room for another. */
   get full(): boolean {
-    return this.#open.size >= this.#limit
+    return this.#closed || this.#open.size >= this.#limit
   }
 
   /** Streams that have ended, by why. */
@@ -61,7 +63,9 @@ export class StreamRegistry {
     for (const [stream, owner] of [...this.#open]) if (owner.token === token) stream.close()
   }
 
+  /** Ends all of them; there is no room from now on. */
   close(): void {
+    this.#closed = true
     for (const stream of [...this.#open.keys()]) stream.close()
     for (const [cut, cancel] of this.#lingering) {
       cancel()

@@ -20,8 +20,16 @@ export function createHttpServer(
       // Slower than the clients' own, so that they do not send into a connection that is being closed.
       keepAliveTimeout: 65_000,
       maxHeaderSize: 16_384,
+      // It would be refused without a problem.
+      requireHostHeader: false,
     },
-    (incoming, outgoing) => void listener(incoming, outgoing),
+    (incoming, outgoing) => {
+      outgoing.once('close', () => {
+        // A connection that is kept alive would keep the server from closing.
+        if (!server.listening) incoming.socket.destroySoon()
+      })
+      void listener(incoming, outgoing)
+    },
   )
   server.maxConnections = connections
   server.setTimeout(idleTimeout)

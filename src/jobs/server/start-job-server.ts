@@ -65,8 +65,10 @@ export async function startJobServer(options: JobServerOptions): Promise<JobServ
     try {
       await manager.close({ drain })
     } finally {
+      // First the port: a client whose stream has ended comes back, and is to find the next server or none.
+      const closed = closeHttpServer(server, (signal) => delay(clock, closeTimeout, [signal]))
       app.close()
-      await closeHttpServer(server, (signal) => delay(clock, closeTimeout, [signal]))
+      await closed
     }
   }
   let closed: Promise<void> | undefined

@@ -108,12 +108,11 @@ export function addStreamRoutes(app: ServerHono, context: ServerContext): void {
 
 function stream(
   c: ServerRequest,
-  { streams, closing }: ServerContext,
+  { streams }: ServerContext,
   kind: StreamOwner['kind'],
   feed: () => SseFeed,
 ): Response {
-  if (closing) throw busy('The server is closing.', 5000)
-  if (streams.full) throw busy('As many streams are open as the server takes.', 10_000)
+  if (streams.full) throw busy('The server takes no more streams now.', 10_000)
   const headers = {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store, no-transform',
