@@ -17,9 +17,10 @@ export const portOption = () =>
   )
 
 export const tokenOption = () =>
-  new Option('--token <token>', 'that lets its holder do everything; better in MILLRACE_TOKEN or a file').env(
-    'MILLRACE_TOKEN',
-  )
+  new Option(
+    '--token <token>',
+    'lets its holder do everything; better given in MILLRACE_TOKEN or a file',
+  ).env('MILLRACE_TOKEN')
 
 export const tokenFileOption = () =>
   new Option('--token-file <file>', 'read that token from a file; - is the standard input')

@@ -10,15 +10,20 @@ export function createProgram(): CommandUnknownOpts {
   const program = new Command('millrace')
     .description('Stateful stream processing for TypeScript on RxJS')
     .version(packageVersion(), '-V, --version', 'show the version')
-    .helpOption('-h, --help', 'show help')
     .addCommand(jobmanagerCommand())
-  throwInsteadOfExit(program)
+  settle(program)
   return program
 }
 
-function throwInsteadOfExit(command: CommandUnknownOpts): void {
-  command.exitOverride().showHelpAfterError(`(${nameOf(command)} --help tells more)`)
-  for (const inner of command.commands) throwInsteadOfExit(inner)
+/** What every command has, and does not inherit from the one that it belongs to. */
+function settle(command: CommandUnknownOpts): void {
+  command
+    .exitOverride()
+    .showHelpAfterError(`(${nameOf(command)} --help tells more)`)
+    .helpOption('-h, --help', 'show help')
+    .configureHelp({ minWidthToWrap: 12 })
+  if (command.commands.length > 0) command.helpCommand('help [command]', 'show help of a command')
+  for (const inner of command.commands) settle(inner)
 }
 
 const nameOf = (command: CommandUnknownOpts): string =>
