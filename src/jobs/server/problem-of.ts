@@ -5,14 +5,14 @@ import { MillraceError } from '../../errors/millrace-error.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import { Refusal, retryAfter } from './refusal.ts'
 
-/** Status of an answer by the code of the error. Of any other code it is 500. */
+/** Status of an answer by the code of the error; of any other code it is 500. What a job cannot do is a 409. */
 const statusOf: Readonly<Record<string, number>> = {
   ERR_INVALID_ARGUMENT: 422,
   ERR_INVALID_CURSOR: 400,
   ERR_UNAUTHENTICATED: 401,
   ERR_FORBIDDEN: 403,
   ERR_JOB_NOT_FOUND: 404,
-  ERR_NOT_FOUND: 404,
+  ERR_NOTHING_COLLECTED: 404,
   ERR_NOTHING_COLLECTED: 404,
   ERR_JOB_ACTIVE: 409,
   ERR_JOB_NOT_RUNNING: 409,
@@ -20,6 +20,10 @@ const statusOf: Readonly<Record<string, number>> = {
   ERR_IDEMPOTENCY_CONFLICT: 409,
   ERR_MISSING_FILES: 409,
   ERR_CHECKPOINT_NOT_FOUND: 409,
+  ERR_CHECKPOINT_STORE: 409,
+  ERR_CHECKPOINT_TIMEOUT: 409,
+  ERR_STATE_SAVE: 409,
+  ERR_JOB_PROCESS: 409,
   ERR_UPLOAD_TOO_LARGE: 413,
   ERR_HASH_MISMATCH: 422,
   ERR_QUEUE_FULL: 503,

@@ -17,9 +17,7 @@ export function refuseInvalid(checked: Checked): void {
   }))
   const status = checked.target === 'json' ? 422 : 400
   const part = parts[checked.target] ?? checked.target
-  const first =
-    errors[0] === undefined ? '' : `: ${errors[0].path === '' ? part : errors[0].path}: ${errors[0].message}`
-  throw new Refusal(status, 'ERR_INVALID_ARGUMENT', `The ${part} is not what it should be${first}.`, {
+  throw new Refusal(status, 'ERR_INVALID_ARGUMENT', `The ${part} is not what it should be.`, {
     errors,
   })
 }

@@ -95,7 +95,7 @@ function contextOf(manager: JobManager, options: ServerAppOptions): ServerContex
     streams: new StreamRegistry(clock, settings, limits.streams),
     metrics,
     limits,
-    memoryMb: options.memoryMb ?? 512,
+    memoryMb: options.memoryMb ?? 1024,
     progressInterval: options.progressInterval ?? 500,
     clock,
     logger,

@@ -15,7 +15,7 @@ export interface ServerAppOptions {
   /** Origins of web pages that may call it, beside its own: `https://jobs.example.com`. */
   readonly allowedOrigins?: readonly string[] | undefined
   readonly limits?: Partial<ServerLimits> | undefined
-  /** Megabytes that a job's process may have, for `GET /api/v1/server`. Default 512. */
+  /** Megabytes that a job's process may have, for `GET /api/v1/server`. Default 1024. */
   readonly memoryMb?: number | undefined
   /** Milliseconds between heartbeats of streams. Default 15 s. */
   readonly heartbeat?: number | undefined

@@ -285,13 +285,13 @@ suite('problems', (test) => {
 
   test('of an error of ours its sentence and remedy, and nothing of the record', async (context) => {
     const { call, manager } = callable(context)
-    manager.failure = new MillraceError('ERR_CHECKPOINT_TIMEOUT', 'It took too long.', {
+    manager.failure = new MillraceError('ERR_OF_OURS', 'It took too long.', {
       operator: 'map',
       record: 'hush',
       remedy: 'Raise the time.',
     })
     const answer = await call('GET /api/v1/jobs')
-    isProblem(answer, 500, 'ERR_CHECKPOINT_TIMEOUT')
+    isProblem(answer, 500, 'ERR_OF_OURS')
     assert.is(answer.body.detail, 'It took too long.')
     assert.is(answer.body.remedy, 'Raise the time.')
     assert.not.match(answer.text, /hush/)
