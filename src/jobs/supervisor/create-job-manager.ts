@@ -81,7 +81,7 @@ function assemble(options: ResolvedOptions, { main }: SupervisorInternals, opene
     giveUp: giveUp.signal,
   }
   const queue = new JobQueue(context)
-  const recovered = recoverJobs(context, queue)
+  const recovered = recoverJobs(context, queue, (id) => manager.remove(id))
   const retention = new Retention({ context, files, keep, jobs, remove: (id) => manager.remove(id) })
   const release = async (): Promise<void> => {
     await retention.close()

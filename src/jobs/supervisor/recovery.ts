@@ -19,15 +19,25 @@ const serverGone = 'The server had ended while the job ran'
  * Takes up the jobs that an earlier server has left: their processes end by themselves, or are ended after a deadline.
  * Nothing is adopted, because what a process has told in between is lost. Resolves when every job is as it is shown.
  */
-export function recoverJobs(context: SupervisorContext, queue: JobQueue): Promise<void> {
+export function recoverJobs(
+  context: SupervisorContext,
+  queue: JobQueue,
+  remove: (job: string) => Promise<void>,
+): Promise<void> {
   const left = context.store.withStatus('running', 'stopping', 'restarting')
   for (const { id } of left) queue.hold(id)
-  return Promise.all(left.map((job) => recoverOne(job, context, queue))).then(() => {})
+  return Promise.all(left.map((job) => recoverOne(job, context, queue, remove))).then(() => {})
 }
 
-async function recoverOne(job: JobRecord, context: SupervisorContext, queue: JobQueue): Promise<void> {
+async function recoverOne(
+  job: JobRecord,
+  context: SupervisorContext,
+  queue: JobQueue,
+  remove: (job: string) => Promise<void>,
+): Promise<void> {
   try {
     await recover(job, context)
+    if (job.wanted === 'deleted') await remove(job.id)
   } catch (error) {
     // The server is closed meanwhile, or the disk is out of order: the next one finds the job as it was.
     context.logger.error(`Job ${job.id} is not recovered: ${reasonOf(error)}`, { job: job.id, error })

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { JobManager } from '../../../../src/jobs/job-manager.ts'
 import type { JobStore } from '../../../../src/jobs/store/job-store.ts'
@@ -15,6 +14,7 @@ import {
   type Submission,
   submissionSchema,
 } from '../../../../src/protocol/submission.ts'
+import { isAlive } from '../../../../src/storage/file/process-identity.ts'
 import type { TestContext } from '../../../support/suite.ts'
 
 export const standIn: string = fileURLToPath(new URL('../fixtures/stand-in.mjs', import.meta.url))
@@ -75,13 +75,23 @@ export class Managed {
     for (;;) {
       const job = this.manager.get(id)
       if (holds(job)) return job
-      await new Promise<void>((resolve) => {
-        const stop = this.manager.events.onAppended(() => {
-          stop()
-          resolve()
-        })
-      })
+      await this.#event()
     }
+  }
+
+  #event(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.manager.events.onAppended(() => {
+        stop()
+        resolve()
+      })
+    })
+  }
+
+  async deleted(id: string): Promise<void> {
+    const isDeleted = (): boolean =>
+      this.manager.events.read({ since: 0, limit: 1_000, job: id }).some(({ type }) => type === 'job.deleted')
+    while (!isDeleted()) await this.#event()
   }
 
   /** Resolves when its log has this line. */
@@ -159,11 +169,5 @@ async function* chunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-export function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch {
-    return true
-  }
-}
+/** Also of one that nobody has waited for. */
+export const isGone = (pid: number): boolean => !isAlive({ pid })
