@@ -201,7 +201,9 @@ export class JobRun {
     tell({ type: 'status', status })
   }
 
-  #outcome(result: JobResult | null, thrown: unknown): JobOutcome {
+  #outcome(told: JobResult | null, thrown: unknown): JobOutcome {
+    // The server knows the job by another id than its own process.
+    const result = told && { ...told, jobId: this.#options.order.job }
     const stoppedBy = this.#stoppedBy
     const status = result?.status ?? 'failed'
     // Nobody wanted it gone: it was told to stop while nothing of it ran.
@@ -218,7 +220,7 @@ export class JobRun {
     return {
       status,
       result,
-      error,
+      error: error?.result === undefined || result === null ? error : { ...error, result },
       savepoint: this.#savepoint,
       stoppedBy: status === 'stopped' ? stoppedBy : null,
     }
