@@ -24,6 +24,11 @@ export interface EnvironmentOptions {
   readonly callTimeout?: number
   /** Milliseconds for `stop` and for `cleanup` of one service, each; default 5 000. */
   readonly teardownTimeout?: number
+  /**
+   * Whether services are stopped but not cleaned up when the job has failed, so that what they hold can be looked at.
+   * On a server the working folder of such a job is kept as well. Default false.
+   */
+  readonly keepOnFailure?: boolean
   /** Milliseconds for one service to come up, its hooks together; default 30 000. */
   readonly startTimeout?: number
   /** Milliseconds `stop()` waits for a source's pending `next` or a user's promise; default 5 000. */
@@ -72,6 +77,7 @@ export function resolveEnvironmentOptions(
     sliceMs: milliseconds('sliceMs', 8),
     callTimeout: options.callTimeout === Infinity ? Infinity : milliseconds('callTimeout', 10_000),
     teardownTimeout: milliseconds('teardownTimeout', 5_000),
+    keepOnFailure: checkFlag(name, 'keepOnFailure', options.keepOnFailure),
     startTimeout: milliseconds('startTimeout', 30_000),
     stopTimeout: milliseconds('stopTimeout', 5_000),
     logger: checkLogger(name, options.logger ?? silentLogger),
@@ -85,6 +91,11 @@ export function resolveEnvironmentOptions(
   // What has been resolved is every option there is.
   checkOptionNames(name, 'an environment', options, Object.keys(resolved))
   return resolved
+}
+
+function checkFlag(name: string, what: string, flag: unknown = false): boolean {
+  if (typeof flag === 'boolean') return flag
+  throw invalidArgument(name, `${what} is ${excerpt(flag)}`, 'pass true or false')
 }
 
 type NumericOption = {

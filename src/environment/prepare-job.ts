@@ -109,7 +109,7 @@ function buildAttempt(
     ),
   )
   const definitions = services.map((service) => definitionOf(service, requests))
-  const { callTimeout, teardownTimeout, startTimeout } = options
+  const { callTimeout, teardownTimeout, startTimeout, keepOnFailure } = options
   const host = new ServiceHost(definitions, {
     clock,
     logger,
@@ -117,6 +117,7 @@ function buildAttempt(
     callTimeout,
     teardownTimeout,
     startTimeout,
+    keepOnFailure,
   })
   const gate = checkpointing === null && hasTransactions(plan, functions) ? new EndGate() : null
   const saved: JobResources['createState'] = ({ name }, subtaskIndex, parallelism) =>

@@ -70,8 +70,6 @@ export interface RemoteJobOptions {
   readonly memoryMb?: number
   /** Milliseconds for the program to come to its submit on the server; default 600 000. */
   readonly loadTimeout?: number
-  /** Whether the working folder of a job that failed is kept on the server, to be looked at. Default false. */
-  readonly keepOnFailure?: boolean
   /**
    * How often the job takes checkpoints, which the server keeps; false: none. Default: every 10 seconds, where its
    * operators can.
@@ -110,12 +108,11 @@ export function splitOptions(
   const { host, port, url, token, pollInterval, patience, retry, ...withoutServer } = options
   const { entry, ordinal, argv, assets, packages, external, env, secrets, onUpload, ...withoutProgram } =
     withoutServer
-  const { priority, memoryMb, loadTimeout, keepOnFailure, timeout, detach, logs, checkpoints, ...common } =
-    withoutProgram
+  const { priority, memoryMb, loadTimeout, timeout, detach, logs, checkpoints, ...common } = withoutProgram
   const own = {
     server: defined({ host, port, url, token, pollInterval, patience, retry }),
     program: defined({ entry, ordinal, argv, assets, packages, external, env, secrets, onUpload }),
-    job: defined({ priority, memoryMb, loadTimeout, keepOnFailure, timeout, detach, logs, checkpoints }),
+    job: defined({ priority, memoryMb, loadTimeout, timeout, detach, logs, checkpoints }),
   }
   checkProgram(name, own.program)
   checkJob(name, own.job)
@@ -147,18 +144,15 @@ function checkProgram(name: string, program: ProgramOptions): void {
 }
 
 function checkJob(name: string, job: RemoteJobOptions): void {
-  const { priority, memoryMb, loadTimeout, timeout, logs, checkpoints } = job
+  const { priority, memoryMb, loadTimeout, timeout, detach, logs, checkpoints } = job
   if (priority !== undefined && !(Number.isInteger(priority) && Math.abs(priority) <= 1000)) {
     throw wrong(name, 'priority', priority, 'a whole number from -1000 to 1000')
   }
   if (memoryMb !== undefined) checkPositiveInteger(name, 'memoryMb', memoryMb)
   if (loadTimeout !== undefined) checkMilliseconds(name, 'loadTimeout', loadTimeout)
   if (timeout !== undefined && timeout !== Infinity) checkMilliseconds(name, 'timeout', timeout)
-  for (const flag of ['keepOnFailure', 'detach'] as const) {
-    if (job[flag] !== undefined && typeof job[flag] !== 'boolean') {
-      throw wrong(name, flag, job[flag], 'true or false')
-    }
-  }
+  if (detach !== undefined && typeof detach !== 'boolean')
+    throw wrong(name, 'detach', detach, 'true or false')
   if (logs !== undefined && typeof logs !== 'boolean' && typeof logs !== 'function') {
     throw wrong(name, 'logs', logs, 'true, false or a function')
   }

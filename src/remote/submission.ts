@@ -6,6 +6,7 @@ import { canonicalGraph, graphHash } from '../graph/graph-hash.ts'
 import { collectedFrames } from '../protocol/collected-frames.ts'
 import type { EarlierSubmit, SubmissionInput } from '../protocol/submission.ts'
 import { toWireError } from '../protocol/wire-error-codec.ts'
+import { LONGEST_DELAY } from '../util/longest-delay.ts'
 import { packageVersion } from '../util/package-version.ts'
 import { fileInMemory } from './bundle/file-in-memory.ts'
 import type { BundledFile, ProgramBundle } from './bundle/program-bundle.ts'
@@ -59,7 +60,7 @@ export function makeSubmission(
     options: {
       priority: job.priority,
       memoryMb: job.memoryMb,
-      keepOnFailure: job.keepOnFailure,
+      keepOnFailure: options.keepOnFailure,
       loadTimeout: job.loadTimeout,
       checkpointed,
       restart: options.restart,
@@ -114,6 +115,11 @@ function isList(secrets: NonNullable<ProgramOptions['secrets']>): secrets is rea
 
 /** Milliseconds for all that a job does at its end, one after the other, and some to spare. */
 function stopTimeoutOf({ services, options }: RecordedPipeline): number {
-  const { stopTimeout, teardownTimeout } = options
-  return 30_000 + stopTimeout + 2 * teardownTimeout * services.length
+  const teardowns = services.map((service) =>
+    service.type === 'service'
+      ? (service.definition.teardownTimeout ?? options.teardownTimeout)
+      : options.teardownTimeout,
+  )
+  const longest = 30_000 + options.stopTimeout + 2 * teardowns.reduce((sum, one) => sum + one, 0)
+  return Math.min(longest, LONGEST_DELAY)
 }

@@ -16,6 +16,7 @@ export interface HostedServiceOptions {
   readonly logger: Logger
   readonly startTimeout: number
   readonly teardownTimeout: number
+  readonly keepOnFailure: boolean
   readonly chains: CallChains
   /** The caller for the service's own context. */
   caller(): ServiceCaller<UntypedServices>
@@ -69,8 +70,12 @@ export class HostedService {
     this.calls.giveUp({ state: 'was given up with the job', cause: reason })
   }
 
+  get teardownOrder(): number {
+    return this.#definition.teardownOrder ?? 0
+  }
+
   /** Takes it down. Never rejects: the report tells. */
-  async stop(): Promise<ServiceReport> {
+  async stop({ failed }: { readonly failed: boolean }): Promise<ServiceReport> {
     const { name } = this.#definition
     const closure: Closure = { state: 'has been stopped' }
     this.calls.close(closure)
@@ -83,7 +88,9 @@ export class HostedService {
     const stop = (): unknown => instance && runHook(instance, 'stop')
     const stopped = this.#started && (await this.#attempt('stop', stop))
     this.calls.giveUp(closure)
-    const cleaned = instance !== undefined && (await this.#attempt('cleanup', () => cleanUp(instance)))
+    const isKept = failed && this.#options.keepOnFailure
+    const cleaned =
+      instance !== undefined && !isKept && (await this.#attempt('cleanup', () => cleanUp(instance)))
     const error = this.#errors.join('; ')
     return { name, stopped, cleaned, killed: false, ...(error === '' ? {} : { error }) }
   }

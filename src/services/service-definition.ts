@@ -1,11 +1,10 @@
+import { excerpt } from '../errors/excerpt.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { isClass, type ServiceSource } from './service-source.ts'
+import { isClass, type ServiceSource, type ServiceSourceOptions } from './service-source.ts'
 
 /** A registered service: how it is called, and how it is made when a job starts. Its arguments are bound. */
-export interface ServiceDefinition {
+export interface ServiceDefinition extends ServiceSourceOptions {
   readonly name: string
-  /** Calls it bears at once. Absent: no limit. */
-  readonly concurrency?: number
   /** Called once per job. What it throws, or rejects with, fails the start of the job. */
   create(): object | Promise<object>
 }
@@ -16,6 +15,9 @@ type Construct = new (...args: unknown[]) => object
 interface ReadSource {
   readonly create: Create
   readonly concurrency: unknown
+  readonly teardownTimeout?: unknown
+  readonly teardownOrder?: unknown
+  readonly keepOnFailure?: unknown
 }
 
 /**
@@ -29,14 +31,33 @@ export function toServiceDefinition<T extends object, A extends unknown[]>(
   registered: Iterable<string> = [],
 ): ServiceDefinition {
   checkServiceName(name, registered)
-  const { create, concurrency } = readSource(name, source)
+  const { create, ...given } = readSource(name, source)
   const bound = [...args]
-  const definition = { name, create: () => create(...bound) }
-  return Object.freeze(
-    concurrency === undefined
-      ? definition
-      : { ...definition, concurrency: checkConcurrency(name, concurrency) },
-  )
+  return Object.freeze({ name, create: () => create(...bound), ...checkOptions(name, given) })
+}
+
+/** Those that are there. */
+function checkOptions(name: string, given: Omit<ReadSource, 'create'>): ServiceSourceOptions {
+  const { concurrency, teardownTimeout, teardownOrder, keepOnFailure } = given
+  const refuse = (what: string, got: unknown, remedy: string): never => {
+    throw new InvalidArgumentError(`${what} of service "${name}" is ${excerpt(got)}`, { remedy })
+  }
+  if (teardownTimeout !== undefined && !(typeof teardownTimeout === 'number' && teardownTimeout > 0)) {
+    refuse('teardownTimeout', teardownTimeout, 'pass milliseconds, or Infinity for no limit')
+  }
+  if (teardownOrder !== undefined && !Number.isFinite(teardownOrder)) {
+    refuse('teardownOrder', teardownOrder, 'pass a number: those of a lower one are taken down first')
+  }
+  if (keepOnFailure !== undefined && typeof keepOnFailure !== 'boolean') {
+    refuse('keepOnFailure', keepOnFailure, 'pass true or false')
+  }
+  const checked = {
+    concurrency: concurrency === undefined ? undefined : checkConcurrency(name, concurrency),
+    teardownTimeout,
+    teardownOrder,
+    keepOnFailure,
+  }
+  return Object.fromEntries(Object.entries(checked).filter(([, value]) => value !== undefined))
 }
 
 /** @throws InvalidArgumentError for a name that is empty or taken. */
@@ -57,7 +78,9 @@ export function checkServiceName(name: unknown, registered: Iterable<string>): v
 function readSource(name: string, source: unknown): ReadSource {
   if (isClass(source)) return fromClass(source as Construct)
   if (typeof source === 'function') return { create: source as Create, concurrency: undefined }
-  const explicit = (source ?? {}) as { class?: unknown; factory?: unknown; concurrency?: unknown }
+  const explicit = (source ?? {}) as Partial<ReadSource> & { class?: unknown; factory?: unknown }
+  const { teardownTimeout, teardownOrder, keepOnFailure } = explicit
+  const teardown = { teardownTimeout, teardownOrder, keepOnFailure }
   const hasClass = typeof explicit.class === 'function'
   const hasFactory = typeof explicit.factory === 'function'
   if (hasClass === hasFactory) {
@@ -66,9 +89,11 @@ function readSource(name: string, source: unknown): ReadSource {
         'pass a class, a function that returns the service, { class } or { factory }; wrap an object: () => it',
     })
   }
-  if (hasFactory) return { create: explicit.factory as Create, concurrency: explicit.concurrency }
+  if (hasFactory) {
+    return { create: explicit.factory as Create, concurrency: explicit.concurrency, ...teardown }
+  }
   const read = fromClass(explicit.class as Construct)
-  return { ...read, concurrency: explicit.concurrency ?? read.concurrency }
+  return { ...read, concurrency: explicit.concurrency ?? read.concurrency, ...teardown }
 }
 
 function fromClass(Class: Construct): ReadSource {

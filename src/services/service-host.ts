@@ -20,6 +20,8 @@ export interface ServiceHostOptions {
   readonly teardownTimeout?: number
   /** Milliseconds for one service to come up, all hooks together; default 30 000. */
   readonly startTimeout?: number
+  /** Whether services that say nothing else are not cleaned up when the job has failed; default false. */
+  readonly keepOnFailure?: boolean
 }
 
 /**
@@ -45,6 +47,7 @@ export class ServiceHost {
       callTimeout = 10_000,
       teardownTimeout = 5_000,
       startTimeout = 30_000,
+      keepOnFailure = false,
     } = options
     this.#options = options
     this.#callTimeout = checkTimeout('callTimeout', callTimeout)
@@ -54,7 +57,15 @@ export class ServiceHost {
       const { name } = definition
       checkServiceName(name, this.#services.keys())
       const caller = (): ServiceCaller<UntypedServices> => this.caller({ name, within: name })
-      const service = { clock, logger, startTimeout, teardownTimeout, chains: this.#chains, caller }
+      const service = {
+        clock,
+        logger,
+        startTimeout,
+        teardownTimeout: definition.teardownTimeout ?? teardownTimeout,
+        keepOnFailure: definition.keepOnFailure ?? keepOnFailure,
+        chains: this.#chains,
+        caller,
+      }
       this.#services.set(name, new HostedService(definition, service))
     }
     this.#switch = {
@@ -77,12 +88,13 @@ export class ServiceHost {
   }
 
   /**
-   * Takes them down in reverse order of registration. Never rejects; a second call returns the same promise.
+   * Takes them down by their `teardownOrder`, else in reverse order of registration. Never rejects; a second call
+   * returns the same promise.
    * Operators are refused from the moment it is called; a service can call another until that one's turn.
    * @returns one report per service, in order of registration.
    */
-  stop(): Promise<ServiceReport[]> {
-    this.#stop ??= this.#stopAll()
+  stop({ failed }: { readonly failed: boolean } = { failed: false }): Promise<ServiceReport[]> {
+    this.#stop ??= this.#stopAll(failed)
     return this.#stop
   }
 
@@ -100,13 +112,15 @@ export class ServiceHost {
     }
   }
 
-  async #stopAll(): Promise<ServiceReport[]> {
+  async #stopAll(failed: boolean): Promise<ServiceReport[]> {
     this.#starting.abort(new Error('the services are being stopped'))
-    const reports: ServiceReport[] = []
-    for (const service of [...this.#services.values()].reverse()) reports.unshift(await service.stop())
+    const services = [...this.#services.values()]
+    const reports = new Map<HostedService, ServiceReport>()
+    const inOrder = services.toReversed().sort((a, b) => a.teardownOrder - b.teardownOrder)
+    for (const service of inOrder) reports.set(service, await service.stop({ failed }))
     this.#chains.disable()
     this.#options.signal.removeEventListener('abort', this.#onAbort)
-    return reports
+    return services.map((service) => reports.get(service) as ServiceReport)
   }
 
   #abort(): void {

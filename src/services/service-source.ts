@@ -8,6 +8,15 @@ export type ServiceFactory<T extends object, A extends unknown[]> = (...args: A)
 export interface ServiceSourceOptions {
   /** Calls the service bears at once, a positive integer; default the class's static `concurrency`, or no limit. */
   readonly concurrency?: number
+  /** Milliseconds for `stop` and for `cleanup`, each; default the environment's `teardownTimeout`. */
+  readonly teardownTimeout?: number
+  /** Services of a lower number are taken down first, those of the same in reverse order of registration; default 0. */
+  readonly teardownOrder?: number
+  /**
+   * Whether the service is stopped but not cleaned up when the job has failed, so that what it holds can be looked at;
+   * default the environment's `keepOnFailure`.
+   */
+  readonly keepOnFailure?: boolean
 }
 
 /**

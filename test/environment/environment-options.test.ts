@@ -19,6 +19,7 @@ suite('resolveEnvironmentOptions', (test) => {
       stopTimeout: 5_000,
       logger: silentLogger,
       freezeShared: true,
+      keepOnFailure: false,
       restart: { type: 'none' },
       checkpoints: null,
       clock: realClock,
@@ -48,6 +49,7 @@ suite('resolveEnvironmentOptions', (test) => {
       startTimeout: 3,
       stopTimeout: 2,
       freezeShared: false,
+      keepOnFailure: true,
     }
     const {
       logger: _,

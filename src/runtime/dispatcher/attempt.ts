@@ -7,8 +7,8 @@ import type { JobInstance } from './job-instance.ts'
 /** The services of one job, as the Dispatcher drives them. */
 export interface JobServices {
   start(): Promise<void>
-  /** In reverse order of registration, each exactly once; never rejects. */
-  stop(): Promise<readonly ServiceResult[]>
+  /** Each exactly once; never rejects. @param failed those that are kept when the job fails are not cleaned up. */
+  stop(how: { readonly failed: boolean }): Promise<readonly ServiceResult[]>
 }
 
 /** What an attempt tells of itself. */
@@ -28,15 +28,22 @@ export interface Attempt {
   down: Promise<readonly ServiceResult[]> | null
 }
 
-/** Ends strands and services, once. @param early strands are ended before the services, whatever they are about. */
-export function takeDown(attempt: Attempt, early: boolean, clock: Clock): Promise<readonly ServiceResult[]> {
-  attempt.down ??= endAll(attempt, early, clock)
+export interface TakeDown {
+  /** Whether strands are ended before the services, whatever they are about. */
+  readonly early: boolean
+  /** Whether the job has failed, and is not tried again. */
+  readonly failed: boolean
+}
+
+/** Ends strands and services, once. */
+export function takeDown(attempt: Attempt, how: TakeDown, clock: Clock): Promise<readonly ServiceResult[]> {
+  attempt.down ??= endAll(attempt, how, clock)
   return attempt.down
 }
 
 async function endAll(
   { instance, services, taskLoop }: Attempt,
-  early: boolean,
+  { early, failed }: TakeDown,
   clock: Clock,
 ): Promise<readonly ServiceResult[]> {
   const strands = instance.strands.map(({ strand }) => strand)
@@ -44,7 +51,7 @@ async function endAll(
   // Who ends the job from inside a user function has a loop on the stack, which has yet to write down what it did.
   if (taskLoop.running) await new Promise<void>((resolve) => clock.microtask(resolve))
   if (early) await Promise.all(strands.map((strand) => strand.abort()))
-  const results = await services.stop()
+  const results = await services.stop({ failed })
   await Promise.all(strands.map((strand) => strand.abort()))
   taskLoop.close()
   return results

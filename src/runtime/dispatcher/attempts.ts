@@ -108,7 +108,7 @@ export class Attempts {
     logger.warn(`The job failed and is restarted in ${Math.round(delay)} ms: ${reasonOf(error)}`, { error })
     const failed = this.#present
     failed.abort.abort(error)
-    await takeDown(failed, true, clock)
+    await takeDown(failed, { early: true, failed: false }, clock)
     await checkpointing?.coordinator.detach(error)
     if (this.#over) return false
     await this.#pause(delay)

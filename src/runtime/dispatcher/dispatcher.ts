@@ -268,7 +268,8 @@ export class Dispatcher {
     const { checkpointing } = this.#options
     // A pipeline registered as a service runs on while services are stopped, in order: its own stop drains it.
     const drained = ending === 'completed' || (ending === 'stopped' && !this.#aborted())
-    const services = await takeDown(attempt, !drained, this.#options.clock)
+    const how = { early: !drained, failed: ending === 'failed' }
+    const services = await takeDown(attempt, how, this.#options.clock)
     await checkpointing?.coordinator.detach(this.#failure?.error ?? new Error(`The job was ${ending}.`))
     settleBooks(instance, ending === 'completed' || ending === 'stopped' ? 'dropped' : 'unfinished')
     // What was drained and flushed is no place to go on from.
