@@ -19,6 +19,11 @@ export class JobBuffers {
     return this.#buffers.length > 0
   }
 
+  /** Whoever goes on from one of the job's checkpoints has none of what was collected until then. */
+  keep(): void {
+    for (const buffer of this.#buffers) if (buffer instanceof CollectBuffer) buffer.keep()
+  }
+
   /** A job begins. */
   reset(): void {
     for (const buffer of this.#buffers) buffer.reset()

@@ -16,7 +16,7 @@ export class JobRunner {
   readonly #inputs = new OneShotInputs()
   readonly #oneRun: boolean
 
-  /** @param oneRun whoever goes on from a checkpoint runs the program anew, and so has inputs of his own. */
+  /** @param oneRun whoever goes on from a checkpoint runs the program anew, with inputs of its own and nothing collected. */
   constructor(oneRun = false) {
     this.#oneRun = oneRun
   }
@@ -35,6 +35,7 @@ export class JobRunner {
     for (const { message, nodeId } of warnings) options.logger.warn(message, { nodeId })
     const buffers = new JobBuffers(plan, functions)
     if (buffers.any) this.#checkIdle(graph.name)
+    if (this.#oneRun) buffers.keep()
     checkResume(recorded, resume)
     this.#inputs.claim(graph, functions, this.#oneRun ? { ...options, checkpoints: null } : options)
     const from: Resume = typeof resume === 'object' ? { location: resume.savepoint } : (resume ?? 'fresh')

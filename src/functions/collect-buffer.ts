@@ -12,6 +12,7 @@ export class CollectBuffer<T> implements Collected<T> {
   #values: T[] = []
   /** Which subtask each is from, where a restart may have to take some back. */
   #writers: number[] | null = null
+  #kept = false
 
   constructor(capacity: number) {
     this.#capacity = capacity
@@ -19,6 +20,28 @@ export class CollectBuffer<T> implements Collected<T> {
 
   get values(): readonly T[] {
     return this.#values
+  }
+
+  /** Whoever goes on from a checkpoint may be another process: values are part of what is saved. */
+  keep(): void {
+    this.#kept = true
+  }
+
+  /** What a checkpoint is to hold of a subtask that has written `count`: the values, or only how many there were. */
+  saved(subtask: number, count: number): number | readonly T[] {
+    if (!this.#kept) return count
+    return this.#values.filter((_, i) => this.#writers?.[i] === subtask)
+  }
+
+  /** A subtask goes on from what was saved. @returns how many values are its own. */
+  restore(subtask: number, saved: number | readonly T[]): number {
+    if (typeof saved === 'number') {
+      this.rewind(subtask, saved)
+      return saved
+    }
+    this.rewind(subtask, 0)
+    for (const value of saved) this.write(value, subtask)
+    return saved.length
   }
 
   /** Values may have to be taken back: from now on it is known who wrote them. */

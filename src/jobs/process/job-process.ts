@@ -41,6 +41,8 @@ export class JobProcess {
 
   start(): void {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.#stop('signal', true))
+    // Where nobody reads what the program writes, its job goes on all the same.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
     process.exit = (code) => {
       this.#exitStack ??= new Error().stack
       return this.#exit(code)

@@ -39,6 +39,7 @@ export class JobRun {
   #savepoint: CheckpointInfo | null = null
   #stoppedBy: JobOutcome['stoppedBy'] = null
   #withSavepoint = false
+  #ending: Promise<void> = Promise.resolve()
   #cancelled = false
   #restarts = 0
 
@@ -76,8 +77,10 @@ export class JobRun {
         error: () => {},
       })
       if (this.#cancelled) void job.cancel()
-      else if (this.#stoppedBy !== null) void this.#end(job)
-      return this.#outcome(await job.result, null)
+      else if (this.#stoppedBy !== null) this.#ending = this.#end(job)
+      const result = await job.result
+      await this.#ending
+      return this.#outcome(result, null)
     } catch (error) {
       return this.#outcome((error as { result?: JobResult }).result ?? null, error)
     }
@@ -88,7 +91,7 @@ export class JobRun {
     if (this.#stoppedBy !== null) return
     this.#stoppedBy = by
     this.#withSavepoint = savepoint
-    if (this.#job !== null) void this.#end(this.#job)
+    if (this.#job !== null) this.#ending = this.#end(this.#job)
   }
 
   /** Aborts the job. Resolves when it is over. */

@@ -20,14 +20,19 @@ export class ServerLink {
     this.#send = forked.send.bind(forked)
     // What else the program runs may look for a parent to talk to.
     Reflect.deleteProperty(forked, 'send')
-    Reflect.set(forked, 'disconnect', () => {})
   }
 
   /** Calls back with each order, and when the server is gone. */
   listen(ordered: (order: Order) => void, gone: () => void): void {
     this.#process.on('message', (message) => ordered(message as Order))
-    this.#process.once('disconnect', gone)
-    if (!this.#process.connected) gone()
+    const lost = (): void => {
+      // What was on its way will not arrive, and nobody says so.
+      this.#sending = 0
+      this.#onSent()
+      gone()
+    }
+    if (this.#process.connected) this.#process.once('disconnect', lost)
+    else lost()
   }
 
   /** The process lives for as long as the channel, whatever else there is for it to do. */
@@ -45,13 +50,13 @@ export class ServerLink {
     if (!this.#process.connected) return
     this.#sending++
     this.#send(report, () => {
-      if (--this.#sending === 0) this.#onSent()
+      if (--this.#sending <= 0) this.#onSent()
     })
   }
 
   /** Tells what will be out of date when it cannot be told now: a server that is slow gets no queue of it. */
   mention(report: Report): void {
-    if (this.#sending === 0) this.tell(report)
+    if (this.#sending <= 0) this.tell(report)
   }
 
   /** Resolves when all is told. */

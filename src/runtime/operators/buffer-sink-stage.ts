@@ -11,14 +11,14 @@ export function collectStage(node: SinkNode, given: unknown, env: StageEnvironme
   const buffer = given as CollectBuffer<unknown>
   const { subtaskIndex } = env.scope
   let count = 0
-  // What a job has collected stays in this process: a restart takes back what was collected after the checkpoint.
+  // A restart takes back what was collected after the checkpoint; another process has nothing that it could take back.
   env.state.value('collected', {
-    save: () => count,
+    save: () => buffer.saved(subtaskIndex, count),
     load: (saved) => {
-      count = saved as number
-      buffer.rewind(subtaskIndex, count)
+      buffer.track()
+      count = buffer.restore(subtaskIndex, saved as number | readonly unknown[])
     },
-    redeal: (_saved, index) => (index === 0 ? 0 : undefined),
+    redeal: (all, index) => (index === 0 ? all.filter((saved) => Array.isArray(saved)).flat(1) : undefined),
   })
   const call = (value: unknown): void => {
     buffer.write(value, subtaskIndex)
