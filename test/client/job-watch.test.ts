@@ -6,7 +6,6 @@ import {
   type JobInfo,
   type JobManagerClient,
   JobNotFoundError,
-  type JobProgress,
   ServerUnreachableError,
   WaitTimeoutError,
 } from '../../src/client/index.ts'

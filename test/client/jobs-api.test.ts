@@ -4,9 +4,9 @@ import {
   IllegalTransitionError,
   JobActiveError,
   JobNotFoundError,
-  MissingFilesError,
+  type MissingFilesError,
   ProtocolError,
-  ServerBusyError,
+  type ServerBusyError,
   ServerUnreachableError,
 } from '../../src/client/index.ts'
 import { rejectionOf } from '../job/jobs.ts'

@@ -64,6 +64,12 @@ export class FakeJobServer {
     return [...this.#streams].filter((stream) => stream.kind === kind).length
   }
 
+  /** Bytes of streams that their clients have not taken. */
+  unsent(kind: OpenStream['kind']): number {
+    const streams = [...this.#streams].filter((stream) => stream.kind === kind)
+    return streams.reduce((sum, { response }) => sum + response.writableLength, 0)
+  }
+
   count(request: RegExp): number {
     return this.requests.filter(({ method, path }) => request.test(`${method} ${path}`)).length
   }

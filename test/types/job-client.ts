@@ -1,0 +1,54 @@
+import { expectTypeOf } from 'expect-type'
+import type { Observable } from 'rxjs'
+import {
+  type GapNotice,
+  type JobEvent,
+  type JobInfo,
+  JobManagerClient,
+  type JobProgress,
+  type JobSummary,
+  type LogLine,
+  type Page,
+} from '../../src/client/index.ts'
+
+const client = new JobManagerClient({ host: '127.0.0.1', port: 19_001, token: 'secret' })
+
+expectTypeOf(client.jobs.list()).resolves.toEqualTypeOf<Page<JobSummary>>()
+expectTypeOf(client.jobs.listAll()).toExtend<AsyncIterable<JobSummary>>()
+expectTypeOf(client.waitForEnd('id')).resolves.toEqualTypeOf<JobInfo>()
+expectTypeOf(client.job$('id')).toEqualTypeOf<Observable<JobInfo>>()
+expectTypeOf(client.progress$('id')).toEqualTypeOf<Observable<JobProgress>>()
+expectTypeOf(client.logs$('id')).toEqualTypeOf<Observable<LogLine>>()
+expectTypeOf(client.followLogs('id')).toExtend<AsyncIterable<LogLine>>()
+expectTypeOf(client.jobs.collected('id', 'node')).resolves.toEqualTypeOf<Uint8Array>()
+
+// An event's type tells what else it has.
+client.events$().subscribe((event) => {
+  expectTypeOf(event).toEqualTypeOf<JobEvent | GapNotice>()
+  if (event.type === 'gap') expectTypeOf(event.firstKept).toBeNumber()
+  else if (event.type === 'job.transition') expectTypeOf(event.transition.cause).toBeString()
+  // @ts-expect-error a gap is of no job
+  void event.job
+})
+
+// What has a default may be left out of a submission.
+void client.jobs.submit({
+  name: 'licences',
+  program: { entry: 'main.js', files: [], ordinal: 0, graphHash: '', millrace: '' },
+})
+// @ts-expect-error a program is needed
+void client.jobs.submit({ name: 'licences' })
+// @ts-expect-error there is no such status
+void client.jobs.list({ status: ['done'] })
+// @ts-expect-error a token is for something
+void client.tokens.create({ name: 'ci' })
+void client.tokens.create({ name: 'ci', scopes: ['read'] })
+
+void client.files.upload('hash', new Uint8Array(1))
+void client.files.upload('hash', { path: 'main.js' }, { onProgress: ({ sent, total }) => sent / total })
+// @ts-expect-error text has no bytes of its own
+void client.files.upload('hash', 'main.js')
+// @ts-expect-error its parts are made by the client
+void (client.jobs = client.jobs)
+
+expectTypeOf(client).toExtend<AsyncDisposable>()
