@@ -1,9 +1,10 @@
-import type { Logger } from '../functions/logger.ts'
+import { type Logger, silentLogger } from '../functions/logger.ts'
 import type { Clock } from '../time/clock.ts'
 import { realClock } from '../time/real-clock.ts'
 import { checkPort } from './daemon/check-port.ts'
 import { type DataFolder, dataFolder, makeDataFolder } from './daemon/data-folder.ts'
 import { DataLock } from './daemon/data-lock.ts'
+import { logEvents } from './daemon/log-events.ts'
 import type { JobManager } from './job-manager.ts'
 import { resolveLimits, type ServerLimits } from './server/server-limits.ts'
 import { startJobServer } from './server/start-job-server.ts'
@@ -89,16 +90,19 @@ export async function startInFolder(
   folder: DataFolder,
   options: StartJobManagerOptions,
 ): Promise<RunningJobManager> {
-  const { host = '127.0.0.1', port = 19_001, clock = realClock, memoryMb = 1024, logger, limits } = options
+  const { host = '127.0.0.1', port = 19_001, clock = realClock, memoryMb = 1024, limits } = options
+  const { logger = silentLogger } = options
   const { uploadBytes } = resolveLimits(limits ?? {})
   await checkPort(host, port, clock)
   const store = new SqliteJobStore({ file: folder.database })
   try {
+    const before = store.eventRange().last
     const { maxRunning, maxQueued, heartbeatTimeout, drainTimeout, retention } = options
     const manager = await createJobManager({
       ...{ data: folder.root, store, maxUploadBytes: uploadBytes, memoryMb, clock, logger },
       ...{ maxRunning, maxQueued, heartbeatTimeout, drainTimeout, retention },
     })
+    const stopLogging = logEvents(manager.events, before, logger, clock)
     try {
       const { token, allowedHosts, allowedOrigins } = options
       const server = await startJobServer({
@@ -109,11 +113,13 @@ export async function startInFolder(
         try {
           await server.close({ drain })
         } finally {
+          stopLogging()
           store.close()
         }
       })
     } catch (error) {
       await manager.close({ drain: true })
+      stopLogging()
       throw error
     }
   } catch (error) {
