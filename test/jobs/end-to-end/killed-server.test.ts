@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { suite } from '../../support/suite.ts'
+import { windowCounts, windowCountsOf } from './pipelines/window-counts.ts'
+import { Gates } from './support/gates.ts'
+import { linesIn, programOptions } from './support/scene.ts'
+import { ServerProcess } from './support/server-process.ts'
+
+const RECORDS = 20_000
+
+suite('a server that is killed while a client waits', (test) => {
+  test(
+    'comes back, and the wait ends with every record counted once',
+    { timeout: 150_000 },
+    async (context) => {
+      const gates = await Gates.open(context)
+      const server = await ServerProcess.start(context)
+      const output = join(server.folder, 'out')
+      const settings = { records: RECORDS, gates: gates.url, at: [7_000, 14_000], output }
+      const env = windowCounts(settings, {
+        port: server.port,
+        pollInterval: 100,
+        retry: { initial: 50, max: 200 },
+        ...programOptions('window-counts', settings),
+      })
+      context.cleanup(() => env.close())
+      gates.shut('at 7000')
+      gates.shut('at 14000')
+      const waiting = env.submit({ autostop: true })
+      await gates.arrived('at 7000')
+      await server.kill()
+      gates.open('at 7000')
+      await server.start()
+      await gates.arrived('at 14000')
+      await server.kill()
+      await server.start()
+      gates.open('at 14000')
+      const result = await waiting
+      assert.is(result.status, 'completed')
+      assert.equal(linesIn(output), windowCountsOf(RECORDS))
+      const job = await (await env.job(result.jobId)).info()
+      assert.equal([job.status, job.restarts > 0], ['completed', true])
+    },
+  )
+})
