@@ -41,7 +41,7 @@ export function judge(run: EndedRun): Verdict {
     case 'completed':
       return ended(run, 'completed', 'The job came to its end.')
     case 'failed':
-      return ended(run, 'failed', `It failed: ${firstLine(outcome.error)}`)
+      return ended(run, 'failed', `It failed: ${firstLine(outcome.error)}.`)
     case 'cancelled':
       if (mayGoOn && serverGone !== null) return goOn(run, serverGone, run.newest)
       return ended(run, 'cancelled', cancelled ? cancelCause(run) : 'The job cancelled itself.')
@@ -156,4 +156,5 @@ export function goesOnFrom({ savepoint, submission }: JobRecord, newest: Checkpo
 
 const nameOf = ({ kind, id }: CheckpointInfo): string => `${kind} ${id}`
 
-const firstLine = (error: WireError | null): string => error?.message.split('\n')[0] ?? 'it did not say why'
+const firstLine = (error: WireError | null): string =>
+  error === null ? 'it did not say why' : error.message.split('\n')[0]!.replace(/\.$/, '')

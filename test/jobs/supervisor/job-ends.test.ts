@@ -26,7 +26,7 @@ suite('how jobs end', (test) => {
     deepEqual(error?.site, { file: 'a.ts', line: 3, column: 4 })
     equal(error?.cause?.message, 'no price')
     equal(result?.status, 'failed')
-    equal(managed.causes(id)[2], 'It failed: bad record')
+    equal(managed.causes(id)[2], 'It failed: bad record.')
   })
 
   test('an outcome that was written and not told counts', async (context) => {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Logger } from '../../../../src/functions/logger.ts'
 import type { JobManager } from '../../../../src/jobs/job-manager.ts'
 import type { JobStore } from '../../../../src/jobs/store/job-store.ts'
 import { createJobManager } from '../../../../src/jobs/supervisor/create-job-manager.ts'
@@ -44,17 +46,20 @@ export interface Work {
 export class Managed {
   readonly manager: JobManager
   readonly data: string
+  readonly #log: TestLog
 
-  private constructor(manager: JobManager, data: string) {
+  private constructor(manager: JobManager, data: string, log: TestLog) {
     this.manager = manager
     this.data = data
+    this.#log = log
   }
 
   static async open(context: TestContext, options: ManagedOptions = {}): Promise<Managed> {
     const { data = await dataFolder(context), ...rest } = options
-    const manager = await createJobManager({ data, heartbeat: 100, ...rest }, { main: standIn })
+    const log = new TestLog()
+    const manager = await createJobManager({ data, heartbeat: 100, logger: log, ...rest }, { main: standIn })
     context.cleanup(() => manager.close({ drain: false }))
-    return new Managed(manager, data)
+    return new Managed(manager, data, log)
   }
 
   /** The words of `stand-in.mjs`, with blanks between them. */
@@ -86,6 +91,16 @@ export class Managed {
         resolve()
       })
     })
+  }
+
+  /** Resolves when the server has logged a warning like this. */
+  warned(pattern: RegExp): Promise<void> {
+    return this.#log.warned(pattern)
+  }
+
+  /** Lets a job go on that does `wait-for-file`. */
+  say(id: string, file: string): void {
+    writeFileSync(join(this.data, 'jobs', id, 'work', file), '')
   }
 
   async deleted(id: string): Promise<void> {
@@ -171,3 +186,28 @@ async function* chunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
 
 /** Also of one that nobody has waited for. */
 export const isGone = (pid: number): boolean => !isAlive({ pid })
+
+/** Remembers warnings. */
+class TestLog implements Logger {
+  readonly #warnings: string[] = []
+  #onWarning: () => void = () => {}
+
+  debug(): void {}
+  info(): void {}
+  error(): void {}
+
+  warn(message: string): void {
+    this.#warnings.push(message)
+    this.#onWarning()
+  }
+
+  child(): Logger {
+    return this
+  }
+
+  async warned(pattern: RegExp): Promise<void> {
+    while (!this.#warnings.some((warning) => pattern.test(warning))) {
+      await new Promise<void>((resolve) => (this.#onWarning = resolve))
+    }
+  }
+}
