@@ -24,7 +24,8 @@ export function addComponents({ openAPIRegistry }: ServerHono): void {
     scheme: 'bearer',
     description: 'A token of the server. A server without any, on the loopback interface, needs none.',
   })
-  for (const [name, schema] of Object.entries(streamed)) openAPIRegistry.register(name, schema)
+  // A copy: what makes schemas of OpenAPI is known to those only that were made after it was loaded.
+  for (const [name, schema] of Object.entries(streamed)) openAPIRegistry.register(name, schema.clone())
 }
 
 /** The HTTP API as OpenAPI 3.1 has it. */
