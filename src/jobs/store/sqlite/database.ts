@@ -30,7 +30,7 @@ export class Database {
   #closed = false
 
   /** @throws StoreError when it cannot be opened, is not ours, or was written by a newer version. */
-  constructor(file: string) {
+  constructor(file: string, busyTimeout: number = BUSY_TIMEOUT) {
     this.file = file
     this.#database = this.#attempt(() => {
       mkdirSync(dirname(file), { recursive: true })
@@ -39,7 +39,7 @@ export class Database {
       return new Libsql(file)
     })
     try {
-      this.#exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
+      this.#exec(`PRAGMA busy_timeout = ${busyTimeout}`)
       this.#checkOrigin()
       this.#exec('PRAGMA journal_mode = WAL')
       this.#exec('PRAGMA synchronous = FULL')
@@ -47,7 +47,9 @@ export class Database {
       this.#exec(`PRAGMA journal_size_limit = ${JOURNAL_LIMIT}`)
       this.#migrate()
     } catch (error) {
-      this.close()
+      // Without writing anything to what may not be ours.
+      this.#closed = true
+      this.#database.close()
       throw error
     }
   }

@@ -29,8 +29,8 @@ export const migrations: readonly string[] = [
     result TEXT
   ) STRICT;
   CREATE INDEX jobs_listed ON jobs (number, status, search);
-  CREATE INDEX jobs_by_status ON jobs (status, number, search);
-  CREATE INDEX jobs_queued ON jobs (priority DESC, number) WHERE status = 'queued';
+  -- Of those that are queued it is the queue.
+  CREATE INDEX jobs_by_status ON jobs (status, priority DESC, number, search);
   CREATE INDEX jobs_ended ON jobs (ended_at, number) WHERE ended_at IS NOT NULL;
 
   -- Apart, because it may be long, and a job changes often.

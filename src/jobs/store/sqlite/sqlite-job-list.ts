@@ -51,9 +51,9 @@ export class SqliteJobList {
   #positionsOf(rows: readonly SummaryRow[]): ReadonlyMap<number, number> {
     const queued = rows.filter(({ status }) => status === 'queued')
     if (queued.length === 0) return new Map()
-    const sql = `SELECT number, position FROM (
+    const sql = `WITH queue AS (
         SELECT number, row_number() OVER (ORDER BY priority DESC, number) AS position FROM jobs WHERE status = 'queued')
-      WHERE number BETWEEN ? AND ?`
+      SELECT number, position FROM queue WHERE number BETWEEN ? AND ?`
     return new Map(
       this.#database
         .all<{ number: number; position: number }>(sql, queued.at(-1)!.number, queued[0]!.number)

@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import Libsql from 'libsql'
+import * as assert from 'uvu/assert'
+import { Database, type SqlValue } from '../../../../src/jobs/store/sqlite/database.ts'
+import type { SqliteJobStore } from '../../../../src/jobs/store/sqlite-job-store.ts'
+import { suite } from '../../../support/suite.ts'
+import { emptyFolder, openStore } from '../support/stores.ts'
+import { submissionOf } from '../support/submissions.ts'
+
+const T = 1_700_000_000_000
+const JOBS = 10_000
+
+interface Query {
+  readonly sql: string
+  readonly values: readonly SqlValue[]
+}
+
+/** Everything that is asked of a database from now on, until the function that is returned is called. */
+function listen(): () => readonly Query[] {
+  const asked: Query[] = []
+  const { all, run } = Database.prototype
+  const note = (sql: string, values: readonly SqlValue[]): void => {
+    if (!/^(BEGIN|COMMIT|PRAGMA)/.test(sql)) asked.push({ sql, values })
+  }
+  Database.prototype.all = function <Row>(this: Database, sql: string, ...values: readonly SqlValue[]) {
+    note(sql, values)
+    return all.call(this, sql, ...values) as readonly Row[]
+  }
+  Database.prototype.run = function (sql, ...values) {
+    note(sql, values)
+    return run.call(this, sql, ...values)
+  }
+  return () => {
+    Object.assign(Database.prototype, { all, run })
+    return asked
+  }
+}
+
+/** Steps of a query that read whole tables, sort, or count by looking at the rows themselves. */
+function slowSteps(database: Libsql.Database, { sql, values }: Query): readonly string[] {
+  const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as readonly { detail: string }[]
+  const steps = plan.map(({ detail }) => detail)
+  const counts = /count\(\*\)|row_number/.test(sql)
+  return steps.filter(
+    (step) =>
+      step.includes('B-TREE') ||
+      (/^SCAN (?!\(|CONSTANT)/.test(step) && !/ USING (COVERING )?INDEX/.test(step) && !isSmall(step)) ||
+      (counts && /^(SCAN|SEARCH) jobs /.test(step) && !step.includes('COVERING INDEX')),
+  )
+}
+
+/** What has one row, or is the result of a query itself. */
+const isSmall = (step: string): boolean => /^SCAN (sqlite_sequence|queue)\b/.test(step)
+
+suite('the database with ten thousand jobs', (test) => {
+  /** What an index has found is put in order. */
+  const sorted = new Set(['a page by status', 'a page by statuses', 'jobs that are active', 'checkpoints'])
+  const calls: Readonly<Record<string, (store: SqliteJobStore) => unknown>> = {
+    'a job': (store) => store.get('job-77'),
+    'the first page': (store) => store.list({ limit: 200 }),
+    'a later page': (store) => store.list({ limit: 2, cursor: store.list({ limit: 1 }).next! }),
+    'a page by status': (store) => store.list({ limit: 2, status: ['completed'] }),
+    'a page by statuses': (store) => store.list({ limit: 2, status: ['completed', 'failed'], name: '77' }),
+    'a page by name': (store) => store.list({ limit: 2, name: 'JOB-77' }),
+    'the queue': (store) => store.queue(3),
+    counts: (store) => store.counts(),
+    'jobs that are active': (store) => store.withStatus('running', 'stopping', 'restarting'),
+    'jobs that are expired': (store) => store.expired(T + 100_000, 5),
+    events: (store) => store.events({ since: 100, limit: 10 }),
+    'events of a job': (store) => store.events({ since: 100, limit: 10, job: 'job-7' }),
+    'which events there are': (store) => store.eventRange(),
+    'trimmed events': (store) => store.trimEvents(100_000),
+    'log lines': (store) => store.logs('job-77', 0, 10),
+    'more log lines': (store) => store.addLogs('job-77', [{ at: '', stream: 'stdout', text: '' }]),
+    'a history': (store) => store.transitions('job-77', { limit: 10 }),
+    checkpoints: (store) => store.checkpoints('job-77'),
+    'a checkpoint': (store) =>
+      store.addCheckpoint('job-77', { id: 1, kind: 'checkpoint', location: '/', takenAt: '', bytes: 1 }, T),
+    'a patch': (store) => store.patch('job-77', { restarts: 1 }),
+    'a submission': (store) =>
+      store.create(submissionOf(), { id: `new-${store.eventRange().last}`, at: T, by: 'a test', idempotencyKey: String(store.eventRange().last) }),
+    'a transition': (store) => store.transition(store.queue(1)[0]!.id, 'running', { at: T, cause: 'a test' }),
+    'a deletion': (store) => store.delete(store.queue(1)[0]!.id, T),
+    'a token': (store) => store.tokens.findByHash('h'),
+  } // prettier-ignore
+
+  test('finds by indices', { timeout: 60_000 }, (context) => {
+    const file = join(emptyFolder(context), 'jobs.db')
+    const store = openStore(context, file)
+    for (let n = 0; n < JOBS; n++) {
+      const options = { priority: n % 3 }
+      store.create(submissionOf({ name: `job-${n}`, options }), { id: `job-${n}`, at: T + n, by: 'a test' })
+      if (n % 2 === 0) store.transition(`job-${n}`, 'failed', { at: T + n, cause: 'a test' })
+    }
+    assert.is(store.list({ limit: 200 }).total, JOBS)
+    assert.is(store.list({ limit: 200, status: ['failed'], name: 'JOB-99' }).total, 55)
+    assert.is(store.counts().queued, JOBS / 2)
+    const database = new Libsql(file)
+    context.cleanup(() => database.close())
+    for (const [name, call] of Object.entries(calls)) {
+      const asked = listen()
+      try {
+        call(store)
+      } finally {
+        const queries = asked()
+        assert.ok(queries.length > 0, name)
+        for (const query of queries) {
+          const steps = slowSteps(database, query).filter(
+            (step) => !(sorted.has(name) && step.includes('B-TREE')),
+          )
+          assert.equal(steps, [], `${name}: ${query.sql}`)
+        }
+      }
+    }
+  })
+})
