@@ -1,13 +1,18 @@
+import { execFile } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { build, type BuildOptions } from 'esbuild'
 import * as assert from 'uvu/assert'
-import { captureSite } from '../../src/errors/definition-site.ts'
+import { captureSite, siteOfStack } from '../../src/errors/definition-site.ts'
 import type { DefinitionSite } from '../../src/errors/definition-site.ts'
 import { hereLine } from '../job/jobs.ts'
 import { RecordingEnvironment } from '../stream/recorded.ts'
 import { suite } from '../support/suite.ts'
+
+const run = promisify(execFile)
 
 const here = fileURLToPath(import.meta.url)
 
@@ -112,4 +117,77 @@ suite('captureSite', (test) => {
     const site = inProgram!(inLibrary!.bind(null, capture.bind(null)) as typeof capture)()
     assert.equal([site?.file, site?.line], [program, 1])
   })
+
+  for (const [sources, names] of [
+    ['relative', {}],
+    ['of a scheme of their own', { sourceRoot: 'program:///' }],
+  ] as const) {
+    test(`tells the library from the program in a bundle of both, with sources ${sources}`, async ({
+      cleanup,
+      signal,
+    }) => {
+      const { folder, bundle } = await bundleOf(names)
+      cleanup(() => rm(folder, { recursive: true }))
+      const { stdout } = await run(process.execPath, ['--enable-source-maps', bundle], { signal })
+      const [site, wrong] = JSON.parse(stdout) as DefinitionSite[]
+      assert.equal([site!.line, wrong!.line], [4, 6])
+      assert.match(site!.file, /program\.ts$/)
+      if (sources === 'relative') assert.is(site!.file, join(folder, 'app/program.ts'))
+      else assert.match(site!.file, /^program:\/\//)
+    })
+  }
+
+  test('tells nothing of a bundle without source maps, where nobody could tell the library from the program', async ({
+    cleanup,
+    signal,
+  }) => {
+    const { folder, bundle } = await bundleOf({ sourcemap: false })
+    cleanup(() => rm(folder, { recursive: true }))
+    const { stdout } = await run(process.execPath, [bundle], { signal })
+    assert.equal(JSON.parse(stdout), [null, null])
+  })
 })
+
+suite('siteOfStack', (test) => {
+  test('is the innermost line of the program, before those of packages', () => {
+    const stack = [
+      'Error: at first sight (/not/this.ts:1:1)',
+      '    at get (node:internal/x:1:2)',
+      '    at async fetch (/app/node_modules/http/index.js:3:4)',
+      '    at async Promise.all (index 0)',
+      '    at async file:///app/src/job.ts:5:6',
+    ]
+    assert.equal(siteOfStack(stack.join('\n')), { file: '/app/src/job.ts', line: 5, column: 6 })
+    assert.is(siteOfStack(stack.slice(0, 3).join('\n'))?.file, '/app/node_modules/http/index.js')
+    assert.is(siteOfStack('no stack at all'), undefined)
+  })
+})
+
+const program = `import { LocalEnvironment } from 'millrace'
+
+const env = new LocalEnvironment('x')
+env.fromBatch([1])
+let wrong
+try { env.fromInterval(-1) } catch (error) { wrong = error.site }
+console.log(JSON.stringify([env.graph.nodes[0].site ?? null, wrong ?? null]))
+`
+
+/** A program with the library in it. */
+const bundleOf = async (options: BuildOptions): Promise<{ folder: string; bundle: string }> => {
+  const folder = await mkdtemp(join(tmpdir(), 'a bundle '))
+  const entry = join(folder, 'app/program.ts')
+  const bundle = join(folder, 'out/program.mjs')
+  await mkdir(dirname(entry))
+  await writeFile(entry, program)
+  await build({
+    entryPoints: [entry],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    sourcemap: true,
+    alias: { millrace: fileURLToPath(new URL('../../src/index.ts', import.meta.url)) },
+    ...options,
+  })
+  return { folder, bundle }
+}
