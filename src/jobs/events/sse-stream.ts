@@ -16,6 +16,9 @@ export interface SseSettings {
 /** Why a stream is over: its client went, or was too slow; the feed ended, or failed; the server closed it. */
 export type StreamEnd = 'gone' | 'slow' | 'ended' | 'failed' | 'closed'
 
+/** Milliseconds for a client to take what it was given, however much comes up: a burst is not its fault. */
+const GRACE = 1000
+
 const encoder = new TextEncoder()
 
 /**
@@ -67,10 +70,16 @@ export class SseStream {
     this.#finish('closed')
   }
 
+  /** Milliseconds since the client was given something that it has not taken. */
+  get #blocked(): number {
+    return this.#clock.monotonic() - this.#givenAt
+  }
+
   #wake(): void {
     if (this.#ended) return
     if (this.#wanted) this.#fill()
-    else if (this.#feed.waiting - this.#waitingThen > this.#settings.queue) this.#drop()
+    else if (this.#feed.waiting - this.#waitingThen > this.#settings.queue && this.#blocked >= GRACE)
+      this.#drop()
   }
 
   #fill(): void {
@@ -96,7 +105,7 @@ export class SseStream {
   #beat(): void {
     this.#timer = this.#clock.setTimeout(() => this.#beat(), this.#settings.heartbeat)
     if (this.#wanted) this.#give(heartbeatFrame)
-    else if (this.#clock.monotonic() - this.#givenAt >= this.#settings.stall) this.#drop()
+    else if (this.#blocked >= this.#settings.stall) this.#drop()
   }
 
   #drop(): void {

@@ -91,7 +91,11 @@ export class Authenticator {
     // The index is over hashes: how long the search takes says nothing of the token.
     const record = this.#tokens.findByHash(hash.toString('hex'))
     if (record === undefined) return undefined
-    this.#tokens.used(record.id, this.#clock.now())
+    try {
+      this.#tokens.used(record.id, this.#clock.now())
+    } catch {
+      // On a full disk one can still look.
+    }
     return { name: `token ${record.name}`, scope: widestScope(record.scopes), token: record.id }
   }
 }

@@ -14,9 +14,9 @@ export function createHttpServer(
   const listener = getRequestListener(fetch, options)
   const server = createServer(
     {
-      headersTimeout,
+      headersTimeout: Math.min(headersTimeout, requestTimeout),
       requestTimeout,
-      connectionsCheckingInterval: Math.min(headersTimeout, 30_000),
+      connectionsCheckingInterval: Math.min(headersTimeout, requestTimeout, 30_000),
       // Slower than the clients' own, so that they do not send into a connection that is being closed.
       keepAliveTimeout: 65_000,
       maxHeaderSize: 16_384,

@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import { boundedBody } from './bounded-body.ts'
 import { Refusal } from './refusal.ts'
 import type { ServerEnv } from './server-context.ts'
 
@@ -28,14 +29,9 @@ export function jsonBody(limit: number): MiddlewareHandler<ServerEnv> {
 }
 
 async function readText(body: ReadableStream<Uint8Array> | null, limit: number): Promise<string> {
-  if (body === null) return ''
   const decoder = new TextDecoder()
   let text = ''
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > limit) throw tooLarge(limit)
+  for await (const chunk of boundedBody(body, limit, tooLarge))
     text += decoder.decode(chunk, { stream: true })
-  }
   return text + decoder.decode()
 }

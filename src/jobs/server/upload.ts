@@ -1,4 +1,5 @@
 import { UploadTooLargeError } from '../../errors/job-server-errors.ts'
+import { boundedBody } from './bounded-body.ts'
 import { Refusal } from './refusal.ts'
 import type { ServerRequest } from './server-context.ts'
 
@@ -21,18 +22,7 @@ export function uploadOf(c: ServerRequest, limit: number): AsyncIterable<Uint8Ar
     })
   }
   if (Number(length ?? 0) > limit) throw tooLarge(limit)
-  return body === null ? none() : bounded(body, limit)
-}
-
-async function* none(): AsyncGenerator<Uint8Array> {}
-
-async function* bounded(body: ReadableStream<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > limit) throw tooLarge(limit)
-    yield chunk
-  }
+  return boundedBody(body, limit, tooLarge)
 }
 
 const tooLarge = (limit: number): UploadTooLargeError =>

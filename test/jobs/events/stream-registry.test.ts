@@ -39,17 +39,18 @@ suite('the registry of streams', (test) => {
     const clock = new ManualClock()
     const registry = new StreamRegistry(clock, settings, 2)
     const cuts: string[] = []
-    const drop = (name: string): void => {
+    const drop = async (name: string): Promise<void> => {
       const feed = new FakeFeed()
       registry.open(feed, { kind: 'events', token: null, cut: () => cuts.push(name) })
+      await clock.advance(1000)
       feed.add('one', 'two')
     }
-    drop('first')
+    await drop('first')
     await clock.advance(9_999)
     assert.equal(cuts, [])
     await clock.advance(1)
     assert.equal(cuts, ['first'])
-    drop('second')
+    await drop('second')
     registry.close()
     assert.equal(cuts, ['first', 'second'])
     assert.is(clock.waiting, 0)

@@ -8,6 +8,7 @@ import {
   type JobServerOptions,
   startJobServer,
 } from '../../../src/jobs/server/start-job-server.ts'
+import { silentLogger } from '../../../src/functions/logger.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { suite, type TestContext } from '../../support/suite.ts'
 import { turn } from '../../support/turns.ts'
@@ -336,6 +337,7 @@ suite('a client that does not behave', (test) => {
     const streams = async (): Promise<string> => (await fetch(`${server.url}/metrics`)).text()
     while (!(await streams()).includes('millrace_event_streams_ended_total{reason="slow"} 1')) {
       for (let i = 0; i < 20; i++) manager.log(id, 'x'.repeat(10_000))
+      await clock.advance(100)
     }
     await clock.advance(10_000)
     socket.resume()
@@ -372,6 +374,25 @@ suite('a client that does not behave', (test) => {
     const answer = await exchange(server.port, head, 'x')
     assert.match(answer, /^HTTP\/1.1 408 /)
     assert.not(manager.uploaded.has(hashOf('xx')))
+  })
+
+  test('and goes in the middle of an upload is no failure of the server', async (context) => {
+    const logged: string[] = []
+    const logger = { ...silentLogger, error: (message: string) => void logged.push(message) }
+    const { server, manager } = await serve(context, { logger })
+    const socket = connect(server.port, '127.0.0.1')
+    const length = 'Host: localhost\r\nContent-Length: 2'
+    socket.write(`PUT /api/v1/files/${hashOf('xx')} HTTP/1.1\r\n${length}\r\n\r\nx`)
+    const put = manager.files.put.bind(manager.files)
+    let begun = false
+    manager.files.put = (...args) => ((begun = true), put(...args))
+    await until(() => begun)
+    socket.destroy()
+    const metrics = async (): Promise<string> => (await fetch(`${server.url}/metrics`)).text()
+    const counted = 'method="PUT",route="/api/v1/files/:hash",status="400"'
+    while (!(await metrics()).includes(counted)) await turn()
+    assert.equal(logged, [])
+    assert.is(manager.uploaded.size, 1)
   })
 
   test('and says nothing is let go', async (context) => {

@@ -3,7 +3,7 @@ import { stopRequestSchema } from '../../../protocol/answers.ts'
 import { checkpointInfoSchema, jobInfoSchema } from '../../../protocol/job-info.ts'
 import { jobParams, json, problems, secured, usualProblems } from '../route-parts.ts'
 import type { ServerContext, ServerHono, ServerRequest } from '../server-context.ts'
-import { refuseUnlessReady } from './job-routes.ts'
+import { mayTakeLong, refuseUnlessReady } from './job-routes.ts'
 
 const tags = ['jobs']
 const answers = { ...usualProblems, ...problems(404, 409) }
@@ -79,8 +79,7 @@ export function addActionRoutes(app: ServerHono, context: ServerContext): void {
   })
 
   app.openapi(saveJob, async (c) => {
-    // It takes as long as the job takes; the connection is idle meanwhile.
-    c.env?.incoming?.setTimeout(0)
+    mayTakeLong(c)
     return c.json(await manager.savepoint(c.req.valid('param').id), 200)
   })
 }

@@ -14,7 +14,7 @@ import {
   secured,
   usualProblems,
 } from '../route-parts.ts'
-import type { ServerContext, ServerHono } from '../server-context.ts'
+import type { ServerContext, ServerHono, ServerRequest } from '../server-context.ts'
 
 const tags = ['jobs']
 
@@ -138,6 +138,7 @@ export function addJobRoutes(app: ServerHono, context: ServerContext): void {
   app.openapi(getJob, (c) => c.json(manager.get(c.req.valid('param').id), 200))
 
   app.openapi(deleteJob, async (c) => {
+    mayTakeLong(c)
     await manager.delete(c.req.valid('param').id, { force: c.req.valid('query').force === 'true' })
     return c.body(null, 204)
   })
@@ -148,3 +149,6 @@ export function refuseUnlessReady({ closing, manager }: ServerContext): void {
   if (closing) throw busy('The server is closing.', 5000)
   if (!manager.status.ready) throw busy('The server is not ready.', 1000)
 }
+
+/** A connection on which nothing moves is closed, but not while a job does what its client waits for. */
+export const mayTakeLong = ({ env }: ServerRequest): void => void env?.incoming?.setTimeout(0)

@@ -79,5 +79,6 @@ export function addServerRoutes(app: ServerHono, context: ServerContext): void {
     return c.json({ status: wasReady || context.closing ? 'closing' : 'starting' }, 503)
   })
 
-  app.get('/openapi.json', (c) => c.json(openApiDocument(app, version)))
+  let document: object | undefined
+  app.get('/openapi.json', (c) => c.json((document ??= openApiDocument(app, version))))
 }
