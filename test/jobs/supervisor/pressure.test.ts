@@ -119,7 +119,7 @@ suite('a machine that is short of something', (test) => {
       // At once, before the process of the job is made.
       for (;;) {
         try {
-          files.push(openSync('/dev/null'))
+          files.push(openSync('/dev/null', 'r'))
         } catch (error) {
           match(String(error), /EMFILE/)
           break

@@ -54,10 +54,18 @@ export class Managed {
     this.#log = log
   }
 
-  static async open(context: TestContext, options: ManagedOptions = {}): Promise<Managed> {
+  /** @param jobs `real`: they run in processes of the library's own, instead of stand-ins */
+  static async open(
+    context: TestContext,
+    options: ManagedOptions = {},
+    { real = false }: { readonly real?: boolean } = {},
+  ): Promise<Managed> {
     const { data = await dataFolder(context), ...rest } = options
     const log = new TestLog()
-    const manager = await createJobManager({ data, heartbeat: 100, logger: log, ...rest }, { main: standIn })
+    const manager = await createJobManager(
+      { data, heartbeat: 100, logger: log, ...rest },
+      real ? {} : { main: standIn },
+    )
     context.cleanup(() => manager.close({ drain: false }))
     return new Managed(manager, data, log)
   }

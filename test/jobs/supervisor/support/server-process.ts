@@ -5,15 +5,21 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { TestContext } from '../../../support/suite.ts'
 import type { Work } from './managed.ts'
+import type { RealJob } from './real-jobs.ts'
 
 /** A job manager in a process of its own, which is killed with the test. */
 export class ServerProcess {
   readonly #child: ChildProcess
   readonly #lines: AsyncIterator<string>
 
-  constructor({ cleanup }: TestContext, data: string, maxRunning: number) {
+  constructor(
+    { cleanup }: TestContext,
+    data: string,
+    maxRunning: number,
+    jobs: 'stand-ins' | 'real' = 'stand-ins',
+  ) {
     const path = fileURLToPath(new URL('../fixtures/server.ts', import.meta.url))
-    const child = spawn(process.execPath, ['--import', 'tsx', path, data, String(maxRunning)], {
+    const child = spawn(process.execPath, ['--import', 'tsx', path, data, String(maxRunning), jobs], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     this.#child = child
@@ -23,6 +29,11 @@ export class ServerProcess {
 
   submit(words: string, work: Work = {}): Promise<string> {
     return this.#ask({ submit: words, work })
+  }
+
+  /** With the library's own process. */
+  ledger(name: string, job: RealJob): Promise<string> {
+    return this.#ask({ ledger: name, job })
   }
 
   stop(id: string): Promise<string> {
