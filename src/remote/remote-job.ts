@@ -5,6 +5,7 @@ import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { JobNotFoundError } from '../errors/job-server-errors.ts'
 import type { JobResult } from '../job/job-result.ts'
 import type { JobStatus } from '../job/job-status.ts'
+import { fromWireError } from '../protocol/wire-error-codec.ts'
 import { readCollected } from '../protocol/collected-frames.ts'
 import type { CheckpointInfo, JobInfo, LogLine } from '../protocol/job-info.ts'
 import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
@@ -128,6 +129,7 @@ export class RemoteJob implements RemoteJobHandle {
   async #end(): Promise<JobResult> {
     try {
       const info = await this.#over(this.#owner.timeout)
+      if (info.error?.code === 'ERR_JOB_DELETED') throw this.#deleted(fromWireError(info.error))
       await this.#collect(info)
       const result = concludeJob(info, this.#owner.root, this.#cancelledBy)
       this.#owner.ended({ result, error: null })
@@ -163,9 +165,12 @@ export class RemoteJob implements RemoteJobHandle {
 
   /** This job was there: if it is not found any more, somebody has deleted it. */
   #explain(error: unknown): unknown {
-    if (!(error instanceof JobNotFoundError)) return error
+    return error instanceof JobNotFoundError ? this.#deleted(error) : error
+  }
+
+  #deleted(cause: unknown): JobDeletedError {
     return new JobDeletedError(`Job '${this.name}' (${this.id}) was deleted meanwhile.`, {
-      cause: error,
+      cause,
       remedy: 'What became of it is not known any more; submit it again if it is still wanted.',
     })
   }

@@ -22,7 +22,7 @@ import { openCollected } from './collected-file.ts'
 import { jobInfo } from './job-info.ts'
 import type { JobQueue } from './job-queue.ts'
 import type { SupervisorContext } from './supervisor-context.ts'
-import { cancelledError } from './verdict.ts'
+import { cancelledError, deletedError } from './verdict.ts'
 
 export interface SupervisedParts {
   readonly context: SupervisorContext
@@ -219,7 +219,8 @@ export class SupervisedJobManager implements JobManager {
     const { context, queue } = this.#parts
     const { store, clock } = context
     if (waits(job)) {
-      const patch = { wanted, error: cancelledError(cause), dueAt: null }
+      const error = wanted === 'deleted' ? deletedError : cancelledError(cause)
+      const patch = { wanted, error, dueAt: null }
       return this.#moved(store.transition(job.id, 'cancelled', { at: clock.now(), cause, patch }))
     }
     const wanting = store.patch(job.id, { wanted })

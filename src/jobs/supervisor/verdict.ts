@@ -70,16 +70,17 @@ export function wayTo(from: JobStatus, to: JobStatus): readonly JobStatus[] {
 
 const over: JobPatch = { process: null, dueAt: null }
 
-function ended({ outcome }: EndedRun, to: JobStatus, cause: string): Verdict {
+function ended(run: EndedRun, to: JobStatus, cause: string): Verdict {
   return {
     to,
     cause,
-    patch: { ...over, result: outcome?.result ?? null, error: errorOf(to, outcome, cause) },
+    patch: { ...over, result: run.outcome?.result ?? null, error: errorOf(run, to, cause) },
   }
 }
 
-function errorOf(to: JobStatus, outcome: JobOutcome | undefined, cause: string): WireError | null {
+function errorOf({ job, outcome }: EndedRun, to: JobStatus, cause: string): WireError | null {
   if (to === 'completed' || to === 'stopped') return null
+  if (to === 'cancelled' && job.wanted === 'deleted') return deletedError
   return outcome?.error ?? (to === 'cancelled' ? cancelledError(cause) : null)
 }
 
@@ -91,6 +92,14 @@ export function cancelledError(message: string): WireError {
     code: 'ERR_JOB_CANCELLED',
     message,
   }
+}
+
+/** Of a job that is going to be deleted: whoever waits for it is told that. */
+export const deletedError: WireError = {
+  name: 'JobDeletedError',
+  lineage: ['JobDeletedError', 'MillraceError'],
+  code: 'ERR_JOB_DELETED',
+  message: 'The job was deleted before it was over.',
 }
 
 const cancelCause = ({ cancelledBy }: EndedRun): string => cancelledBy ?? 'It was cancelled.'
