@@ -10,7 +10,7 @@ export interface ScriptOptions {
   readonly args?: readonly string[]
 }
 
-/** A script of `fixtures/` in a process of its own. It is killed with the test. */
+/** A script of `fixtures/`, or elsewhere, in a process of its own. It is killed with the test. */
 export class Script {
   readonly #child: ChildProcess
   readonly #ended: Promise<Ended>
@@ -18,8 +18,8 @@ export class Script {
   #errors = ''
   #changed: () => void = () => {}
 
-  constructor(name: string, { signal, flags = [], args = [] }: ScriptOptions) {
-    const path = fileURLToPath(new URL(`fixtures/${name}.ts`, import.meta.url))
+  constructor(name: string | URL, { signal, flags = [], args = [] }: ScriptOptions) {
+    const path = fileURLToPath(name instanceof URL ? name : new URL(`fixtures/${name}.ts`, import.meta.url))
     const child = spawn(process.execPath, ['--import', 'tsx', ...flags, path, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
