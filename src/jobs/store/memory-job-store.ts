@@ -60,7 +60,7 @@ export class MemoryJobStore implements JobStore {
       from: null,
       to: job.status,
       at: job.submittedAt,
-      cause: `submitted by ${by}`,
+      cause: `It was submitted by ${by}.`,
     })
     const record = this.#recordOf(entry)
     this.#tell({

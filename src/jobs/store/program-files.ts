@@ -101,9 +101,11 @@ export class StoredProgramFiles implements ProgramFiles {
   async removeUnused(used: () => ReadonlySet<string>, since: number): Promise<number> {
     return attempt('remove program files', this.#folder, async () => {
       const names = (await readdir(this.#folder)).filter((name) => hashPattern.test(name))
+      const known = used()
+      const unused = names.filter((name) => !known.has(name))
       let removed = 0
-      while (names.length > 0) {
-        removed += this.#removeOf(names.splice(0, SWEPT_AT_ONCE), used(), since)
+      while (unused.length > 0) {
+        removed += this.#removeOf(unused.splice(0, SWEPT_AT_ONCE), used(), since)
         await new Promise<void>((resolve) => this.#clock.setImmediate(resolve))
       }
       return removed

@@ -33,7 +33,7 @@ import {
 import { SqliteEvents } from './sqlite/sqlite-events.ts'
 import { SqliteIdempotencyKeys } from './sqlite/sqlite-idempotency-keys.ts'
 import { SqliteJobHistory } from './sqlite/sqlite-job-history.ts'
-import { SqliteJobList } from './sqlite/sqlite-job-list.ts'
+import { marks, SqliteJobList } from './sqlite/sqlite-job-list.ts'
 import { SqliteLogs } from './sqlite/sqlite-logs.ts'
 import { SqliteTokenStore } from './sqlite/sqlite-token-store.ts'
 import type { TokenStore } from './token-store.ts'
@@ -98,7 +98,7 @@ export class SqliteJobStore implements JobStore {
         from: null,
         to: job.status,
         at: time,
-        cause: `submitted by ${by}`,
+        cause: `It was submitted by ${by}.`,
       })
       tell({ type: 'job.submitted', at: time, job: id, summary: summaryOf(job, position) })
       return { job: { ...job, position }, created: true }
@@ -122,7 +122,7 @@ export class SqliteJobStore implements JobStore {
 
   withStatus(...statuses: readonly JobStatus[]): readonly JobRecord[] {
     const sql = `SELECT ${recordColumns} FROM jobs JOIN submissions ON job = number
-      WHERE status IN (${statuses.map(() => '?').join()}) ORDER BY number`
+      WHERE status IN (${marks(statuses.length)}) ORDER BY number`
     return this.#database.all<JobRow>(sql, ...statuses).map((row) => this.#recordOf(row))
   }
 

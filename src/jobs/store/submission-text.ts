@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { Submission } from '../../protocol/submission.ts'
 
 /** A submission as it is kept: a copy without its secrets. */
@@ -13,9 +13,15 @@ export function submissionOf(text: string): Submission {
   return { ...submission, options: { ...submission.options, restart: { ...restart, attempts: Infinity } } }
 }
 
-/** Two submissions have the same hash when they say the same, secrets included, in whatever order. */
-export const submissionHash = (submission: Submission): string =>
-  createHash('sha256').update(JSON.stringify(submission, sortedMembers)).digest('hex')
+/** An idempotency key as it is kept. */
+export const keyHash = (key: string): string => createHash('sha256').update(key).digest('hex')
+
+/**
+ * Two submissions have the same hash under a key when they say the same, secrets included, in whatever order. Who does
+ * not know the key cannot try what the secrets may be.
+ */
+export const submissionHash = (key: string, submission: Submission): string =>
+  createHmac('sha256', key).update(JSON.stringify(submission, sortedMembers)).digest('hex')
 
 function sortedMembers(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value

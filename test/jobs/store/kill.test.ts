@@ -60,7 +60,7 @@ suite('a process that is killed while it writes to the store of jobs', (test) =>
   test('leaves all it was told to be done, and nothing by halves', { timeout: 120_000 }, async (context) => {
     const folder = emptyFolder(context, tmpdir())
     const file = join(folder, 'jobs.db')
-    const moments = fc.sample(fc.record({ lines: fc.nat(60), turns: fc.nat(2000) }), 12)
+    const moments = fc.sample(fc.record({ lines: fc.nat(60), turns: fc.nat(2000) }), 8)
     for (const { lines, turns } of moments) {
       const child = new Child('job-writer', [file], context, new URL('./fixtures/', import.meta.url))
       const told: Told[] = []

@@ -22,14 +22,14 @@ export class MemoryIdempotencyKeys {
   jobOf(key: string, submission: Submission, at: number): string | undefined {
     const earlier = this.#keys.get(key)
     if (earlier === undefined || isOld(earlier, at)) return undefined
-    if (earlier.hash !== submissionHash(submission)) throw otherSubmission(earlier.job)
+    if (earlier.hash !== submissionHash(key, submission)) throw otherSubmission(earlier.job)
     if (!this.#isKept(earlier.job)) throw deletedSince(earlier.job)
     return earlier.job
   }
 
   keep(key: string, submission: Submission, job: string, at: number): void {
     for (const [old, entry] of this.#keys) if (isOld(entry, at)) this.#keys.delete(old)
-    this.#keys.set(key, { hash: submissionHash(submission), job, at })
+    this.#keys.set(key, { hash: submissionHash(key, submission), job, at })
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Libsql from 'libsql'
 import { StoreError } from '../../../errors/job-server-errors.ts'
@@ -35,7 +35,7 @@ export class Database {
     this.#database = this.#attempt(() => {
       mkdirSync(dirname(file), { recursive: true })
       // It holds what only its user may know. The database's other files get the same mode.
-      closeSync(openSync(file, 'a', 0o600))
+      if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
       return new Libsql(file)
     })
     try {
@@ -56,7 +56,7 @@ export class Database {
 
   /** SQL is kept prepared for good: it has to be one of few texts. */
   all<Row>(sql: string, ...values: readonly SqlValue[]): readonly Row[] {
-    return this.#attempt(() => this.#prepare(sql).all(...values)) as Row[]
+    return this.#attempt(() => this.#prepare(sql).all(values)) as Row[]
   }
 
   /** The first row. */
@@ -66,7 +66,7 @@ export class Database {
 
   /** @returns how many rows were changed, and the row id of the last that was inserted. */
   run(sql: string, ...values: readonly SqlValue[]): { readonly changes: number; readonly rowId: number } {
-    const { changes, lastInsertRowid } = this.#attempt(() => this.#prepare(sql).run(...values))
+    const { changes, lastInsertRowid } = this.#attempt(() => this.#prepare(sql).run(values))
     return { changes, rowId: Number(lastInsertRowid) }
   }
 

@@ -81,7 +81,7 @@ export const migrations: readonly string[] = [
     key TEXT PRIMARY KEY,
     hash TEXT NOT NULL,
     job TEXT NOT NULL,
-    at INTEGER NOT NULL
+    at REAL NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX idempotency_keys_by_age ON idempotency_keys (at);
 
@@ -91,8 +91,8 @@ export const migrations: readonly string[] = [
     hash TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     scopes TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    last_used_at INTEGER
+    created_at REAL NOT NULL,
+    last_used_at REAL
   ) STRICT;
   `,
 ]

@@ -1,7 +1,7 @@
 import type { Submission } from '../../../protocol/submission.ts'
 import { IDEMPOTENCY_LIFETIME } from '../job-store-options.ts'
 import { deletedSince, otherSubmission } from '../refusals.ts'
-import { submissionHash } from '../submission-text.ts'
+import { keyHash, submissionHash } from '../submission-text.ts'
 import type { Database } from './database.ts'
 
 interface EarlierRow {
@@ -25,9 +25,9 @@ export class SqliteIdempotencyKeys {
   jobOf(key: string, submission: Submission, at: number): string | undefined {
     const sql = `SELECT hash, keys.job, jobs.id IS NOT NULL AS kept FROM idempotency_keys AS keys
       LEFT JOIN jobs ON jobs.id = keys.job WHERE key = ? AND at > ?`
-    const earlier = this.#database.get<EarlierRow>(sql, key, at - IDEMPOTENCY_LIFETIME)
+    const earlier = this.#database.get<EarlierRow>(sql, keyHash(key), at - IDEMPOTENCY_LIFETIME)
     if (earlier === undefined) return undefined
-    if (earlier.hash !== submissionHash(submission)) throw otherSubmission(earlier.job)
+    if (earlier.hash !== submissionHash(key, submission)) throw otherSubmission(earlier.job)
     if (earlier.kept === 0) throw deletedSince(earlier.job)
     return earlier.job
   }
@@ -36,6 +36,6 @@ export class SqliteIdempotencyKeys {
   keep(key: string, submission: Submission, job: string, at: number): void {
     this.#database.run('DELETE FROM idempotency_keys WHERE at <= ?', at - IDEMPOTENCY_LIFETIME)
     const sql = 'INSERT INTO idempotency_keys (key, hash, job, at) VALUES (?, ?, ?, ?)'
-    this.#database.run(sql, key, submissionHash(submission), job, at)
+    this.#database.run(sql, keyHash(key), submissionHash(key, submission), job, at)
   }
 }

@@ -67,10 +67,22 @@ function matching({ status, name }: JobQuery): {
   values: readonly SqlValue[]
 } {
   const conditions: string[] = []
-  if (status !== undefined) conditions.push(`status IN (${status.map(() => '?').join()})`)
-  if (name !== undefined) conditions.push('instr(search, ?) > 0')
-  return { conditions, values: [...(status ?? []), ...(name === undefined ? [] : [searchText(name)])] }
+  const values: SqlValue[] = []
+  if (status !== undefined) {
+    // Each once, so that there are few texts of SQL.
+    const statuses = new Set(status)
+    conditions.push(`status IN (${marks(statuses.size)})`)
+    values.push(...statuses)
+  }
+  if (name !== undefined) {
+    conditions.push('instr(search, ?) > 0')
+    values.push(searchText(name))
+  }
+  return { conditions, values }
 }
+
+/** As many parameters. */
+export const marks = (count: number): string => Array.from({ length: count }, () => '?').join()
 
 const where = (conditions: readonly string[]): string =>
   conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`

@@ -60,6 +60,17 @@ suite('the database of jobs', (test) => {
     for (const name of [file, `${file}-wal`, `${file}-shm`]) assert.is(statSync(name).mode & 0o777, 0o600, name)
   }) // prettier-ignore
 
+  test('has no secrets in it, nor what would tell whether one was guessed', (context) => {
+    const file = fileOf(context)
+    const store = openStore(context, file)
+    const submission = submissionOf({ secrets: { PASSWORD: 'open sesame' } })
+    const idempotencyKey = 'a key that nobody knows'
+    store.create(submission, { id: 'one', at: T, by: 'a test', idempotencyKey })
+    store.close()
+    const bytes = readFileSync(file)
+    for (const secret of ['open sesame', idempotencyKey]) assert.not.ok(bytes.includes(secret), secret)
+  })
+
   test('that a newer version wrote is left alone', (context) => {
     const file = fileOf(context)
     openStore(context, file).close()

@@ -84,7 +84,7 @@ suite('the database with ten thousand jobs', (test) => {
     'a token': (store) => store.tokens.findByHash('h'),
   } // prettier-ignore
 
-  test('finds by indices', { timeout: 60_000 }, (context) => {
+  test('finds by indices', { timeout: 120_000 }, (context) => {
     const file = join(emptyFolder(context), 'jobs.db')
     const store = openStore(context, file)
     for (let n = 0; n < JOBS; n++) {

@@ -138,7 +138,9 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       assert.equal(store.get('one'), job)
       assert.is(store.get('two'), undefined)
       const { items, next, total } = store.transitions('one', { limit: 10 })
-      assert.equal(items, [{ from: null, to: 'queued', at: timeAt(0), cause: 'submitted by somebody' }])
+      assert.equal(items, [
+        { from: null, to: 'queued', at: timeAt(0), cause: 'It was submitted by somebody.' },
+      ])
       assert.equal([next, total], [null, 1])
     })
 
