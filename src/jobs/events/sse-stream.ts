@@ -63,6 +63,12 @@ export class SseStream {
       { highWaterMark: 0 },
     )
     feed.open(() => this.#wake())
+    this.#waitingThen = feed.waiting
+  }
+
+  /** Sends what there is to a client that waits for it, without being woken first. */
+  flush(): void {
+    if (this.#wanted) this.#fill()
   }
 
   /** Ends the stream after what it has sent; the client comes back by itself. */
@@ -77,9 +83,9 @@ export class SseStream {
 
   #wake(): void {
     if (this.#ended) return
-    if (this.#wanted) this.#fill()
-    else if (this.#feed.waiting - this.#waitingThen > this.#settings.queue && this.#blocked >= GRACE)
-      this.#drop()
+    if (this.#wanted) return this.#fill()
+    const cameUp = this.#feed.waiting - this.#waitingThen
+    if (cameUp > this.#settings.queue && this.#blocked >= GRACE) this.#drop()
   }
 
   #fill(): void {

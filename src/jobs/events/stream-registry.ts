@@ -63,10 +63,13 @@ export class StreamRegistry {
     for (const [stream, owner] of [...this.#open]) if (owner.token === token) stream.close()
   }
 
-  /** Ends all of them; there is no room from now on. */
+  /** Ends all of them, with what has just come up; there is no room from now on. */
   close(): void {
     this.#closed = true
-    for (const stream of [...this.#open.keys()]) stream.close()
+    for (const stream of [...this.#open.keys()]) {
+      stream.flush()
+      stream.close()
+    }
     for (const [cut, cancel] of this.#lingering) {
       cancel()
       cut()

@@ -86,7 +86,7 @@ export class Authenticator {
 
   #find(hash: Buffer): Principal | undefined {
     if (this.#startToken !== null && timingSafeEqual(hash, this.#startToken)) {
-      return { name: 'the token of the start', scope: 'admin', token: null }
+      return { name: 'the start-up token', scope: 'admin', token: null }
     }
     // The index is over hashes: how long the search takes says nothing of the token.
     const record = this.#tokens.findByHash(hash.toString('hex'))

@@ -78,6 +78,23 @@ suite('tokens', (test) => {
     isProblem(await call(`DELETE /api/v1/tokens/${id}`, bearer(startToken)), 404, 'ERR_NOT_FOUND')
   })
 
+  test('are asked for however the path is written', async (context) => {
+    const { call } = callable(context, { token: startToken })
+    const paths = [
+      '/%61pi/v1/jobs',
+      '/api/v1/%6aobs',
+      '/healthz/../api/v1/jobs',
+      '/api/v1/jobs/',
+      '//api/v1/jobs',
+    ]
+    for (const path of [...paths, '/API/v1/jobs', '/api%2Fv1/jobs', '/metrics?', '/%6detrics']) {
+      for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) {
+        const { status } = await call(`${method} ${path}`)
+        assert.ok([401, 404, 405].includes(status), `${method} ${path}: ${status}`)
+      }
+    }
+  })
+
   test('a token at the start must be long', (context) => {
     assert.throws(
       () => callable(context, { token: 'too-short' }),

@@ -66,7 +66,7 @@ export function callable(
     } else if (body !== undefined) Object.assign(init, { body, duplex: 'half' })
     const response = await server.app.request(path, init)
     const text = await response.text()
-    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '')
     return {
       status: response.status,
       headers: response.headers,

@@ -65,6 +65,7 @@ suite('/metrics', (test) => {
     manager.become(id, 'running')
     manager.become(id, 'completed')
     await app.request('/api/v1/events')
+    await call('HEAD /api/v1/events')
     await app.request(`/api/v1/jobs/${id}/logs/stream`)
     await turn()
     const { text, headers } = await call('GET /metrics')

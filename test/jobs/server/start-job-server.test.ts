@@ -154,10 +154,11 @@ suite('closing a job server', (test) => {
     manager.onClose = async () => {
       ready.push((await fetch(`${server.url}/readyz`)).status)
       manager.become(id, 'stopping')
+      await until(() => seen.length === 3)
       manager.become(id, 'stopped')
-      await until(() => seen.length === 4)
     }
     await server.close({ drain: true })
+    await until(() => seen.length === 4)
     assert.equal(seen.slice(2), ['job.transition 3', 'job.transition 4'])
     assert.equal(manager.closed, [{ drain: true }])
     assert.equal(ready, [503])
