@@ -7,10 +7,18 @@ import {
 } from '../../environment/recorded-pipeline.ts'
 import { checkSubmitOptions } from '../../environment/submit-options.ts'
 import { whyNoCheckpoints } from '../../environment/why-no-checkpoints.ts'
+import { silentLogger } from '../../functions/logger.ts'
 import type { HostedSubmit } from './job-process-host.ts'
+import { lineLogger } from './line-logger.ts'
 
-/** What a RemoteEnvironment hands to the process of a job: a job of what it has recorded, for the host to start. */
-export function hostedSubmit(recorded: RecordedPipeline): HostedSubmit {
+/**
+ * What a RemoteEnvironment hands to the process of a job: a job of what it has recorded, for the host to start. Where the
+ * program has no logger of its own, what the library warns of goes to the job's log.
+ */
+export function hostedSubmit(given: RecordedPipeline): HostedSubmit {
+  const { options } = given
+  const logger = options.logger === silentLogger ? lineLogger : options.logger
+  const recorded: RecordedPipeline = { ...given, options: { ...options, logger } }
   return {
     graph: recorded.graph,
     collected: () => collectedOf(recorded),

@@ -80,11 +80,10 @@ export class JobProcess {
 
   /** The job ends so that it can go on when there is a server again, or else is given up. */
   #suspend(): void {
-    if (this.#over) return
-    if (this.#run === null || !this.#run.checkpointed) {
-      this.#over = true
-      void (this.#run?.cancel() ?? Promise.resolve()).finally(() => this.#giveUp())
-    } else this.#stop('server-gone', true)
+    if (this.#over || this.#run?.stopping === true) return
+    if (this.#run?.checkpointed === true) return this.#stop('server-gone', true)
+    this.#over = true
+    void (this.#run?.cancel() ?? Promise.resolve()).finally(() => this.#giveUp())
   }
 
   #stop(by: NonNullable<JobOutcome['stoppedBy']>, savepoint: boolean): void {

@@ -53,6 +53,11 @@ export class JobRun {
     return this.#checkpointed
   }
 
+  /** Whether it has been told to. */
+  get stopping(): boolean {
+    return this.#stoppedBy !== null
+  }
+
   get progress(): JobProgress | null {
     let progress: JobProgress | null = null
     this.#job?.progress$.pipe(take(1)).subscribe({

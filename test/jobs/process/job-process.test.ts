@@ -204,10 +204,56 @@ suite(
       assert.match(stderr, /^The job keeps no checkpoints.*concat/)
     })
 
+    test('are kept of what a generator gives, which each process makes anew', async (context) => {
+      const job = await new ForkedJob(context).submit('generated')
+      await job.report('checkpoint')
+      job.order({ type: 'stop', savepoint: true })
+      const first = await job.ended()
+      assert.equal([first.outcome?.status, first.outcome?.savepoint?.kind], ['stopped', 'savepoint'])
+      // What the library warns of stands in the log of the job.
+      assert.match(first.stderr, 'nothing reads "idle"')
+    })
+
     test('are not taken where the order says so', async (context) => {
       const job = await new ForkedJob(context).submit('squares', { checkpoints: null })
       assert.is((await job.ended()).outcome?.status, 'completed')
       assert.not(job.reports.some(({ type }) => type === 'checkpoint'))
+    })
+  },
+  options,
+)
+
+suite(
+  'restarts of a job in its process',
+  (test) => {
+    test('are told with their cause, and go on from a checkpoint', async (context) => {
+      const job = await new ForkedJob(context).submit('restarting')
+      await job.report('checkpoint')
+      job.write('fail', '')
+      const { cause } = await job.report('restart')
+      assert.match(cause, 'one bad day')
+      job.order({ type: 'stop', savepoint: false })
+      const { outcome } = await job.ended()
+      assert.equal([outcome?.status, outcome?.result?.restarts], ['stopped', 1])
+      assert.is(typeof outcome?.result?.restartCauses[0]?.restoredFrom, 'number')
+      assert.equal(
+        job.reports.flatMap((report) => (report.type === 'status' ? [report.status] : [])),
+        ['running', 'restarting', 'running', 'stopping'],
+      )
+      const seen = await job.collected('n2')
+      assert.equal(seen, [...seen.keys()])
+    })
+
+    test('do not keep a job from being stopped, to go on from its newest checkpoint', async (context) => {
+      const job = await new ForkedJob(context).submit('restarting', { program: { argv: ['1000000'] } })
+      await job.report('checkpoint')
+      job.write('fail', '')
+      await job.report('status', ({ status }) => status === 'restarting')
+      job.order({ type: 'stop', savepoint: true })
+      const { outcome } = await job.ended()
+      assert.equal([outcome?.status, outcome?.error, outcome?.result?.status], ['stopped', null, 'stopped'])
+      const told = job.reports.flatMap((report) => (report.type === 'checkpoint' ? [report.checkpoint] : []))
+      assert.equal(outcome?.savepoint, told.at(-1))
     })
   },
   options,
