@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { StoredProgramFiles } from '../../../src/jobs/store/program-files.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { suite, type TestContext } from '../../support/suite.ts'
+import { FaultyDisk } from '../../storage/support/faulty-disk.ts'
 import { rejection } from '../../storage/support/rejection.ts'
 import { emptyFolder } from './support/stores.ts'
 
@@ -157,6 +158,32 @@ suite('files of programs', (test) => {
     const used = (): ReadonlySet<string> => new Set(++asked < 3 ? [] : hashes)
     assert.is(await files.removeUnused(used, clock.now()), 100)
     assert.is(hashes.filter((hash) => files.has(hash)).length, 150)
+  })
+
+  test('are whole or not there, whatever the disk refuses or whenever the process dies', async (context) => {
+    const content = 'x'.repeat(900)
+    const hash = hashOf(content)
+    for (const fault of ['fail', 'fail for good', 'crash'] as const) {
+      for (let at = 0, reached = true; reached; at++) {
+        const { files, folder } = await place(context)
+        const disk = new FaultyDisk(at, fault)
+        const outcome = await Promise.race([
+          files.put(hash, chunks(content.slice(0, 300), content.slice(300))).then(
+            () => 'done',
+            (error: unknown) => (error as { code?: unknown }).code,
+          ),
+          disk.crashed,
+        ])
+        await disk.repair()
+        reached = disk.changes.length > at
+        const where = `${fault} at change ${at} of ${disk.changes.join()}`
+        assert.is(outcome, !reached ? 'done' : fault === 'crash' ? 'crashed' : 'ERR_STORE', where)
+        const { files: again } = await open(folder)
+        assert.equal(readdirSync(folder), again.has(hash) ? [hash] : [], where)
+        if (!again.has(hash)) await again.put(hash, chunks(content))
+        assert.is(readFileSync(again.pathOf(hash), 'utf8'), content, where)
+      }
+    }
   })
 
   test('say where they cannot be kept', async (context) => {
