@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { firstValueFrom, type Observable, filter as where } from 'rxjs'
 import * as assert from 'uvu/assert'
-import { JobManagerClient } from '../../../../src/client/index.ts'
+import { JobManagerClient, type LogLine } from '../../../../src/client/index.ts'
 import type { RemoteEnvironmentOptions } from '../../../../src/index.ts'
 import { startJobManager, type StartJobManagerOptions } from '../../../../src/jobs/index.ts'
 import type { JobManager } from '../../../../src/jobs/job-manager.ts'
@@ -52,6 +52,12 @@ export const programOptions = (
 export const reaches = <T>(values: Observable<T>, wanted: (value: T) => boolean): Promise<T> =>
   firstValueFrom(values.pipe(where(wanted)))
 
+/** The numbers of lines such as `line 7`, in order. */
+export const numbersIn = (lines: readonly LogLine[]): readonly number[] =>
+  lines.flatMap(({ stream, text }) =>
+    stream === 'stdout' && text.startsWith('line ') ? [Number(text.slice(5))] : [],
+  )
+
 /** A server in this process, gates for its jobs, and a client. After the test all is over, and nothing is left. */
 export class Scene {
   readonly folder: string
@@ -92,9 +98,13 @@ export class Scene {
 
   /** `queued running completed` */
   path(id: string): string {
-    return this.manager
-      .transitions(id, { limit: 200 })
-      .items.map(({ to }) => to)
-      .join(' ')
+    const { items } = this.manager.transitions(id, { limit: 200 })
+    return items.map(({ to }) => to).join(' ')
+  }
+
+  /** What a job has printed with `line` in front, in order. */
+  printed(id: string): readonly number[] {
+    const { lines } = this.manager.logs(id, 0, 1_000_000)
+    return numbersIn(lines)
   }
 }
