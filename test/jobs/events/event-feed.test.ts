@@ -112,6 +112,17 @@ suite('the feed of events', (test) => {
     assert.equal(drain(feedOf(later, 10)), [])
   })
 
+  test('tells of no gap where what is gone was seen, or was of other jobs', () => {
+    const it = logging()
+    it.log.add('a')
+    for (let i = 0; i < 50; i++) it.log.add('b')
+    const feed = feedOf(logging(it.log), 0, 'a')
+    assert.equal(drain(feed), [1])
+    it.log.trim(0)
+    for (let i = 0; i < 5000; i++) it.log.add(i === 4999 ? 'a' : 'b')
+    assert.equal(drain(feed), [5051])
+  })
+
   test('tells of a gap to a client from the future: the server was set up anew', () => {
     const it = logging()
     assert.equal(drain(feedOf(it, 50)), ['gap 0'])

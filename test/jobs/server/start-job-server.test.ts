@@ -115,6 +115,14 @@ suite('starting a job server', (test) => {
     assert.is((await fetch(`${server.url}/api/v1/jobs`, { headers })).status, 200)
   })
 
+  test('goes on asking for a token where others can reach it, also when the last one is deleted', async (context) => {
+    const manager = new FakeManager()
+    manager.store.tokens.create({ id: 'a', hash: hashOf('x'), name: 'admin', scopes: ['admin'], at: 0 })
+    const { server } = await serve(context, { host: '0.0.0.0' }, manager)
+    manager.store.tokens.delete('a')
+    assert.is((await fetch(`${server.url}/api/v1/jobs`)).status, 401)
+  })
+
   test('says that a port is taken, or is none', async (context) => {
     const { server, manager } = await serve(context)
     const { tokens } = manager.store
