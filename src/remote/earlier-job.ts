@@ -22,6 +22,7 @@ export class EarlierJob implements RemoteJobHandle {
   constructor(name: string, result: Promise<JobResult>) {
     this.name = name
     this.result = result
+    // A result nobody looks at is no unhandled rejection.
     result.then(
       ({ status }) => (this.#status = status),
       () => (this.#status = 'failed'),

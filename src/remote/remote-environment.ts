@@ -120,9 +120,22 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
   async submit(options?: SubmitOptions): Promise<JobResult | RemoteJobHandle> {
     const checked = checkSubmitOptions(options)
     const host = jobProcessHost()
-    if (host !== undefined) return this.#handOver(host, checked)
+    if (host !== undefined) {
+      return checked.autostop === true ? host.submit(hostedSubmit(this.recorded)) : this.#handOver(host)
+    }
     const submit = this.#prepare(findEntry(this.#settings.program.entry), checked)
     return checked.autostop === true ? this.#runToEnd(submit, checked) : this.#begin(submit, checked)
+  }
+
+  /**
+   * Submits a job that ends by itself, as `submit({ autostop: true })` does, and resolves to its handle when the server
+   * has it: for whoever does not wait. In the process of the job it never returns.
+   */
+  async start(options: Omit<SubmitOptions, 'autostop'> = {}): Promise<RemoteJobHandle> {
+    const checked = { ...checkSubmitOptions(options), autostop: true }
+    const host = jobProcessHost()
+    if (host !== undefined) return this.#handOver(host)
+    return this.#begin(this.#prepare(findEntry(this.#settings.program.entry), checked), checked)
   }
 
   /** A job that the server has, submitted by whomever. @throws JobNotFoundError */
@@ -163,13 +176,14 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
     return explainPlan(compileInStages(this.graph, this.options.parallelism))
   }
 
-  /** In the process of a job. */
-  #handOver(host: JobProcessHost, { autostop }: SubmitOptions): Promise<JobResult | RemoteJobHandle> {
+  /** In the process of a job, where a handle is asked for: what is done with an earlier one has been done. */
+  async #handOver(host: JobProcessHost): Promise<RemoteJobHandle> {
     const isEarlier = host.submits < host.ordinal
     const result = host.submit(hostedSubmit(this.recorded))
-    if (autostop === true || !isEarlier) return result
-    result.catch(() => {})
-    return Promise.resolve(new EarlierJob(this.name, result))
+    if (isEarlier) return new EarlierJob(this.name, result)
+    // It never is.
+    await result
+    throw new Error('the job of this process has come back from its submit')
   }
 
   /** All that can be refused here is; what is left to do is to be given up by a signal. */

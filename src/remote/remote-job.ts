@@ -1,14 +1,26 @@
-import { catchError, distinctUntilChanged, map, type Observable, tap, throwError } from 'rxjs'
+import {
+  catchError,
+  concat,
+  defer,
+  distinctUntilChanged,
+  filter,
+  map,
+  mergeMap,
+  type Observable,
+  tap,
+  throwError,
+} from 'rxjs'
 import { JobDeletedError, type JobManagerClient } from '../client/index.ts'
 import type { Savepoint, StopOptions } from '../environment/job-handle.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { JobNotFoundError } from '../errors/job-server-errors.ts'
 import type { JobResult } from '../job/job-result.ts'
-import type { JobStatus } from '../job/job-status.ts'
+import { isSettled, type JobStatus } from '../job/job-status.ts'
 import { fromWireError } from '../protocol/wire-error-codec.ts'
 import { readCollected } from '../protocol/collected-frames.ts'
 import type { CheckpointInfo, JobInfo, LogLine } from '../protocol/job-info.ts'
 import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
+import { finalProgress } from './final-progress.ts'
 import { concludeJob } from './job-end.ts'
 import type { RemoteJobHandle } from './remote-job-handle.ts'
 
@@ -62,7 +74,11 @@ export class RemoteJob implements RemoteJobHandle {
   }
 
   get progress$(): Observable<JobProgress> {
-    return this.#client.progress$(this.id)
+    const last = defer(() => this.info()).pipe(
+      filter(({ status }) => isSettled(status)),
+      mergeMap(({ result }) => (result === null ? [] : [finalProgress(result)])),
+    )
+    return concat(this.#client.progress$(this.id), last)
   }
 
   get logs$(): Observable<LogLine> {

@@ -3,13 +3,15 @@ import { MissingFilesError } from '../errors/job-server-errors.ts'
 import type { Health } from '../protocol/answers.ts'
 import type { JobInfo } from '../protocol/job-info.ts'
 import type { Clock } from '../time/clock.ts'
-import { bundleProgram } from './bundle/bundle-program.ts'
-import type { BundleRequest } from './bundle/program-bundle.ts'
-import type { BundledFile } from './bundle/program-bundle.ts'
+import { BundleCache } from './bundle/bundle-cache.ts'
+import type { BundledFile, BundleRequest } from './bundle/program-bundle.ts'
 import { RemoteJob, type JobOwner } from './remote-job.ts'
 import type { RemoteSettings } from './remote-options.ts'
 import { makeSubmission, type SubmitRequest } from './submission.ts'
 import { uploadFiles } from './upload-files.ts'
+
+/** Of all environments of this process: many may submit jobs of one program. */
+const bundles = new BundleCache()
 
 /**
  * The part of a RemoteEnvironment that bundles, uploads and talks to the server: loaded when it is first needed, and
@@ -32,7 +34,7 @@ export class Submitter {
   ): Promise<RemoteJob> {
     const { external = [], packages = [], assets = [] } = this.#settings.program
     const toBundle: BundleRequest = { entry, external, packages, assets }
-    const bundle = await bundleProgram(toBundle)
+    const bundle = await bundles.bundle(toBundle)
     const { logger } = request.recorded.options
     for (const warning of bundle.warnings) logger.warn(warning)
     const { submission, files } = makeSubmission(request, bundle, this.#settings)

@@ -6,19 +6,25 @@ import { libraryModules } from './library-modules.ts'
 import { moduleBanner, moduleDefines, moduleUrls } from './module-urls.ts'
 import { nativeFiles } from './native-modules.ts'
 import { type BundleRequest, ENTRY_NAME } from './program-bundle.ts'
+import { rootOf } from './source-names.ts'
 
 /** What esbuild has made of a program. */
 export interface BuiltEntry {
+  /** Folder that names of sources are relative to. */
+  readonly root: string
   readonly code: string
   /** Its sources are absolute paths; those of modules that we made up begin with the plugin's namespace. */
   readonly map: SourceMapPayload
   /** Absolute paths of the files in it. */
   readonly inputs: readonly string[]
+  /** Absolute paths of the files it was made from. */
+  readonly read: readonly string[]
   readonly warnings: readonly string[]
 }
 
 /** @throws BundleError with what esbuild says: a module that is not there, a syntax error. */
-export async function buildEntry(request: BundleRequest, root: string): Promise<BuiltEntry> {
+export async function buildEntry(request: BundleRequest): Promise<BuiltEntry> {
+  const root = rootOf(request.entry)
   const esbuild = await import('esbuild')
   const options = {
     entryPoints: [request.entry],
@@ -55,13 +61,17 @@ export async function buildEntry(request: BundleRequest, root: string): Promise<
       bytesInOutput > 0 || path.endsWith('.node') ? [path] : [],
     ),
   )
+  const onDisk = (paths: readonly string[]): readonly string[] =>
+    paths.filter((path) => !isMadeUp(path)).map((path) => resolve(root, path))
   return {
+    root,
+    read: onDisk(Object.keys(metafile.inputs)),
     code: textOf(outputFiles, '.mjs'),
     map: {
       ...map,
       sources: map.sources.map((source) => (isMadeUp(source) ? source : resolve(root, decoded(source)))),
     },
-    inputs: inputs.filter((path) => !isMadeUp(path)).map((path) => resolve(root, path)),
+    inputs: onDisk(inputs),
     warnings: warnings.map(told),
   }
 }

@@ -10,7 +10,7 @@ import { findPackages } from './find-packages.ts'
 import { withoutAddition } from './module-urls.ts'
 import { nativePackages } from './native-modules.ts'
 import { type BundledFile, type BundleRequest, ENTRY_NAME, type ProgramBundle } from './program-bundle.ts'
-import { rootOf, sourceName } from './source-names.ts'
+import { sourceName } from './source-names.ts'
 
 /** As the server takes them. */
 const MAX_FILES = 10_000
@@ -22,14 +22,16 @@ const PATH = /^(?![A-Za-z]:)[^\\\0:]{1,1024}$/
  * @throws NativeModuleError, BundleError: with what cannot be carried, and how to ship it.
  */
 export async function bundleProgram(request: BundleRequest): Promise<ProgramBundle> {
-  const root = rootOf(request.entry)
+  return finishBundle(request, await buildEntry(request))
+}
+
+/** The same, where the code has been built already. */
+export async function finishBundle(request: BundleRequest, built: BuiltEntry): Promise<ProgramBundle> {
+  const { root } = built
   const folder = dirname(request.entry)
-  const [assets, packages, built] = await Promise.all([
-    findAssets(folder, request.assets),
-    findPackages(folder, request.packages),
-    buildEntry(request, root),
-  ])
-  const warnings = checkBuilt(built, { root, folder, assets, request })
+  const assets = await findAssets(folder, request.assets)
+  const packages = await findPackages(folder, request.packages)
+  const warnings = checkBuilt(built, { folder, assets, request })
   const code = `${built.code}\n//# sourceMappingURL=${ENTRY_NAME}.map\n`
   const files = [fileInMemory(ENTRY_NAME, code), fileInMemory(`${ENTRY_NAME}.map`, mapText(built.map, root))]
   for (const path of assets) files.push(await fileOnDisk(path, join(folder, path)))
@@ -39,13 +41,12 @@ export async function bundleProgram(request: BundleRequest): Promise<ProgramBund
 }
 
 interface Surroundings {
-  readonly root: string
   readonly folder: string
   readonly assets: readonly string[]
   readonly request: BundleRequest
 }
 
-function checkBuilt(built: BuiltEntry, { root, folder, assets, request }: Surroundings): readonly string[] {
+function checkBuilt(built: BuiltEntry, { folder, assets, request }: Surroundings): readonly string[] {
   const native = nativePackages(built.inputs)
   if (native.length > 0) {
     const names = native.map(({ name }) => name)
@@ -55,7 +56,7 @@ function checkBuilt(built: BuiltEntry, { root, folder, assets, request }: Surrou
       remedy: `Ship the packages as they are, { packages: [${list}] }, to a server of the same platform, or leave them to the server to have: { external: [${list}] }.`,
     })
   }
-  const { problems, warnings } = checkOutput({ ...built, root, folder, assets })
+  const { problems, warnings } = checkOutput({ ...built, folder, assets })
   if (problems.length > 0) {
     throw new BundleError('The program reads files that a bundle does not carry:', problems, {
       remedy: 'Ship them as said above.',

@@ -1,0 +1,20 @@
+import type { JobResult, NodeResult } from '../job/job-result.ts'
+import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
+
+/** How far a job was when it ended. The server hears of its progress in intervals only, so short jobs tell none. */
+export function finalProgress({ status, durationMs, nodes }: JobResult): JobProgress {
+  const sources = nodes.filter(({ kind }) => kind === 'source')
+  const sinks = nodes.filter(({ kind }) => kind === 'sink')
+  return {
+    status,
+    elapsedMs: durationMs,
+    read: sum(sources, 'out'),
+    written: sum(sinks, 'handled'),
+    sources: sources.map(({ id, out }) => ({ node: id, done: out, unit: 'records' })),
+    nodes,
+  }
+}
+
+function sum(nodes: readonly NodeResult[], column: 'out' | 'handled'): number {
+  return nodes.reduce((total, node) => total + node[column], 0)
+}
