@@ -95,9 +95,11 @@ export interface EventQuery {
 
 /**
  * Jobs, their history, events, log lines and checkpoints. Synchronous, and every method is one transaction: what it
- * tells is on disk when it returns. After a crash it is as after the last method that returned.
+ * tells is on disk when it returns, and is there after a power cut. Log lines, and patches of `process` and `progress`
+ * alone, are there after the end of the process, whatever ended it; after a power cut the last of them may be gone.
  *
- * Errors: StoreError when the database cannot be read or written (a full disk), with nothing half done.
+ * Errors: StoreError when the database cannot be read or written (a full disk), with nothing half done;
+ * JobNotFoundError for a job that is not there, except by `get`.
  */
 export interface JobStore {
   /**
