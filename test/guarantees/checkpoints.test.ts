@@ -115,6 +115,40 @@ suite('checkpoints of everything', (test) => {
   }
 })
 
+suite('a savepoint of a job that has not begun to read', (test) => {
+  const record = (
+    checkpoints: MemoryCheckpointStore,
+    opening: { [When in 'start' | 'open']?: () => Promise<void> },
+  ): { env: Environment; seen: { values: readonly number[] } } => {
+    const env = new LocalEnvironment('job', { checkpoints: { store: checkpoints } })
+    env.registerService('s', { factory: () => ({ start: () => opening.start?.() }) })
+    const seen = env
+      .fromBatch(numbers(0))
+      .map({ open: () => opening.open?.(), map: (n: number) => n })
+      .collect()
+    return { env, seen }
+  }
+
+  const stopped = async (env: Environment): Promise<void> => {
+    const reached = env.submit({ autostop: true })
+    await env.stop({ savepoint: true })
+    assert.is((await reached).status, 'stopped')
+  }
+
+  test('has a job that is continued read all of it', async () => {
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+    for (const opening of [{}, { start: turn }, { open: turn }]) {
+      const checkpoints = store()
+      const first = record(checkpoints, opening)
+      await stopped(first.env)
+      assert.equal(first.seen.values, [])
+      const second = record(checkpoints, {})
+      await second.env.submit({ autostop: true, resume: 'latest' })
+      assert.equal(second.seen.values, numbers(0))
+    }
+  })
+})
+
 suite('checkpoints of sources that make wait', (test) => {
   const COUNT = 100
   const sources: Readonly<Record<string, (env: TestEnvironment) => DataStream<number>>> = {

@@ -217,7 +217,7 @@ export class Dispatcher {
 
   /** The strands of an attempt have been started. */
   #started(): void {
-    if (this.#ending === 'stopped') this.#stopSources()
+    if (this.#ending === 'stopped' && !this.#goesOn) this.#stopSources()
     if (this.#attempts.signals.empty) this.#end('completed')
   }
 
