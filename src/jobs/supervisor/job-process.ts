@@ -14,6 +14,9 @@ import { reportSchema } from './report-schema.ts'
 /** Milliseconds for what a process has written before its end to be read. */
 const READ_DEADLINE = 5_000
 
+/** Messages that are not understood and told of: those of a library of another version may be many. */
+const MOST_NONSENSE = 3
+
 /** How a process ended. */
 export interface ProcessEnd {
   readonly code: number | null
@@ -41,6 +44,7 @@ export class JobProcess {
   readonly #clock: Clock
   readonly #capture: LogCapture
   #heapExhausted = false
+  #nonsense = 0
 
   private constructor(child: ChildProcess, token: string, clock: Clock, listener: JobProcessListener) {
     this.#child = child
@@ -55,11 +59,9 @@ export class JobProcess {
     })
     child.on('message', (message) => {
       const { success, data, error } = reportSchema.safeParse(message)
-      if (success) listener.report(data)
-      else
-        listener.nonsense(
-          error.issues.map(({ path, message: why }) => `${path.join('.')}: ${why}`).join('; '),
-        )
+      if (success) return listener.report(data)
+      if (this.#nonsense++ >= MOST_NONSENSE) return
+      listener.nonsense(error.issues.map(({ path, message: why }) => `${path.join('.')}: ${why}`).join('; '))
     })
     this.ended = this.#end()
   }
@@ -88,13 +90,17 @@ export class JobProcess {
     if (this.#child.connected) this.#child.send(order, () => {})
   }
 
+  /** With all that it has started, where the system has groups. */
   kill(): void {
     killGroup(this.started.pid)
+    this.#child.kill('SIGKILL')
   }
 
   async #end(): Promise<ProcessEnd> {
-    const closed = once(this.#child, 'close')
-    const [code, signal] = (await once(this.#child, 'exit')) as [number | null, NodeJS.Signals | null]
+    const closed = new Promise<void>((resolve) => void this.#child.once('close', () => resolve()))
+    const { code, signal } = await new Promise<Pick<ProcessEnd, 'code' | 'signal'>>((resolve) => {
+      this.#child.once('exit', (exitCode, by) => resolve({ code: exitCode, signal: by }))
+    })
     // Whom it has left behind holds its pipes open, and its files.
     this.kill()
     const late = new AbortController()

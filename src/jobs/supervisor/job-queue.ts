@@ -88,28 +88,27 @@ export class JobQueue {
   fill(): void {
     this.#timer()
     if (!this.#open) return
+    const moment = this.#moment()
     try {
-      this.#fill()
+      this.#fill(moment)
     } catch (error) {
       this.#pause('look into the queue', error)
     }
-    this.#arm()
+    this.#arm(moment)
   }
 
-  #fill(): void {
-    const { clock, limits } = this.#context
-    if (clock.monotonic() < this.#pausedUntil) return
-    for (const [id, until] of this.#postponed) if (until <= clock.monotonic()) this.#postponed.delete(id)
-    while (this.size < limits.maxRunning) {
-      const id = this.#nextDue() ?? this.#nextQueued()
+  #fill({ wall, monotonic }: Moment): void {
+    if (monotonic < this.#pausedUntil) return
+    for (const [id, until] of this.#postponed) if (until <= monotonic) this.#postponed.delete(id)
+    while (this.size < this.#context.limits.maxRunning) {
+      const id = this.#nextDue(wall) ?? this.#nextQueued()
       if (id === undefined) return
       this.#start(id)
     }
   }
 
   /** Of those whose time has come, the one that has waited longest. */
-  #nextDue(): string | undefined {
-    const now = this.#context.clock.now()
+  #nextDue(now: number): string | undefined {
     let next: string | undefined
     for (const [id, at] of this.#due) {
       if (at > now || !this.#isFree(id)) continue
@@ -153,7 +152,7 @@ export class JobQueue {
       // It is found again when the store can be read.
       this.#due.set(id, this.#context.clock.now())
       this.#pause(`look for job ${id}`, error)
-      this.#arm()
+      this.#arm(this.#moment())
     }
   }
 
@@ -181,16 +180,25 @@ export class JobQueue {
     logger.warn(`Cannot ${what}; it is tried again: ${reasonOf(error)}`, { error })
   }
 
-  /** For the next moment at which there may be something to start. */
-  #arm(): void {
+  #moment(): Moment {
+    const { clock } = this.#context
+    return { wall: clock.now(), monotonic: clock.monotonic() }
+  }
+
+  /** For the next moment at which there may be something to start that there was not at this one. */
+  #arm({ wall, monotonic }: Moment): void {
     this.#timer()
     if (!this.#open) return
-    const { clock } = this.#context
-    const waits = [...this.#postponed.values(), this.#pausedUntil]
-      .filter((until) => until > clock.monotonic())
-      .map((until) => until - clock.monotonic())
-    for (const at of this.#due.values()) if (at > clock.now()) waits.push(at - clock.now())
-    const wait = Math.min(...waits)
-    if (wait !== Infinity) this.#timer = clock.setTimeout(() => this.fill(), Math.min(wait, LONGEST_DELAY))
+    const waits = [...this.#postponed.values(), this.#pausedUntil].map((until) => until - monotonic)
+    for (const at of this.#due.values()) waits.push(at - wall)
+    const wait = Math.min(...waits.filter((ms) => ms > 0))
+    if (wait === Infinity) return
+    this.#timer = this.#context.clock.setTimeout(() => this.fill(), Math.min(wait, LONGEST_DELAY))
   }
+}
+
+/** One and the same for whoever asks what is due, and whoever asks what is not yet. */
+interface Moment {
+  readonly wall: number
+  readonly monotonic: number
 }

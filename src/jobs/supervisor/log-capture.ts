@@ -5,10 +5,11 @@ import { LineSplitter } from './line-splitter.ts'
 
 export type NewLine = Omit<LogLine, 'seq'>
 
-/** Lines of one batch. */
-const BATCH_LINES = 1_000
+/** Lines and characters of one batch, about. */
+const BATCH_LINES = 500
+const BATCH_CHARACTERS = 262_144
 /** Milliseconds from the first line of a batch to when it is written. */
-const BATCH_DELAY = 20
+const BATCH_DELAY = 50
 /** Characters of a line: at three bytes each fewer than a store cuts lines at. */
 const LONGEST_LINE = 4_096
 
@@ -21,8 +22,8 @@ interface Source {
 
 /**
  * Reads what a process writes, in batches of lines. While a batch is full nothing is read, so that a process that
- * writes more than `BATCH_LINES` per `BATCH_DELAY` waits in its own writes, and no more is held here than a batch and
- * what each pipe gives in one piece.
+ * writes more than that per `BATCH_DELAY` waits until its pipe has room, and no more is held here than a batch and what
+ * each pipe gives in one piece. So a flood costs the server a few percent of its time.
  */
 export class LogCapture {
   /** Resolves when both streams have ended and their last lines are written. */
@@ -31,6 +32,7 @@ export class LogCapture {
   readonly #write: (lines: readonly NewLine[]) => void
   readonly #sources: readonly Source[]
   #batch: NewLine[] = []
+  #characters = 0
   #timer: Cancel | undefined
   #onEnd: () => void = () => {}
 
@@ -47,7 +49,7 @@ export class LogCapture {
 
   /** The process waits until what it has written is read. */
   get throttling(): boolean {
-    return this.#batch.length >= BATCH_LINES
+    return this.#batch.length >= BATCH_LINES || this.#characters >= BATCH_CHARACTERS
   }
 
   /** Gives up what has not been read yet. */
@@ -79,9 +81,10 @@ export class LogCapture {
   }
 
   #takeFrom({ name, splitter }: Source): void {
-    while (this.#batch.length < BATCH_LINES) {
+    while (!this.throttling) {
       const text = splitter.next()
       if (text === undefined) return
+      this.#characters += text.length
       this.#batch.push({ at: new Date(this.#clock.now()).toISOString(), stream: name, text })
     }
   }
@@ -90,6 +93,7 @@ export class LogCapture {
     this.#timer = undefined
     const lines = this.#batch
     this.#batch = []
+    this.#characters = 0
     if (lines.length > 0) this.#write(lines)
     this.#take()
     if (this.throttling) return

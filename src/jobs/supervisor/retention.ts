@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { reasonOf } from '../../errors/reason-of.ts'
+import { isActive } from '../../job/job-status.ts'
 import type { Cancel } from '../../time/clock.ts'
 import type { StoredProgramFiles } from '../store/program-files.ts'
 import type { ResolvedRetention } from './job-manager-options.ts'
@@ -71,10 +72,11 @@ export class Retention {
     await this.#attempt('tidy the folders of jobs', async () => {
       for (const id of await readdir(jobs)) {
         if (this.#closed) return
+        await new Promise<void>((resolve) => void context.clock.setImmediate(resolve))
         const folder = context.folderOf(id)
         const job = context.store.get(id)
         if (job === undefined) await folder.remove()
-        else if (job.wanted === 'deleted' && job.status === 'cancelled') await remove(id)
+        else if (job.wanted === 'deleted' && !isActive(job.status)) await remove(id)
         else if (existsSync(folder.work)) await tidy(job, folder, context)
       }
     })

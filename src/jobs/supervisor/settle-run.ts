@@ -38,16 +38,17 @@ export async function settleRun(
 async function settle(
   id: string,
   folder: JobFolder,
-  { store, clock, random, logs }: SupervisorContext,
+  context: SupervisorContext,
   { outcome: told, failure, progress, ...known }: FinishedRun,
 ): Promise<JobRecord | undefined> {
+  const { store, clock, random, logs } = context
   const job = store.get(id)
   if (job === undefined) return undefined
   const at = clock.now()
   const outcome = told ?? (await folder.outcome())
   const newest =
     outcome === undefined
-      ? await reconcileCheckpoints(job, folder, store, at)
+      ? await reconcileCheckpoints(job, folder, context)
       : (store.checkpoints(id)[0] ?? null)
   const verdict = judge({ job, outcome, failure: await failure(), newest, at, random, ...known })
   logs.remark(id, verdict.cause)

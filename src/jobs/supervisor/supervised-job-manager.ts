@@ -10,6 +10,7 @@ import {
   ServerBusyError,
 } from '../../errors/job-server-errors.ts'
 import { isActive } from '../../job/job-status.ts'
+import { noFailures } from '../../job/restart-policy.ts'
 import type { CheckpointInfo, JobInfo, JobSummary, JobTransition, LogLine } from '../../protocol/job-info.ts'
 import type { ProgressNotice } from '../../protocol/job-event.ts'
 import type { Page } from '../../protocol/page.ts'
@@ -148,7 +149,7 @@ export class SupervisedJobManager implements JobManager {
     if (this.#closing !== undefined) throw closing()
     this.#checkRoom()
     this.#find(id)
-    const patch = { wanted: null, error: null, result: null } as const
+    const patch = { wanted: null, error: null, result: null, restartHistory: noFailures } as const
     return this.#moved(store.transition(id, 'queued', { at: clock.now(), cause, patch }))
   }
 

@@ -30,13 +30,13 @@ suite('the log of a process', (test) => {
     stderr.write('oops\n')
     await rest()
     equal(batches.length, 0)
-    await clock.advance(20)
+    await clock.advance(50)
     deepEqual(
       batches[0]!.map(({ stream, text }) => `${stream} ${text}`),
       ['stdout one', 'stdout two', 'stderr oops'],
     )
     stdout.write('ee\n')
-    await clock.advance(20)
+    await clock.advance(50)
     deepEqual(texts(batches).at(-1), 'three')
     equal(clock.waiting, 0)
   })
@@ -55,7 +55,7 @@ suite('the log of a process', (test) => {
     equal(clock.waiting, 0)
   })
 
-  test('a flood waits in its pipe: a thousand lines each 20 ms, none lost', async () => {
+  test('a flood waits in its pipe: no more than a batch each 50 ms, none lost', async () => {
     const { stdout, stderr, clock, batches, capture } = captured()
     const count = 20_000
     let written = 0
@@ -72,15 +72,26 @@ suite('the log of a process', (test) => {
     equal(written, before)
     ok(before < 10_000, `${before} lines were taken at once`)
     for (let ticks = 1; batches.flat().length < count; ticks++) {
-      await clock.advance(20)
-      ok(batches.flat().length <= ticks * 1_000)
+      await clock.advance(50)
+      ok(batches.flat().length <= ticks * 500)
     }
     deepEqual(
       texts(batches),
       Array.from({ length: count }, (_, index) => String(index)),
     )
-    await clock.advance(20)
+    await clock.advance(50)
     await capture.ended
+  })
+
+  test('long lines make a batch full, too', async () => {
+    const { stdout, stderr, clock, batches, capture } = captured()
+    const line = 'x'.repeat(4_000)
+    stdout.end(`${line}\n`.repeat(400))
+    stderr.end()
+    for (let ticks = 0; ticks < 20; ticks++) await clock.advance(50)
+    await capture.ended
+    equal(batches.flat().length, 400)
+    ok(batches.every((batch) => batch.length < 100))
   })
 
   test('one that is given up ends, too', async () => {
@@ -88,7 +99,7 @@ suite('the log of a process', (test) => {
     stdout.write('line\n'.repeat(5_000))
     await rest()
     capture.destroy()
-    for (let ticks = 0; ticks < 10; ticks++) await clock.advance(20)
+    for (let ticks = 0; ticks < 10; ticks++) await clock.advance(50)
     await capture.ended
     equal(texts(batches).length, 5_000)
     equal(clock.waiting, 0)

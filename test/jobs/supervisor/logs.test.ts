@@ -39,10 +39,10 @@ suite('what a job writes', (test) => {
       await managed.reaches(other, 'completed')
       await managed.reaches(id, 'completed')
       const lines = managed.lines(id)
-      ok(lines.length > 9_000)
+      ok(lines.length > 9_000, `${lines.length} lines`)
       deepEqual(
         lines,
-        Array.from({ length: lines.length }, (_, index) => `line ${100_000 - lines.length + index}`),
+        Array.from({ length: lines.length }, (_, index) => `line ${30_000 - lines.length + index}`),
       )
     },
   )

@@ -142,6 +142,23 @@ suite(
       after.close()
     })
 
+    test('heeds orders to jobs that it waits for', async (context) => {
+      const { data, ids } = await killed(context, [
+        ['stay-when-orphaned checkpoint first-time hello-wait complete'],
+        ['stay-when-orphaned first-time hello-wait complete'],
+        ['stay-when-orphaned first-time hello-wait complete'],
+      ])
+      const managed = await Managed.open(context, { data, orphanDeadline: 1_000 })
+      const [stopped, cancelled, deleted] = ids as [string, string, string]
+      equal(managed.manager.stop(stopped, { cause: 'enough' }).status, 'stopping')
+      equal(managed.manager.cancel(cancelled, 'enough').status, 'running')
+      await managed.manager.delete(deleted, { force: true })
+      equal((await managed.reaches(stopped, 'stopped')).savepoint?.id, 1)
+      await managed.reaches(cancelled, 'cancelled')
+      managed.manager.continue(stopped, 'go on')
+      await managed.reaches(stopped, 'completed')
+    })
+
     test('takes no other process for the one it looks for', async (context) => {
       const { data, ids } = await killed(context, [['first-time hello-wait complete']])
       const innocent = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9)'], {

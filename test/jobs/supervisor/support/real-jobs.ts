@@ -42,7 +42,7 @@ export async function ledgerFor(
       entry: 'ledger.mjs',
       files,
       ordinal: 0,
-      graphHash: graphHash(ledger({ limit, file }).recorded.graph),
+      graphHash: graphHash(ledger({ limit, file }).graph),
       argv: [String(limit), file, ...(trouble === undefined ? [] : [trouble])],
       millrace: '0.1.0',
     },
