@@ -13,7 +13,7 @@ import {
 import { JobDeletedError, type JobManagerClient } from '../client/index.ts'
 import type { Savepoint, StopOptions } from '../environment/job-handle.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { JobNotFoundError } from '../errors/job-server-errors.ts'
+import { JobNotFoundError, JobNotRunningError } from '../errors/job-server-errors.ts'
 import type { JobResult } from '../job/job-result.ts'
 import { isSettled, type JobStatus } from '../job/job-status.ts'
 import { fromWireError } from '../protocol/wire-error-codec.ts'
@@ -107,10 +107,14 @@ export class RemoteJob implements RemoteJobHandle {
       })
     }
     await this.#client.jobs.stop(this.id, { savepoint })
-    const info = await this.#over()
+    const info = await this.#ended()
     if (info.savepoint !== null && info.status === 'stopped') return savepointOf(info.savepoint)
-    // Why there is none, the result tells.
-    if (savepoint === true) await this.result
+    if (savepoint !== true) return
+    // Why there is none, the result tells, unless the job had come to its end.
+    const { status } = await this.result
+    throw new JobNotRunningError(`Job '${this.name}' was ${status} before there was a savepoint.`, {
+      remedy: 'Nothing is left to go on with: look at its result.',
+    })
   }
 
   async continue(): Promise<void> {
@@ -124,7 +128,7 @@ export class RemoteJob implements RemoteJobHandle {
 
   async cancel(): Promise<void> {
     await this.#client.jobs.cancel(this.id)
-    await this.#over()
+    await this.#ended()
   }
 
   async delete(options: { readonly force?: boolean } = {}): Promise<void> {
@@ -154,6 +158,13 @@ export class RemoteJob implements RemoteJobHandle {
       this.#owner.ended({ result: null, error })
       throw error
     }
+  }
+
+  /** Whoever ends the job has what it came to: what was collected, and, for jobs to come, the result. */
+  async #ended(): Promise<JobInfo> {
+    const info = await this.#over()
+    await this.result.catch(() => {})
+    return info
   }
 
   async #over(timeout = Infinity): Promise<JobInfo> {

@@ -6,6 +6,18 @@ import { runExample, startExample } from './run-example.ts'
 /** What each example prints, line by line; `unordered` where branches print as they come. */
 const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: true }>> = {
   'word-count': { lines: ['tyger 2', 'in 2', 'the 3', 'of 2', 'what 2', 'or 2'] },
+  remote: {
+    lines: [
+      'on the server: 80 EUR',
+      'on the server: 5 EUR',
+      'on the server: 7 EUR',
+      'on the server: rates: cleaned up',
+      'here: completed [ 80, 5, 7 ]',
+      "here: [ { name: 'rates', stopped: true, cleaned: true, killed: false } ]",
+    ],
+  },
+  'stop-and-continue': { lines: ['stopped', 'completed', '200 totals, the last is 19900'] },
+  anywhere: { lines: ["completed [ 'brwon' ]"] },
   services: {
     lines: [
       'rates: started',

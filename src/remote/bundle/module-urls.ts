@@ -31,7 +31,7 @@ export const moduleDefines: Readonly<Record<string, string>> = {
 }
 
 /** The bundle's own URL, and a `require` for packages that are shipped beside it. */
-export const moduleBanner = [
+export const moduleBanner: string = [
   "import { createRequire as __millrace_createRequire } from 'node:module'",
   'const __millrace_base = import.meta.url',
   'const require = __millrace_createRequire(__millrace_base)',
