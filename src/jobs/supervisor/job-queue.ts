@@ -2,7 +2,7 @@ import { reasonOf } from '../../errors/reason-of.ts'
 import type { Cancel } from '../../time/clock.ts'
 import { LONGEST_DELAY } from '../../util/longest-delay.ts'
 import { PRESSURE_PAUSE } from './insist.ts'
-import { JobRun } from './job-run.ts'
+import { SupervisedRun } from './supervised-run.ts'
 import { isPressure } from './pressure.ts'
 import { wireErrorOf } from './process-failure.ts'
 import type { SupervisorContext } from './supervisor-context.ts'
@@ -16,7 +16,7 @@ const POSTPONED = 5_000
  */
 export class JobQueue {
   readonly #context: SupervisorContext
-  readonly #runs = new Map<string, JobRun>()
+  readonly #runs = new Map<string, SupervisedRun>()
   /** Jobs whose earlier process has to end before they can go on; they count as running. */
   readonly #held = new Set<string>()
   /** Jobs that are restarting, and when they are due. */
@@ -37,11 +37,11 @@ export class JobQueue {
     return this.#runs.size + this.#held.size
   }
 
-  run(id: string): JobRun | undefined {
+  run(id: string): SupervisedRun | undefined {
     return this.#runs.get(id)
   }
 
-  get runs(): Iterable<JobRun> {
+  get runs(): Iterable<SupervisedRun> {
     return this.#runs.values()
   }
 
@@ -128,7 +128,7 @@ export class JobQueue {
 
   #start(id: string): void {
     this.#due.delete(id)
-    const run = new JobRun(id, this.#context)
+    const run = new SupervisedRun(id, this.#context)
     this.#runs.set(id, run)
     void run
       .run()

@@ -6,7 +6,7 @@ import {
 import type { MillraceError } from '../../errors/millrace-error.ts'
 import { toWireError } from '../../protocol/wire-error-codec.ts'
 import type { WireError } from '../../protocol/wire-error.ts'
-import type { ProcessEnd } from './job-process.ts'
+import type { ProcessEnd } from './spawned-process.ts'
 
 /** Why the server killed a process. */
 export type KillReason = 'memory' | 'silence' | 'stop-timeout' | 'cancel-timeout' | 'lingering' | 'closing'

@@ -25,7 +25,7 @@ export interface ProcessEnd {
   readonly heapExhausted: boolean
 }
 
-export interface JobProcessListener {
+export interface ProcessListener {
   report(report: Report): void
   /** Something else than a report came. */
   nonsense(reason: string): void
@@ -36,7 +36,7 @@ export interface JobProcessListener {
 const heapExhausted = /^(?:FATAL ERROR|#? ?Fatal).*(?:out of memory|OOM)/
 
 /** A job's process, as its parent has it: leader of a group of its own, with an IPC channel. */
-export class JobProcess {
+export class SpawnedProcess {
   readonly started: StartedProcess
   /** Resolves when the process and its group are gone and what they wrote is read. Never rejects. */
   readonly ended: Promise<ProcessEnd>
@@ -46,7 +46,7 @@ export class JobProcess {
   #heapExhausted = false
   #nonsense = 0
 
-  private constructor(child: ChildProcess, token: string, clock: Clock, listener: JobProcessListener) {
+  private constructor(child: ChildProcess, token: string, clock: Clock, listener: ProcessListener) {
     this.#child = child
     this.#clock = clock
     this.started = { ...identityOf(child.pid!), token }
@@ -70,15 +70,15 @@ export class JobProcess {
   static async start(
     command: JobProcessCommand,
     clock: Clock,
-    listener: JobProcessListener,
-  ): Promise<JobProcess> {
+    listener: ProcessListener,
+  ): Promise<SpawnedProcess> {
     const { file, args, cwd, env, token } = command
     const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     // Rejects with the `error` event, which is all there is of a process that could not be made.
     await once(child, 'spawn')
     // Sending to one that is gone, for one: its exit tells all there is to know.
     child.on('error', () => {})
-    return new JobProcess(child, token, clock, listener)
+    return new SpawnedProcess(child, token, clock, listener)
   }
 
   /** The process waits until what it has written is read, and may not be able to do anything else meanwhile. */

@@ -7,7 +7,7 @@ import { LONGEST_DELAY } from '../../util/longest-delay.ts'
 import type { JobOutcome, Report } from '../process/messages.ts'
 import type { JobRecord } from '../store/job-store.ts'
 import type { JobFolder } from './job-folder.ts'
-import { JobProcess, type ProcessEnd } from './job-process.ts'
+import { SpawnedProcess, type ProcessEnd } from './spawned-process.ts'
 import { LifeSigns } from './life-signs.ts'
 import { prepareRun } from './prepare-run.ts'
 import { type KillReason, type ProcessFailure, processFailure } from './process-failure.ts'
@@ -25,14 +25,14 @@ const LINGER = 5_000
 const CANCEL_TIMEOUT = 10_000
 
 /** One run of a job: from the start of its process to what its end is taken for. */
-export class JobRun {
+export class SupervisedRun {
   readonly id: string
   readonly #context: SupervisorContext
   readonly #folder: JobFolder
   readonly #savepoints = new SavepointRequests()
   /** As it was when its process began. */
   #job: JobRecord | undefined
-  #process: JobProcess | undefined
+  #process: SpawnedProcess | undefined
   #figures: ProcessFigures | undefined
   #lifeSigns: LifeSigns | undefined
   #deadline: Cancel = () => {}
@@ -70,7 +70,7 @@ export class JobRun {
     if (job === undefined || (job.status !== 'queued' && job.status !== 'restarting')) return
     const { command, order, redact } = await prepareRun(job, this.#folder, this.#context)
     if (this.#closing) return
-    const process = await JobProcess.start(command, clock, {
+    const process = await SpawnedProcess.start(command, clock, {
       report: (report) => this.#onReport(report, redact),
       nonsense: (reason) =>
         logs.remark(this.id, `Its process sent a message that is not understood: ${reason}`),
@@ -140,7 +140,7 @@ export class JobRun {
   }
 
   /** @throws what keeps it from being written down: then it has not begun. */
-  #begin(job: JobRecord, process: JobProcess): void {
+  #begin(job: JobRecord, process: SpawnedProcess): void {
     const { store, clock, logs, limits } = this.#context
     const { pid } = process.started
     if (this.#closing) throw new IllegalTransitionError(job.status, 'running')
