@@ -74,9 +74,17 @@ declare const log: readonly View[]
 declare const views: DataStream<View>
 `
 
+const remote = `
+import { LocalEnvironment, RemoteEnvironment } from 'millrace'
+
+declare class Rates { toEuro(amount: number): number }
+declare function openWorkspace(): { cleanup(): Promise<void> }
+`
+
 const preambles: Readonly<Record<string, Preamble>> = {
   'docs/testing.md': { fragment: testing, program: anyRunner },
   'docs/event-time.md': { fragment: eventTime, program: '' },
+  'docs/remote.md': { fragment: remote, program: '' },
   'docs/connectors.md': { fragment: connectors, program: connectors },
 }
 
