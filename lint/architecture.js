@@ -4,7 +4,7 @@ import { disableNeedsReason } from './disable-needs-reason.js'
 import { importDirection } from './import-direction.js'
 
 const sources = ['src/**/*.ts']
-const realClock = 'src/time/real-clock.ts'
+const realTime = ['src/time/real-clock.ts', 'src/time/background-timers.ts']
 
 const timers = [
   'setTimeout',
@@ -80,7 +80,7 @@ export const architecture = [
   },
   {
     name: 'millrace/real-clock',
-    files: [realClock],
+    files: realTime,
     rules: {
       'no-restricted-globals': 'off',
       'no-restricted-imports': 'off',

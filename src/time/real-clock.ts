@@ -7,7 +7,7 @@ const settled = Promise.resolve()
 /** From 0 up to 1. */
 export const realRandom = (): number => Math.random()
 
-/** Node's own time. The one file that touches timers, so that everything else can be run in virtual time. */
+/** Node's own time. But for those of watchers there are no other timers, so that everything else can be run in virtual time. */
 export const realClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -21,17 +21,4 @@ export const realClock: Clock = {
   },
   microtask: (run) => void settled.then(run),
   scheduler: asyncScheduler,
-}
-
-/** The same, with timers that keep no process alive: for watching what does. */
-export const backgroundClock: Clock = {
-  ...realClock,
-  setTimeout(run, ms) {
-    const timer = setTimeout(run, ms).unref()
-    return () => clearTimeout(timer)
-  },
-  setImmediate(run) {
-    const immediate = setImmediate(run).unref()
-    return () => clearImmediate(immediate)
-  },
 }

@@ -4,7 +4,7 @@ import { siteOfStack } from '../../errors/definition-site.ts'
 import { ProgramError } from '../../errors/program-errors.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
 import { toWireError } from '../../protocol/wire-error-codec.ts'
-import { backgroundClock } from '../../time/real-clock.ts'
+import { backgroundTimers } from '../../time/background-timers.ts'
 import type { Cancel } from '../../time/clock.ts'
 import { type Redact, redactAll, redactor } from '../../util/redact.ts'
 import type { HostedSubmit } from './job-process-host.ts'
@@ -32,7 +32,7 @@ export class JobProcess {
     this.#order = order
     this.#link = link
     this.#redact = redactor(Object.fromEntries(order.secrets.map((name) => [name, process.env[name] ?? ''])))
-    this.#load = new ProgramLoad(order, backgroundClock, {
+    this.#load = new ProgramLoad(order, backgroundTimers, {
       found: (submit) => void this.#start(submit),
       lost: (error) => void this.#conclude(failed(error)),
       uncaught: (error) => this.#uncaught(error),
@@ -74,7 +74,7 @@ export class JobProcess {
 
   /** The server is gone. */
   orphaned(): void {
-    backgroundClock.setTimeout(() => this.#giveUp(), this.#order.orphanTimeout)
+    backgroundTimers.setTimeout(() => this.#giveUp(), this.#order.orphanTimeout)
     this.#suspend()
   }
 
@@ -156,7 +156,7 @@ export class JobProcess {
     const progress = this.#run?.progress ?? null
     const report = { rssBytes: rss, heapBytes: heapUsed, cpuMicros: user + system, progress } as const
     this.#link.mention({ type: 'heartbeat', ...report })
-    this.#heartbeat = backgroundClock.setTimeout(() => this.#beat(), this.#order.heartbeat)
+    this.#heartbeat = backgroundTimers.setTimeout(() => this.#beat(), this.#order.heartbeat)
   }
 
   #tell(report: Report): void {

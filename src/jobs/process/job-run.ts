@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { take } from 'rxjs'
 import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 import { JobNotRunningError } from '../../errors/job-server-errors.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
@@ -11,7 +10,7 @@ import { firstDifference } from '../../graph/first-difference.ts'
 import { graphHash } from '../../graph/graph-hash.ts'
 import type { PipelineGraph } from '../../graph/pipeline-graph.ts'
 import type { JobResult } from '../../job/job-result.ts'
-import { isSettled, type JobStatus } from '../../job/job-status.ts'
+import type { JobStatus } from '../../job/job-status.ts'
 import type { CheckpointInfo } from '../../protocol/job-info.ts'
 import { toWireError } from '../../protocol/wire-error-codec.ts'
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
@@ -26,6 +25,9 @@ export interface JobRunOptions {
   /** Writes a line of the job's log. */
   readonly warn: (line: string) => void
 }
+
+/** A job that runs, in whatever way. */
+const active: ReadonlySet<JobStatus> = new Set(['running', 'restarting', 'stopping'])
 
 /** The job of a process, from its submit to its outcome. */
 export class JobRun {
@@ -60,10 +62,8 @@ export class JobRun {
 
   get progress(): JobProgress | null {
     let progress: JobProgress | null = null
-    this.#job?.progress$.pipe(take(1)).subscribe({
-      next: (now) => (progress = now),
-      error: () => {},
-    })
+    // A snapshot comes at once, and others as long as somebody listens.
+    this.#job?.progress$.subscribe({ next: (now) => (progress = now), error: () => {} }).unsubscribe()
     return progress
   }
 
@@ -121,7 +121,7 @@ export class JobRun {
   }
 
   async #end(job: HostedJob): Promise<void> {
-    if (isSettled(job.status)) return
+    if (job.status !== 'pending' && !active.has(job.status)) return
     if (!this.#withSavepoint || !this.#checkpointed) return job.stop()
     // There is nobody to take one of while it is restarted: it goes on from the newest there is.
     if (job.status === 'restarting') return job.cancel()
@@ -200,7 +200,7 @@ export class JobRun {
   #changed(status: JobStatus): void {
     const { tell } = this.#options
     // Where it ends, its outcome tells.
-    if (status === 'pending' || isSettled(status)) return
+    if (!active.has(status)) return
     const { restartCauses = [] } = this.#job ?? {}
     if (status === 'running' && restartCauses.length > this.#restarts) {
       this.#restarts = restartCauses.length
@@ -215,7 +215,11 @@ export class JobRun {
     const stoppedBy = this.#stoppedBy
     const status = result?.status ?? 'failed'
     // Nobody wanted it gone: it was told to stop while nothing of it ran.
-    if (status === 'cancelled' && stoppedBy !== null && !this.#cancelled && result !== null) {
+    const idle = result?.status === 'cancelled' && stoppedBy !== null && !this.#cancelled
+    // It was to be put aside and could not save its state, as on a full disk: it goes on from what it had saved before.
+    const unsaved = result?.status === 'failed' && stoppedBy === 'server-gone'
+    if (unsaved) this.#options.warn(`The job could not be saved as it was: ${reasonOf(thrown)}`)
+    if (idle || unsaved) {
       return {
         status: 'stopped',
         result: { ...result, status: 'stopped' },

@@ -29,12 +29,12 @@ export class ProgramLoad {
   readonly #cancelTimeout: () => void
   #state: 'loading' | 'loaded' | 'over' = 'loading'
 
-  /** @param clock whose timers keep no process alive */
-  constructor(order: RunOrder, clock: Clock, events: LoadEvents) {
+  /** @param timers which keep no process alive */
+  constructor(order: RunOrder, timers: Pick<Clock, 'setTimeout'>, events: LoadEvents) {
     this.#order = order
     this.#events = events
     this.#host = new ProgramHost(order, (job) => this.#found(job))
-    this.#cancelTimeout = clock.setTimeout(() => this.#lose(this.#late()), order.loadTimeout)
+    this.#cancelTimeout = timers.setTimeout(() => this.#lose(this.#late()), order.loadTimeout)
     process.on('uncaughtException', (error) => this.#threw(error))
     process.on('unhandledRejection', (reason) => this.#threw(reason))
     process.on('beforeExit', () => this.#lose(this.#nothingLeft()))

@@ -82,7 +82,7 @@ export class Attempts {
     const strands = instance.strands.map(({ strand }) => strand)
     const over = (): boolean => abort.signal.aborted || this.#present !== attempt
     try {
-      await begun
+      if (begun !== undefined) await begun
       if (over()) return
       coordinator?.attach(instance.strands.flatMap(({ strand, main }) => (main ? [strand.member] : [])))
       await services.start()

@@ -1,3 +1,5 @@
+import { renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { JobResult } from '../../../src/job/job-result.ts'
 import { collectedFrames } from '../../../src/protocol/collected-frames.ts'
@@ -269,6 +271,20 @@ suite(
       const { code, outcome } = await job.ended()
       assert.equal([code, outcome?.status, outcome?.stoppedBy], [0, 'stopped', 'server-gone'])
       assert.is(outcome?.savepoint?.kind, 'savepoint')
+    })
+
+    test('goes on from what it had saved when it cannot save its state', async (context) => {
+      const job = await new ForkedJob(context).submit('counting')
+      await job.report('checkpoint')
+      const checkpoints = join(job.folder, 'checkpoints')
+      renameSync(checkpoints, join(job.folder, 'elsewhere'))
+      writeFileSync(checkpoints, 'in the way')
+      job.abandon()
+      const { code, outcome, stderr } = await job.ended()
+      assert.equal([code, outcome?.status, outcome?.stoppedBy], [0, 'stopped', 'server-gone'])
+      const told = job.reports.flatMap((report) => (report.type === 'checkpoint' ? [report.checkpoint] : []))
+      assert.equal(outcome?.savepoint, told.at(-1))
+      assert.match(stderr, 'could not be saved as it was')
     })
 
     test('is given up where it keeps no checkpoints, or has not begun', async (context) => {
