@@ -2,40 +2,47 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 
 // Options that several commands take. Each call makes a new one, as commander keeps an option's owner in it.
 
-export const dataOption = () =>
+export const dataOption = (): Option<'-d, --data <folder>'> =>
   new Option(
     '-d, --data <folder>',
     'where the server keeps everything (default: $MILLRACE_HOME, or ~/.millrace)',
   )
 
-export const hostOption = () =>
+export const hostOption = (): Option<'--host <address>'> =>
   new Option('--host <address>', 'where to listen (default: 127.0.0.1); any other needs a token')
 
-export const portOption = () =>
+export const portOption = (): Option<'-p, --port <number>', undefined, undefined, number> =>
   new Option('-p, --port <number>', 'where to listen (default: 19001; 0: one that is free)').argParser(
     (text) => wholeNumber(text, 0, 65_535),
   )
 
-export const tokenOption = () =>
+export const tokenOption = (): Option<'--token <token>'> =>
   new Option(
     '--token <token>',
     'lets its holder do everything; better given in MILLRACE_TOKEN or a file',
   ).env('MILLRACE_TOKEN')
 
-export const tokenFileOption = () =>
+export const tokenFileOption = (): Option<'--token-file <file>'> =>
   new Option('--token-file <file>', 'read that token from a file; - is the standard input')
 
-export const maxRunningOption = () =>
+export const maxRunningOption = (): Option<'--max-running <jobs>', undefined, undefined, number> =>
   new Option('--max-running <jobs>', 'how many jobs run at the same time').argParser((text) =>
     wholeNumber(text, 1, 10_000),
   )
 
-export const memoryOption = () =>
+export const memoryOption = (): Option<'--memory <megabytes>', undefined, undefined, number> =>
   new Option('--memory <megabytes>', "how much memory a job's process may have").argParser((text) =>
     wholeNumber(text, 16, 1_000_000),
   )
 
-export const logLevelOption = () =>
+export const logLevelOption = (): Option<
+  '--log-level <level>',
+  undefined,
+  undefined,
+  undefined,
+  false,
+  'debug' | 'info' | 'warn' | 'error'
+> =>
   new Option('--log-level <level>', 'what is logged (default: info)').choices([
     'debug',
     'info',
@@ -44,10 +51,13 @@ export const logLevelOption = () =>
   ] as const)
 
 /** Seconds given, milliseconds out. */
-export const waitOption = (what: string, seconds: number) =>
+export const waitOption = (
+  what: string,
+  seconds: number,
+): Option<'--wait <seconds>', undefined, number, number> =>
   new Option('--wait <seconds>', what).argParser(secondsOf).default(seconds * 1000, String(seconds))
 
-export const jsonOption = () => new Option('--json', 'as JSON')
+export const jsonOption = (): Option<'--json'> => new Option('--json', 'as JSON')
 
 function wholeNumber(text: string, least: number, most: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : NaN

@@ -21,6 +21,8 @@ export interface CallOptions {
   readonly input?: string
   /** For node. */
   readonly flags?: readonly string[]
+  /** What a shell does before: `ulimit -n 100`. */
+  readonly before?: string
 }
 
 /** The command as it is called from a shell, with a data folder of its own. No server survives the test. */
@@ -28,8 +30,9 @@ export class Millrace {
   readonly data: string
   readonly #children = new Set<ChildProcess>()
 
-  constructor({ cleanup }: TestContext) {
-    this.data = mkdtempSync(join(tmpdir(), 'millrace-cli-'))
+  /** @param parent of its data folder */
+  constructor({ cleanup }: TestContext, parent: string = tmpdir()) {
+    this.data = mkdtempSync(join(parent, 'millrace-cli-'))
     cleanup(() => {
       for (const child of this.#children) child.kill('SIGKILL')
       this.killServer()
@@ -37,9 +40,10 @@ export class Millrace {
     })
   }
 
-  spawn(args: readonly string[], { env = {}, flags = [] }: CallOptions = {}): ChildProcess {
+  spawn(args: readonly string[], { env = {}, flags = [], before = ':' }: CallOptions = {}): ChildProcess {
     const { MILLRACE_TOKEN: _, ...inherited } = process.env
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), ...flags, main, ...args], {
+    const command = [process.execPath, '--import', import.meta.resolve('tsx'), ...flags, main, ...args]
+    const child = spawn('/bin/sh', ['-c', `${before}; exec "$@"`, 'sh', ...command], {
       cwd: this.data,
       env: { ...inherited, MILLRACE_HOME: this.data, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { storeTrouble } from '../store/store-trouble.ts'
 
 /** Where a server keeps everything, and what of it belongs to the server's own process. */
 export interface DataFolder {
@@ -34,9 +35,13 @@ export function dataFolder(
   }
 }
 
-/** Makes the folders, for their owner alone: they hold programs and secrets. */
+/** Makes the folders, for their owner alone: they hold programs and secrets. @throws StoreError */
 export function makeDataFolder(folder: DataFolder): void {
-  for (const path of [folder.root, join(folder.root, 'logs')]) {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+  for (const path of [folder.root, dirname(folder.log)]) {
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 })
+    } catch (error) {
+      throw storeTrouble('make the data folder', path, error)
+    }
   }
 }

@@ -1,15 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { prettyLine } from './pretty-line.ts'
 
 /** Bytes of the end of a file that are looked at. */
 const TAIL = 64 * 1024
 
 /** The last lines of a file; none where there is no file. */
-export function lastLines(
-  path: string,
-  count: number,
-  isWanted: (line: string) => boolean = () => true,
-): readonly string[] {
+export function lastLines(path: string, count: number): readonly string[] {
   let fd: number
   try {
     fd = openSync(path, 'r')
@@ -23,14 +18,8 @@ export function lastLines(
     const lines = bytes.toString('utf8', 0, length).split('\n')
     // Where the file is longer, the first is half a line.
     if (size > TAIL) lines.shift()
-    return lines.filter((line) => line !== '' && isWanted(line)).slice(-count)
+    return lines.filter((line) => line !== '').slice(-count)
   } finally {
     closeSync(fd)
   }
-}
-
-/** What the server of that process has logged last, as people read it. */
-export function lastLogLines(path: string, count: number, pid: number): readonly string[] {
-  const ofServer = (line: string): boolean => line.includes(`"pid":${pid},`)
-  return lastLines(path, count, ofServer).map((line) => prettyLine(line, false).trimEnd())
 }

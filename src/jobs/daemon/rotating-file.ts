@@ -42,11 +42,8 @@ export class RotatingFile {
   /** @param line with its line break */
   write(line: string): void {
     try {
-      if (this.#lost > 0) {
-        this.#append(this.#describeLost(this.#lost))
-        this.#lost = 0
-      }
-      this.#append(line)
+      this.#append(this.#lost === 0 ? line : this.#describeLost(this.#lost) + line)
+      this.#lost = 0
     } catch {
       this.#lost++
     }

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { LogLevel } from './server-log.ts'
+import { storeTrouble } from '../store/store-trouble.ts'
 import { isAlive, type ProcessIdentity } from '../../storage/file/process-identity.ts'
 
 /** What a server tells those who have its data folder: one file, so that process and port always belong together. */
@@ -27,11 +28,15 @@ export interface KeptOptions {
   readonly logLevel?: LogLevel
 }
 
-/** Replaces the file at once: who reads it sees the old or the new. */
+/** Replaces the file at once: who reads it sees the old or the new. @throws StoreError */
 export function writeServerFile(path: string, server: ServerFile): void {
   const next = `${path}.next`
-  writeFileSync(next, `${JSON.stringify(server, undefined, 2)}\n`, { mode: 0o600 })
-  renameSync(next, path)
+  try {
+    writeFileSync(next, `${JSON.stringify(server, undefined, 2)}\n`, { mode: 0o600 })
+    renameSync(next, path)
+  } catch (error) {
+    throw storeTrouble('say where the server is', path, error)
+  }
 }
 
 /** Undefined where there is none. One that cannot be understood, as after a crash of the machine, counts as none. */

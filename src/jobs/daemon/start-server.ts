@@ -4,7 +4,7 @@ import { ServerStartError } from '../../errors/daemon-errors.ts'
 import type { Clock } from '../../time/clock.ts'
 import { delay } from '../../time/delay.ts'
 import { type DataFolder, makeDataFolder } from './data-folder.ts'
-import { lastLines, lastLogLines } from './last-lines.ts'
+import { lastLines } from './last-lines.ts'
 import { isReady } from './probe.ts'
 import { type KeptOptions, readServerFile, type ServerFile } from './server-file.ts'
 
@@ -25,6 +25,7 @@ export interface Command {
 /** Milliseconds between looks. */
 const LOOK = 50
 
+/** How many lines are shown of what a server has said that did not come up. */
 const LINES = 12
 
 /**
@@ -40,24 +41,30 @@ export async function startServer(
   makeDataFolder(folder)
   const child = launch(folder, options, command)
   const { pid } = child
+  const said: string[] = []
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    said.push(...text.split('\n').filter((line) => line !== ''))
+    said.splice(0, said.length - LINES)
+  })
   let ended: string | undefined
   child.once('error', (error) => (ended = `cannot be run: ${error.message}`))
-  child.once('exit', (code, signal) => {
+  child.once('close', (code, signal) => {
     ended = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`
   })
   const deadline = clock.monotonic() + options.wait
   while (clock.monotonic() < deadline) {
-    if (ended !== undefined) throw notStarted(`the server ${ended}`, folder, pid)
+    if (ended !== undefined)
+      throw notStarted(`the server ${ended}`, [...said, ...lastLines(folder.lastWords, LINES)])
     const server = readServerFile(folder.serverFile)
     if (server?.pid === pid && server?.state === 'running' && (await isReady(server, clock))) {
-      child.unref()
+      leave(child)
       return server
     }
     await delay(clock, LOOK)
   }
-  child.unref()
+  leave(child)
   const { log } = folder
-  throw notStarted(`the server, process ${pid}, is not ready after ${options.wait / 1000} s`, folder, pid, {
+  throw notStarted(`the server, process ${pid}, is not ready after ${options.wait / 1000} s`, said, {
     remedy: `it is still there: look at its log ${log}, wait on, or stop it`,
   })
 }
@@ -74,7 +81,7 @@ function launch(folder: DataFolder, options: StartServerOptions, command: Comman
         cwd: folder.root,
         detached: true,
         env,
-        stdio: ['pipe', 'ignore', lastWords],
+        stdio: ['pipe', 'pipe', lastWords],
       },
     )
     // One that has ended takes nothing more.
@@ -99,15 +106,16 @@ function argumentsFor(folder: DataFolder, options: StartServerOptions): readonly
   }).flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]))
 }
 
+/** It goes on without us. */
+function leave(child: ChildProcess): void {
+  child.stdout!.destroy()
+  child.unref()
+}
+
 function notStarted(
   message: string,
-  folder: DataFolder,
-  pid: number | undefined,
+  said: readonly string[],
   details: { readonly remedy?: string } = {},
 ): ServerStartError {
-  const said = [
-    ...(pid === undefined ? [] : lastLogLines(folder.log, LINES, pid)),
-    ...lastLines(folder.lastWords, LINES),
-  ].map((line) => `  ${line}`)
-  return new ServerStartError([message, ...said].join('\n'), details)
+  return new ServerStartError([message, ...said.map((line) => `  ${line}`)].join('\n'), details)
 }

@@ -30,6 +30,8 @@ export const runCommand = (): CommandUnknownOpts =>
         import('../../../time/real-clock.ts'),
       ])
       const { stdout } = process
+      // Whoever has read it may be gone: `start` is when the server is ready.
+      stdout.on('error', () => {})
       const code = await runServer(
         { ...(await startOptions(given)), data: given.data },
         { clock: realClock, terminal: stdout, exit: (code) => process.exit(code) },
