@@ -279,7 +279,7 @@ suite(
       const checkpoints = join(job.folder, 'checkpoints')
       renameSync(checkpoints, join(job.folder, 'elsewhere'))
       writeFileSync(checkpoints, 'in the way')
-      job.abandon()
+      job.order({ type: 'close' })
       const { code, outcome, stderr } = await job.ended()
       assert.equal([code, outcome?.status, outcome?.stoppedBy], [0, 'stopped', 'server-gone'])
       const told = job.reports.flatMap((report) => (report.type === 'checkpoint' ? [report.checkpoint] : []))
