@@ -5,17 +5,19 @@ import {
   slowNoticeSchema,
 } from '../../protocol/job-event.ts'
 import { logLineSchema } from '../../protocol/job-info.ts'
+import type { ZodType } from 'zod'
 import type { ServerHono } from './server-context.ts'
 
 /** What streams send, which routes refer to by name. */
-const streamed = {
+export type StreamedSchema = 'JobEvent' | 'LogLine' | 'ProgressNotice' | 'EventGap' | 'SlowNotice'
+
+const streamed: Readonly<Record<StreamedSchema, ZodType>> = {
   JobEvent: jobEventSchema,
   LogLine: logLineSchema,
   ProgressNotice: progressNoticeSchema,
   EventGap: eventGapSchema,
   SlowNotice: slowNoticeSchema,
 }
-export type StreamedSchema = keyof typeof streamed
 
 /** Names what routes refer to by name only. */
 export function addComponents({ openAPIRegistry }: ServerHono): void {

@@ -30,11 +30,19 @@ const retryHeader = {
   'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' as const } },
 }
 
-const refusals = {
+interface Refusal {
+  readonly description: string
+  readonly headers?: Readonly<
+    Record<string, { readonly description: string; readonly schema: { readonly type: 'string' | 'integer' } }>
+  >
+}
+type Refused = 400 | 401 | 403 | 404 | 409 | 411 | 413 | 415 | 422 | 429 | 500 | 503
+
+const refusals: Readonly<Record<Refused, Refusal>> = {
   400: { description: 'The request cannot be read: its path, its query, its headers or its JSON.' },
   401: {
     description: 'There is no token, or one that the server does not know.',
-    headers: { 'WWW-Authenticate': { description: 'Bearer', schema: { type: 'string' as const } } },
+    headers: { 'WWW-Authenticate': { description: 'Bearer', schema: { type: 'string' } } },
   },
   403: { description: 'The token is not for this, or the request comes from where it may not come from.' },
   404: { description: 'There is no such thing: there never was, or it was deleted.' },
@@ -47,7 +55,6 @@ const refusals = {
   500: { description: 'The server failed.' },
   503: { description: 'There is no room now, or the server starts or closes.', headers: retryHeader },
 }
-type Refused = keyof typeof refusals
 
 interface ProblemContent {
   readonly description: string

@@ -8,7 +8,7 @@ import type { SqlValue } from './database.ts'
 export const summaryColumns = `jobs.number, jobs.id, name, status, autostop, priority, checkpointed, submitted_at,
   started_at, ended_at, restarts, revision`
 
-export const recordColumns = `${summaryColumns}, due_at, wanted, restart_history, process, savepoint, error, progress,
+export const recordColumns: string = `${summaryColumns}, due_at, wanted, restart_history, process, savepoint, error, progress,
   result, submission`
 
 export interface SummaryRow {
