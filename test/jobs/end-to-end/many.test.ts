@@ -1,6 +1,5 @@
 import process from 'node:process'
 import * as assert from 'uvu/assert'
-import { readCollected } from '../../../src/protocol/collected-frames.ts'
 import { suite } from '../../support/suite.ts'
 import { squares, squaresOf } from './pipelines/squares.ts'
 import { prepare } from './support/prepared.ts'
@@ -14,9 +13,9 @@ suite('many submissions at once', (test) => {
     'all end with the right results, a few running at a time',
     { timeout: 60_000 + SUBMISSIONS * 5_000 },
     async (context) => {
-      const { client, manager } = await Scene.open(context, { maxRunning: 3 })
+      const scene = await Scene.open(context, { maxRunning: 3 })
+      const { client, manager } = scene
       const { env } = squares({ records: 0, offset: 0 })
-      const [node] = env.graph.nodes.slice(-1)
       const program = await prepare('squares', env)
       await program.upload(client, context.signal)
       let most = 0
@@ -31,10 +30,7 @@ suite('many submissions at once', (test) => {
         all.map(() => 'completed'),
       )
       for (const [i, { id }] of jobs.entries()) {
-        const values: unknown[] = []
-        const bytes = await client.jobs.collected(id, node!.id)
-        for await (const frame of readCollected([bytes])) values.push(...frame)
-        assert.equal(values, squaresOf(all[i]!), `of submission ${i}`)
+        assert.equal(await scene.collected(id, env), squaresOf(all[i]!), `of submission ${i}`)
       }
       assert.is((await client.jobs.list({ status: ['completed'] })).total, SUBMISSIONS)
       assert.is(most, 3)

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { firstValueFrom, type Observable, filter as where } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { JobManagerClient, type LogLine } from '../../../../src/client/index.ts'
-import type { RemoteEnvironmentOptions } from '../../../../src/index.ts'
+import type { RemoteEnvironment, RemoteEnvironmentOptions } from '../../../../src/index.ts'
 import { startJobManager, type StartJobManagerOptions } from '../../../../src/jobs/index.ts'
 import type { JobManager } from '../../../../src/jobs/job-manager.ts'
+import { readCollected } from '../../../../src/protocol/collected-frames.ts'
 import type { TestContext } from '../../../support/suite.ts'
 import { faultsOf } from './database.ts'
 import { Gates } from './gates.ts'
@@ -53,9 +54,9 @@ export const reaches = <T>(values: Observable<T>, wanted: (value: T) => boolean)
   firstValueFrom(values.pipe(where(wanted)))
 
 /** The numbers of lines such as `line 7`, in order. */
-export const numbersIn = (lines: readonly LogLine[]): readonly number[] =>
+export const numbersIn = (lines: readonly LogLine[], word: string): readonly number[] =>
   lines.flatMap(({ stream, text }) =>
-    stream === 'stdout' && text.startsWith('line ') ? [Number(text.slice(5))] : [],
+    stream === 'stdout' && text.startsWith(`${word} `) ? [Number(text.slice(word.length))] : [],
   )
 
 /** A server in this process, gates for its jobs, and a client. After the test all is over, and nothing is left. */
@@ -102,9 +103,16 @@ export class Scene {
     return items.map(({ to }) => to).join(' ')
   }
 
-  /** What a job has printed with `line` in front, in order. */
-  printed(id: string): readonly number[] {
-    const { lines } = this.manager.logs(id, 0, 1_000_000)
-    return numbersIn(lines)
+  /** The numbers that a job has printed with this word in front, in order. */
+  printed(id: string, word: string): readonly number[] {
+    return numbersIn(this.manager.logs(id, 0, 1_000_000).lines, word)
+  }
+
+  /** What the last operator of a job's program has collected. */
+  async collected(id: string, { graph }: Pick<RemoteEnvironment, 'graph'>): Promise<readonly unknown[]> {
+    const bytes = await this.client.jobs.collected(id, graph.nodes.at(-1)!.id)
+    const values: unknown[] = []
+    for await (const frame of readCollected([bytes])) for (const value of frame) values.push(value)
+    return values
   }
 }
