@@ -9,7 +9,7 @@ import type { Cancel } from '../../time/clock.ts'
 import { type Redact, redactAll, redactor } from '../../util/redact.ts'
 import type { HostedSubmit } from './job-process-host.ts'
 import { JobRun } from './job-run.ts'
-import { ProgramLoad } from './load-program.ts'
+import { ProgramLoad } from './program-load.ts'
 import type { JobOutcome, Order, Report, RunOrder } from './messages.ts'
 import { writeCollected, writeLastWords, writeOutcome } from './outcome-files.ts'
 import type { ServerLink } from './server-link.ts'
@@ -88,7 +88,7 @@ export class JobProcess {
 
   #stop(by: NonNullable<JobOutcome['stoppedBy']>, savepoint: boolean): void {
     if (this.#run !== null) this.#run.stop(by, savepoint)
-    else void this.#conclude({ ...ended, status: 'stopped', stoppedBy: by })
+    else void this.#conclude({ ...ended, status: 'stopped', stoppedBy: by, resume: this.#order.resume })
   }
 
   async #start(submit: HostedSubmit): Promise<void> {
@@ -123,14 +123,15 @@ export class JobProcess {
     this.#exit(0)
   }
 
-  /** What `collect()` received is part of what a program waits for: without it the job has failed. */
+  /** What `collect()` received is part of what a program waits for: a job without it has not come to its end. */
   async #withCollected(outcome: JobOutcome): Promise<JobOutcome> {
     if (this.#submit === null) return outcome
     try {
       await writeCollected(this.#order.results, this.#submit.collected())
       return outcome
     } catch (cause) {
-      if (outcome.error !== null) return outcome
+      this.#complain(`What collect() received cannot be kept: ${reasonOf(cause)}`)
+      if (outcome.status !== 'completed') return outcome
       const error = new ProgramError(`What collect() received cannot be brought back: ${reasonOf(cause)}`, {
         remedy: 'Collect plain data: no functions, symbols or promises; look at the disk of the server.',
         cause,

@@ -14,6 +14,7 @@ import type { JobStatus } from '../../job/job-status.ts'
 import type { CheckpointInfo } from '../../protocol/job-info.ts'
 import { toWireError } from '../../protocol/wire-error-codec.ts'
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import type { CheckpointSummary } from '../../storage/checkpoint-store.ts'
 import { FileCheckpointStore } from '../../storage/file-checkpoint-store.ts'
 import type { HostedJob, HostedSubmit } from './job-process-host.ts'
 import type { JobOutcome, Report, RunOrder } from './messages.ts'
@@ -35,7 +36,7 @@ export class JobRun {
   readonly #submit: HostedSubmit
   #job: HostedJob | null = null
   #checkpointed = false
-  /** The newest that is complete. */
+  /** The newest that is complete, of this run or where it began. */
   #newest: CheckpointInfo | null = null
   /** The savepoint that the job has stopped behind. */
   #savepoint: CheckpointInfo | null = null
@@ -55,7 +56,7 @@ export class JobRun {
     return this.#checkpointed
   }
 
-  /** Whether it has been told to. */
+  /** Whether it has been told to stop. */
   get stopping(): boolean {
     return this.#stoppedBy !== null
   }
@@ -87,7 +88,7 @@ export class JobRun {
       await this.#ending
       return this.#outcome(result, null)
     } catch (error) {
-      return this.#outcome((error as { result?: JobResult }).result ?? null, error)
+      return this.#outcome((Object(error) as { result?: JobResult }).result ?? null, error)
     }
   }
 
@@ -181,14 +182,23 @@ export class JobRun {
       return null
     }
     const store = new ReportingStore(new FileCheckpointStore(order.checkpoints), {
+      found: (summaries) => (this.#newest ??= this.#origin(summaries)),
       committed: (summary) => {
-        const { id, kind, takenAt, bytes, location } = summary
-        this.#newest = { id, kind, location, takenAt, bytes }
+        this.#newest = infoOf(summary)
         this.#options.tell({ type: 'checkpoint', checkpoint: this.#newest })
       },
       removed: (locations) => this.#options.tell({ type: 'checkpoints-removed', locations }),
     })
     return { store }
+  }
+
+  /** Where the job begins. One that holds nothing says that the job had ended: it begins again. */
+  #origin(found: readonly CheckpointSummary[]): CheckpointInfo | null {
+    const { resume } = this.#options.order
+    if (resume === null) return null
+    const origin =
+      resume === 'latest' ? found[0] : found.find(({ location }) => location === resume.savepoint)
+    return origin === undefined || origin.bytes === 0 ? null : infoOf(origin)
   }
 
   #resume(): Pick<SubmitOptions, 'resume'> {
@@ -237,6 +247,10 @@ export class JobRun {
       stoppedBy: status === 'stopped' ? stoppedBy : null,
     }
   }
+}
+
+function infoOf({ id, kind, location, takenAt, bytes }: CheckpointSummary): CheckpointInfo {
+  return { id, kind, location, takenAt, bytes }
 }
 
 function notYet(name: string): JobNotRunningError {

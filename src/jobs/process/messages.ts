@@ -52,6 +52,8 @@ export interface JobOutcome {
    * to go on. Null: it was not stopped.
    */
   readonly stoppedBy: 'order' | 'signal' | 'server-gone' | null
+  /** Of a job that was stopped before it ran: where it was to begin, and still is. */
+  readonly resume?: RunOrder['resume'] | undefined
 }
 
 /** From a job's process to the server. */

@@ -7,6 +7,8 @@ import type {
 } from '../../storage/checkpoint-store.ts'
 
 export interface CheckpointEvents {
+  /** Those that are there, newest first. */
+  readonly found: (summaries: readonly CheckpointSummary[]) => void
   /** One is complete. */
   readonly committed: (summary: CheckpointSummary) => void
   /** Those at these locations are gone. */
@@ -46,6 +48,7 @@ class ReportingCheckpoints implements JobCheckpoints {
   async list(): Promise<readonly CheckpointSummary[]> {
     const summaries = await this.#checkpoints.list()
     for (const { id, location } of summaries) this.#locations.set(id, location)
+    this.#events.found(summaries)
     return summaries
   }
 

@@ -16,6 +16,7 @@ export const jobOutcomeSchema: z.ZodType<JobOutcome> = z.object({
   error: wireErrorSchema.nullable(),
   savepoint: checkpointInfoSchema.nullable(),
   stoppedBy: z.enum(['order', 'signal', 'server-gone']).nullable(),
+  resume: z.union([z.literal('latest'), z.object({ savepoint: z.string() })]).nullish(),
 })
 
 export const reportSchema: z.ZodType<Report> = z.discriminatedUnion('type', [

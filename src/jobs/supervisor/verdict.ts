@@ -104,7 +104,10 @@ export const deletedError: WireError = {
 
 const cancelCause = ({ cancelledBy }: EndedRun): string => cancelledBy ?? 'It was cancelled.'
 
-function stopped(run: EndedRun, { savepoint, stoppedBy }: JobOutcome): Verdict {
+function stopped(run: EndedRun, outcome: JobOutcome): Verdict {
+  const { stoppedBy, resume } = outcome
+  const where = resume === 'latest' ? run.newest : run.job.savepoint
+  const savepoint = resume === undefined ? outcome.savepoint : where
   const by = stoppedBy === 'signal' ? 'Its process was told to end by a signal' : 'It has stopped'
   const how = savepoint === null ? 'without a savepoint' : `with savepoint ${savepoint.id}`
   const { to, cause, patch } = ended(run, 'stopped', `${by}, ${how}.`)

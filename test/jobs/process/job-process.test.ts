@@ -132,11 +132,11 @@ suite(
     })
 
     test('stop before the program has come to its submit', async (context) => {
-      const job = new ForkedJob(context).run('waits', { program: { argv: ['busy'] } })
+      const job = new ForkedJob(context).run('waits', { program: { argv: ['busy'] }, resume: 'latest' })
       await job.report('heartbeat')
       job.order({ type: 'stop', savepoint: true })
       const { code, outcome } = await job.ended()
-      assert.equal([code, outcome?.status, outcome?.result], [0, 'stopped', null])
+      assert.equal([code, outcome?.status, outcome?.result, outcome?.resume], [0, 'stopped', null, 'latest'])
     })
 
     test('cancel', async (context) => {
@@ -146,6 +146,26 @@ suite(
       const { code, outcome } = await job.ended()
       assert.equal([code, outcome?.status, outcome?.error?.name], [0, 'cancelled', 'JobCancelledError'])
       assert.is(outcome?.result?.status, 'cancelled')
+    })
+
+    test('stop as soon as a job goes on: from where it was', async (context) => {
+      const job = await new ForkedJob(context).submit('restarting')
+      await job.report('checkpoint')
+      job.kill('SIGKILL')
+      await job.ended()
+      job.write('fail', '')
+      // It fails at its first record, and waits for its restart.
+      const again = { resume: 'latest', program: { argv: ['1000000'] } } as const
+      await job.submit('restarting', again)
+      await job.report('status', ({ status }) => status === 'restarting')
+      job.order({ type: 'stop', savepoint: true })
+      const { outcome } = await job.ended()
+      assert.is(outcome?.status, 'stopped')
+      assert.ok(
+        job.reports.some(
+          (report) => report.type === 'checkpoint' && report.checkpoint.id === outcome?.savepoint?.id,
+        ),
+      )
     })
 
     test('savepoint, while the job runs on', async (context) => {

@@ -6,7 +6,11 @@ import { storeContract } from '../../storage/support/store-contract.ts'
 import { suite } from '../../support/suite.ts'
 
 storeContract('ReportingStore', async () => {
-  const store = new ReportingStore(new MemoryCheckpointStore(), { committed: () => {}, removed: () => {} })
+  const store = new ReportingStore(new MemoryCheckpointStore(), {
+    found: () => {},
+    committed: () => {},
+    removed: () => {},
+  })
   return { store: () => store, crash: (claim) => claim.release() }
 })
 
@@ -27,6 +31,7 @@ suite('a store that reports', (test) => {
     const told: string[] = []
     const inner = new MemoryCheckpointStore()
     const store = new ReportingStore(inner, {
+      found: (summaries) => told.push(`found ${summaries.map(({ id }) => id).join()}`),
       committed: ({ id, location }) => told.push(`committed ${id} ${location}`),
       removed: (locations) => told.push(`removed ${locations.join()}`),
     })
@@ -37,7 +42,7 @@ suite('a store that reports', (test) => {
     const claim = await store.claim('job')
     await claim.list()
     const { location } = await (await claim.begin(2, 'checkpoint')).commit(manifest(2, [operator]))
-    assert.equal(told.splice(0), [`committed 2 ${location}`])
+    assert.equal(told.splice(0), ['found 1', `committed 2 ${location}`])
     // That the job has ended is told in another way.
     const end = await (await claim.begin(3, 'checkpoint')).commit(manifest(3, []))
     await (await claim.begin(4, 'checkpoint')).abort()

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { type DefinitionSite, siteOfStack } from '../../errors/definition-site.ts'
-import { MillraceError } from '../../errors/millrace-error.ts'
+import { type ErrorDetails, MillraceError } from '../../errors/millrace-error.ts'
 import { ProgramError } from '../../errors/program-errors.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
 import type { Clock } from '../../time/clock.ts'
@@ -92,7 +92,7 @@ export class ProgramLoad {
   }
 
   #failedBy(cause: unknown): ProgramError {
-    return this.#failed(`The program failed`, { site: siteOf(cause), cause }, `: ${firstLine(cause)}`)
+    return this.#failed('The program failed', { site: siteOf(cause), cause }, firstLine(cause))
   }
 
   #late(): ProgramError {
@@ -115,21 +115,18 @@ export class ProgramLoad {
     })
   }
 
-  #failed(
-    what: string,
-    details: { site?: DefinitionSite | undefined; remedy?: string; cause?: unknown },
-    why = '',
-  ): ProgramError {
-    const { ordinal } = this.#order.program
+  #failed(what: string, details: ErrorDetails, why?: string): ProgramError {
     const { submits } = this.#host
-    const made = submits === 0 ? 'It made none.' : `It made ${submits}.`
-    const place = `before it came to the submit that is the job, number ${ordinal + 1}`
-    const message = `${what} ${place}${why === '' ? `. ${made}` : why}`
-    return new ProgramError(message, details)
+    const number = this.#order.program.ordinal + 1
+    const more = why === undefined ? `. It made ${submits === 0 ? 'none' : submits}.` : `: ${why}`
+    return new ProgramError(
+      `${what} before it came to the submit that is the job, number ${number}${more}`,
+      details,
+    )
   }
 }
 
-function uncaught(cause: unknown): unknown {
+function uncaught(cause: unknown): ProgramError {
   return new ProgramError(`The program threw what nobody caught: ${firstLine(cause)}`, {
     site: siteOf(cause),
     remedy: 'Catch it where it is thrown, and await every promise.',
