@@ -156,7 +156,7 @@ export class JobQueue {
     }
   }
 
-  /** A job could not be started. */
+  /** A job could not be started; or the server is at its wits' end with it. */
   #failed(id: string, error: unknown): void {
     const { clock, store, logger } = this.#context
     if (isPressure(error)) {
@@ -165,7 +165,7 @@ export class JobQueue {
     }
     logger.error(`Job ${id} cannot be started: ${reasonOf(error)}`, { job: id, error })
     try {
-      const cause = `It could not be started: ${reasonOf(error).split('\n')[0]}`
+      const cause = `The server could not run it: ${reasonOf(error).split('\n')[0]}`
       const patch = { error: wireErrorOf(error), process: null, dueAt: null }
       store.transition(id, 'failed', { at: clock.now(), cause, patch })
     } catch (problem) {

@@ -1,5 +1,6 @@
 import { reasonOf } from '../../errors/reason-of.ts'
 import type { JobStatus } from '../../job/job-status.ts'
+import type { CheckpointInfo } from '../../protocol/job-info.ts'
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
 import type { JobOutcome } from '../process/messages.ts'
 import type { JobRecord } from '../store/job-store.ts'
@@ -29,8 +30,13 @@ export async function settleRun(
   context: SupervisorContext,
   finished: FinishedRun,
 ): Promise<void> {
+  let remarked = false
+  const remark = (cause: string): void => {
+    if (!remarked) context.logs.remark(id, cause)
+    remarked = true
+  }
   const settled = await insist(`write down how job ${id} ended`, context, () =>
-    settle(id, folder, context, finished),
+    settle(id, folder, context, finished, remark),
   )
   if (settled !== undefined) await tidy(settled, folder, context)
 }
@@ -39,27 +45,41 @@ async function settle(
   id: string,
   folder: JobFolder,
   context: SupervisorContext,
-  { outcome: told, failure, progress, ...known }: FinishedRun,
+  { outcome: told, failure: tell, progress, ...known }: FinishedRun,
+  remark: (cause: string) => void,
 ): Promise<JobRecord | undefined> {
-  const { store, clock, random, logs } = context
+  const { store, clock, random } = context
+  const outcome = told ?? (await folder.outcome())
+  const failure = await tell()
+  const newest = await newestCheckpoint(id, outcome, folder, context)
+  // From here on at once: until now somebody may have stopped or cancelled the job.
   const job = store.get(id)
   if (job === undefined) return undefined
   const at = clock.now()
-  const outcome = told ?? (await folder.outcome())
-  const newest =
-    outcome === undefined
-      ? await reconcileCheckpoints(job, folder, context)
-      : (store.checkpoints(id)[0] ?? null)
-  const verdict = judge({ job, outcome, failure: await failure(), newest, at, random, ...known })
-  logs.remark(id, verdict.cause)
-  const patch = { ...verdict.patch, ...(progress !== null && { progress }) }
+  const { to, cause, patch: judged } = judge({ job, outcome, failure, newest, at, random, ...known })
+  const patch = { ...judged, ...(progress !== null && { progress }) }
+  // Before the job is over for those who follow its log.
+  remark(cause)
   // It was restarting within its process: the log tells what came of that.
-  if (job.status === verdict.to) return store.patch(id, patch)
+  if (job.status === to) return store.patch(id, patch)
   let settled = job
-  for (const to of wayTo(job.status, verdict.to)) {
-    settled = store.transition(id, to, { at, cause: verdict.cause, ...(to === verdict.to && { patch }) })
+  for (const next of wayTo(job.status, to)) {
+    settled = store.transition(id, next, { at, cause, ...(next === to && { patch }) })
   }
   return settled
+}
+
+/** A process that left no outcome may not have told of its last one. */
+async function newestCheckpoint(
+  id: string,
+  outcome: JobOutcome | undefined,
+  folder: JobFolder,
+  context: SupervisorContext,
+): Promise<CheckpointInfo | null> {
+  const job = context.store.get(id)
+  if (job === undefined) return null
+  if (outcome === undefined) return reconcileCheckpoints(job, folder, context)
+  return context.store.checkpoints(id)[0] ?? null
 }
 
 const terminal: readonly JobStatus[] = ['completed', 'failed', 'cancelled']

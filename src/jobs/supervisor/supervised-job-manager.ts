@@ -60,11 +60,11 @@ export class SupervisedJobManager implements JobManager {
   }
 
   get status(): ManagerStatus {
-    const { context, queue } = this.#parts
+    const { context } = this.#parts
     const counts = context.store.counts()
     return {
       ready: this.#ready && this.#closing === undefined,
-      running: queue.size,
+      running: counts.running + counts.stopping,
       queued: counts.queued,
       maxRunning: context.limits.maxRunning,
       jobs: Object.values(counts).reduce((sum, count) => sum + count, 0),

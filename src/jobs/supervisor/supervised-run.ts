@@ -21,6 +21,8 @@ import { goesOnFrom } from './verdict.ts'
 
 /** Milliseconds for a process to end by itself once its job is over. */
 const LINGER = 5_000
+/** How many times as long it may take for as long as it writes. */
+const MOST_LINGERS = 11
 /** Milliseconds for a cancelled job to end by itself, where its own stopTimeout is not shorter. */
 const CANCEL_TIMEOUT = 10_000
 
@@ -190,7 +192,7 @@ export class SupervisedRun {
         return this.#savepoints.answered(report)
       case 'outcome':
         this.#outcome = report.outcome
-        return this.#killAfter(LINGER, 'lingering')
+        return this.#linger(MOST_LINGERS)
       default:
         if (!this.#closing || report.type === 'checkpoint' || report.type === 'checkpoints-removed') {
           recordReport(this.id, report, this.#context, redact)
@@ -209,10 +211,21 @@ export class SupervisedRun {
     }
   }
 
+  /** Its job is over. What it has written may take a while to be read. */
+  #linger(more: number): void {
+    this.#after(LINGER, () => {
+      if (this.#process?.throttled === true && more > 0) this.#linger(more - 1)
+      else this.#kill('lingering')
+    })
+  }
+
   #killAfter(timeout: number, reason: KillReason): void {
+    this.#after(timeout, () => this.#kill(reason))
+  }
+
+  #after(timeout: number, run: () => void): void {
     if (this.#gone) return
     this.#deadline()
-    const run = (): void => this.#kill(reason)
     this.#deadline = this.#context.clock.setTimeout(run, Math.min(timeout, LONGEST_DELAY))
   }
 

@@ -2,6 +2,8 @@ import { deepEqual, equal, match, rejects, throws } from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import type { JobStore } from '../../../src/jobs/store/job-store.ts'
+import { MemoryJobStore } from '../../../src/jobs/store/memory-job-store.ts'
 import { suite } from '../../support/suite.ts'
 import { Managed } from './support/managed.ts'
 
@@ -139,6 +141,26 @@ suite('stop, continue and cancel', (test) => {
     const third = await managed.submit('complete')
     await managed.reaches(third, 'completed')
     equal(managed.path(first), 'queued cancelled')
+  })
+
+  test('a cancel while the end of its process is looked into counts', async (context) => {
+    const store = new MemoryJobStore()
+    // Where a process has ended without an outcome, the server looks for checkpoints.
+    const slow = Object.assign(Object.create(store) as JobStore, {
+      checkpoints: (id: string) => {
+        managed.manager.cancel(id, 'enough')
+        return store.checkpoints(id)
+      },
+    })
+    for (const name of Object.getOwnPropertyNames(MemoryJobStore.prototype)) {
+      const method = Reflect.get(store, name) as unknown
+      if (name !== 'checkpoints' && typeof method === 'function') Reflect.set(slow, name, method.bind(store))
+    }
+    const managed = await Managed.open(context, { store: slow })
+    const options = { restart: { type: 'fixed-delay', attempts: 1, delay: 1 } } as const
+    const id = await managed.submit('exit-1', { options })
+    await managed.reaches(id, 'cancelled')
+    equal(managed.path(id), 'queued running cancelled')
   })
 
   test('a job that restarts within its process is stopped as one that runs', async (context) => {
