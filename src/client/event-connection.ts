@@ -29,6 +29,8 @@ export interface Arrival {
 
 /** One connection of an event stream. It reads when it is asked to, and holds the events of one piece of the body. */
 export class EventConnection {
+  /** Id of the event that the stream begins behind, where the server tells. */
+  readonly position: string | undefined
   /** Milliseconds to wait before the next connection, as the server wishes. */
   reconnectAfter: number | undefined
   readonly #transport: Transport
@@ -41,16 +43,12 @@ export class EventConnection {
   #alive = false
   #tooLong = false
 
-  private constructor(
-    transport: Transport,
-    label: string,
-    signal: AbortSignal,
-    body: ReadableStream<Uint8Array>,
-  ) {
+  private constructor(transport: Transport, label: string, signal: AbortSignal, { headers, body }: Response) {
+    this.position = headers.get('last-event-id') ?? undefined
     this.#transport = transport
     this.#label = label
     this.#signal = signal
-    this.#reader = body.getReader()
+    this.#reader = (body as NonNullable<typeof body>).getReader()
     const parser = createParser({
       onEvent: ({ event = 'message', id, data }) => this.#messages.push({ event, id, data }),
       onComment: () => (this.#alive = true),
@@ -85,7 +83,7 @@ export class EventConnection {
         read: async (response, label) => {
           const type = response.headers.get('content-type') ?? ''
           if (response.body !== null && /^text\/event-stream\b/i.test(type)) {
-            return new EventConnection(transport, label, signal, response.body)
+            return new EventConnection(transport, label, signal, response)
           }
           await response.body?.cancel()
           throw noEventStream(label, type)

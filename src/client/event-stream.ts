@@ -40,6 +40,7 @@ export async function* streamEvents(
     let lost: unknown
     try {
       connection = await EventConnection.open(transport, options, lastEventId, signal)
+      lastEventId ??= connection.position
       let isOpen = false
       for (let arrival = await connection.next(); arrival !== null; arrival = await connection.next()) {
         // A server that only ever begins an answer is none that works.

@@ -94,6 +94,18 @@ suite('events$', (test) => {
     assert.match(server.requests[1]?.path ?? '', /since=2/)
   })
 
+  test('misses nothing of what happens from now on, though no event came before the connection is lost', async (context) => {
+    const server = await fakeJobServer(context)
+    happen(server, 3)
+    const { ids, seen } = watch(context, clientOf(context, server))
+    await until(() => server.streams() === 1)
+    await server.kill()
+    happen(server, 2)
+    await server.listen()
+    await until(() => seen.length === 2)
+    assert.equal(ids(), [4, 5])
+  })
+
   test('says what is gone, and goes on behind it', async (context) => {
     const server = await fakeJobServer(context)
     happen(server, 9)

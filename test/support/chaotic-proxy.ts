@@ -219,9 +219,12 @@ export class ChaoticProxy {
   }
 }
 
-/** `resetAndDestroy` ends the stream first, where it can, and then nobody hears of the reset. */
+/**
+ * `resetAndDestroy` ends the stream first, where it can, and then nobody hears of the reset. While a stream is being
+ * ended the system refuses to reset it, and Node 20 never gets rid of the socket.
+ */
 function reset(socket: Socket): void {
-  Object.assign(socket, { resetAndClosing: true })
+  if (!socket.writableEnded) Object.assign(socket, { resetAndClosing: true })
   socket.destroy()
 }
 

@@ -203,7 +203,8 @@ export class FakeJobServer {
     const job = kind === 'logs' ? params['id'] : (url.searchParams.get('job') ?? undefined)
     const query = url.searchParams.get(kind === 'logs' ? 'after' : 'since')
     const from = request.headers['last-event-id'] ?? query ?? undefined
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const position = from ?? String(this.events.at(-1)?.id ?? 0)
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'last-event-id': position })
     response.write(`retry: ${this.retry}\n\n`)
     if (kind === 'logs')
       for (const line of this.linesBehind(job ?? '', Number(from ?? 0)))

@@ -93,11 +93,13 @@ export function addStreamRoutes(app: ServerHono, context: ServerContext): void {
 
   app.openapi(streamEvents, (c) => {
     const { since, job } = c.req.valid('query')
-    return stream(c, context, 'events', () => {
-      const from = c.req.valid('header')['last-event-id'] ?? since ?? null
+    const from = c.req.valid('header')['last-event-id'] ?? since ?? tail.last
+    const feed = (): EventFeed => {
       const progress = manager.progress$(job)
       return new EventFeed(tail, clock, { since: from, job, progress, progressInterval })
-    })
+    }
+    // Who loses the connection before there was an event knows where to go on from, too.
+    return stream(c, context, 'events', feed, { 'Last-Event-ID': String(from) })
   })
 
   app.openapi(streamLog, (c) => {
@@ -111,6 +113,7 @@ function stream(
   { streams }: ServerContext,
   kind: StreamOwner['kind'],
   feed: () => SseFeed,
+  more: Readonly<Record<string, string>> = {},
 ): Response {
   if (streams.full) throw busy('The server takes no more streams now.', 10_000)
   const headers = {
@@ -118,6 +121,7 @@ function stream(
     'Cache-Control': 'no-store, no-transform',
     // nginx would hold events back.
     'X-Accel-Buffering': 'no',
+    ...more,
   }
   const made = feed()
   // Nobody would ever read the body.
