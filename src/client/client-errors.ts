@@ -23,30 +23,6 @@ export class ProtocolError extends MillraceError {
   }
 }
 
-/** The server refused a request. `code` is what it said; `ERR_API` where it said nothing. */
-export class ApiError extends MillraceError {
-  readonly status: number
-  /** Milliseconds the server asks to wait. */
-  readonly retryAfter: number | undefined
-  /** Where fields of the request are wrong: the path of each, and why. */
-  readonly errors: readonly { readonly path: string; readonly message: string }[]
-
-  constructor(
-    message: string,
-    details: ErrorDetails & {
-      readonly status: number
-      readonly code?: string | undefined
-      readonly retryAfter?: number | undefined
-      readonly errors?: ApiError['errors'] | undefined
-    },
-  ) {
-    super(details.code ?? 'ERR_API', message, details)
-    this.status = details.status
-    this.retryAfter = details.retryAfter
-    this.errors = details.errors ?? []
-  }
-}
-
 /** A job that was waited for is not there any more. */
 export class JobDeletedError extends MillraceError {
   constructor(message: string, details: ErrorDetails = {}) {
@@ -71,5 +47,29 @@ export class ClientClosedError extends MillraceError {
     super('ERR_CLIENT_CLOSED', 'This client of a job server is closed.', {
       remedy: 'Close a client when nothing of it is needed any more, or make a new one.',
     })
+  }
+}
+
+/** The server refused a request. `code` is what it said; `ERR_API` where it said nothing. */
+export class ApiError extends MillraceError {
+  readonly status: number
+  /** Milliseconds the server asks to wait. */
+  readonly retryAfter: number | undefined
+  /** Where fields of the request are wrong: the path of each, and why. */
+  readonly errors: readonly { readonly path: string; readonly message: string }[]
+
+  constructor(
+    message: string,
+    details: ErrorDetails & {
+      readonly status: number
+      readonly code?: string | undefined
+      readonly retryAfter?: number | undefined
+      readonly errors?: ApiError['errors'] | undefined
+    },
+  ) {
+    super(details.code ?? 'ERR_API', message, details)
+    this.status = details.status
+    this.retryAfter = details.retryAfter
+    this.errors = details.errors ?? []
   }
 }
