@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 import { JobNotRunningError } from '../../errors/job-server-errors.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
 import { GraphMismatchError } from '../../errors/program-errors.ts'
+import type { Savepoint } from '../../environment/job-handle.ts'
 import type { CheckpointOptions } from '../../environment/checkpoint-options.ts'
 import type { SubmitOptions } from '../../environment/submit-options.ts'
 import { firstDifference } from '../../graph/first-difference.ts'
@@ -38,6 +39,8 @@ export class JobRun {
   #checkpointed = false
   /** The newest that is complete, of this run or where it began. */
   #newest: CheckpointInfo | null = null
+  /** The same of savepoints: behind one, strands that end with it may have had a checkpoint taken. */
+  #newestSavepoint: CheckpointInfo | null = null
   /** The savepoint that the job has stopped behind. */
   #savepoint: CheckpointInfo | null = null
   #stoppedBy: JobOutcome['stoppedBy'] = null
@@ -127,8 +130,7 @@ export class JobRun {
     // There is nobody to take one of while it is restarted: it goes on from the newest there is.
     if (job.status === 'restarting') return job.cancel()
     try {
-      const { location } = await job.stop({ savepoint: true })
-      this.#savepoint = this.#newest?.location === location ? this.#newest : null
+      this.#savepoint = this.#infoOf(await job.stop({ savepoint: true }))
     } catch (error) {
       // Its sources have run dry meanwhile, so that there is nothing to go on from; any other error has failed the job.
       if (error instanceof InvalidArgumentError) await job.stop()
@@ -137,10 +139,12 @@ export class JobRun {
 
   async #takeSavepoint(): Promise<CheckpointInfo> {
     if (this.#job === null) throw notYet(this.#options.order.name)
-    const { location, takenAt } = await this.#job.savepoint()
-    const known = this.#newest
-    if (known?.location === location) return known
-    return { id: 0, kind: 'savepoint', location, takenAt, bytes: 0 }
+    return this.#infoOf(await this.#job.savepoint())
+  }
+
+  #infoOf({ location, takenAt }: Savepoint): CheckpointInfo {
+    const known = this.#newestSavepoint
+    return known?.location === location ? known : { id: 0, kind: 'savepoint', location, takenAt, bytes: 0 }
   }
 
   /** @throws GraphMismatchError when the program has recorded another pipeline than the client. */
@@ -185,6 +189,7 @@ export class JobRun {
       found: (summaries) => (this.#newest ??= this.#origin(summaries)),
       committed: (summary) => {
         this.#newest = infoOf(summary)
+        if (summary.kind === 'savepoint') this.#newestSavepoint = this.#newest
         this.#options.tell({ type: 'checkpoint', checkpoint: this.#newest })
       },
       removed: (locations) => this.#options.tell({ type: 'checkpoints-removed', locations }),
