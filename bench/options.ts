@@ -10,6 +10,7 @@ export const scenarioNames = [
   'trickle',
   'capture',
   'checkpoint',
+  'jobs',
 ] as const
 export type ScenarioName = (typeof scenarioNames)[number]
 

@@ -6,6 +6,7 @@ import { renderTargets, type Target } from './report/target.ts'
 import { capture } from './scenarios/capture.ts'
 import { checkpoint } from './scenarios/checkpoint.ts'
 import { growth } from './scenarios/growth.ts'
+import { jobs } from './scenarios/jobs.ts'
 import { memory } from './scenarios/memory.ts'
 import { slice } from './scenarios/slice.ts'
 import { startup } from './scenarios/startup.ts'
@@ -21,6 +22,7 @@ const scenarios: { readonly [Name in ScenarioName]: Part } = {
   trickle,
   capture,
   checkpoint,
+  jobs,
 }
 
 const say = (text: string): void => {

@@ -1,0 +1,3 @@
+import { tinyJob } from './jobs-program.ts'
+
+await tinyJob().submit({ autostop: true })
