@@ -15,6 +15,7 @@ import { collectedOf, fillCollected } from '../environment/recorded-pipeline.ts'
 import type { PipelineService, PipelineServiceOptions } from '../environment/registered-service.ts'
 import { checkSubmitOptions, type SubmitOptions } from '../environment/submit-options.ts'
 import type { ServiceMap } from '../functions/services.ts'
+import type { JobCancelledError } from '../job/job-errors.ts'
 import type { JobResult } from '../job/job-result.ts'
 import { isSettled, type JobStatus } from '../job/job-status.ts'
 import { hostedSubmit } from '../jobs/process/hosted-submit.ts'
@@ -224,13 +225,16 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
     }
   }
 
-  async #begin(submit: Submit, { signal }: SubmitOptions): Promise<RemoteJobHandle> {
-    signal?.throwIfAborted()
-    const job = await submit(signal ?? new AbortController().signal)
-    const cancel = (): void => void job.cancelBy(signal?.reason).catch(() => {})
-    if (signal?.aborted === true) cancel()
-    signal?.addEventListener('abort', cancel, { once: true })
-    return job
+  async #begin(submit: Submit, options: SubmitOptions): Promise<RemoteJobHandle> {
+    const { signal = new AbortController().signal } = options
+    try {
+      signal.throwIfAborted()
+      const job = await submit(signal)
+      job.cancelOn(signal)
+      return job
+    } catch (error) {
+      throw signal.aborted ? this.#cancelled(signal.reason) : error
+    }
   }
 
   async #runToEnd(submit: Submit, { signal }: SubmitOptions): Promise<JobResult> {
@@ -241,7 +245,7 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
         detach,
         logs,
         signal,
-        cancelled: (cause) => cancelledError(this.name, this.#nothing(), { cause }),
+        cancelled: (cause) => this.#cancelled(cause),
       })
     } finally {
       this.#filling = false
@@ -265,11 +269,12 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
     }
   }
 
-  /** What a job has come to that the server never had. */
-  #nothing(): JobResult {
+  /** Of a job that the server never had. */
+  #cancelled(cause: unknown): JobCancelledError {
     const submittedAt = new Date(this.options.clock.now()).toISOString()
     const times = { submittedAt, startedAt: null, endedAt: null }
-    return emptyResult({ id: '', name: this.name, status: 'cancelled', restarts: 0, ...times })
+    const job = { id: '', name: this.name, status: 'cancelled', restarts: 0, ...times } as const
+    return cancelledError(this.name, emptyResult(job), { cause })
   }
 
   #busy(): InvalidArgumentError {

@@ -44,6 +44,7 @@ export class RemoteJob implements RemoteJobHandle {
   readonly #abandon = new AbortController()
   #info: JobInfo
   #result: Promise<JobResult> | null = null
+  #unlink: () => void = () => {}
   #cancelledBy: { readonly cause: unknown } | undefined
 
   constructor(client: JobManagerClient, info: JobInfo, owner: JobOwner) {
@@ -141,6 +142,18 @@ export class RemoteJob implements RemoteJobHandle {
     await this.cancel()
   }
 
+  /** Cancels the job when the signal is aborted, until it is known to be over. */
+  cancelOn(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return
+    const cancel = (): void => {
+      // What comes of it, the result tells.
+      this.cancelBy(signal.reason).catch(() => {})
+    }
+    if (signal.aborted) cancel()
+    signal.addEventListener('abort', cancel, { once: true })
+    this.#unlink = () => signal.removeEventListener('abort', cancel)
+  }
+
   /** Nobody waits any more: `result` rejects with the reason. The job goes on. */
   abandon(reason: Error): void {
     this.#abandon.abort(reason)
@@ -149,6 +162,7 @@ export class RemoteJob implements RemoteJobHandle {
   async #end(): Promise<JobResult> {
     try {
       const info = await this.#over(this.#owner.timeout)
+      if (info.status !== 'stopped') this.#unlink()
       if (info.error?.code === 'ERR_JOB_DELETED') throw this.#deleted(fromWireError(info.error))
       await this.#collect(info)
       const result = concludeJob(info, this.#owner.root, this.#cancelledBy)

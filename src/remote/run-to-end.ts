@@ -22,11 +22,7 @@ export async function runToEnd(
 ): Promise<JobResult> {
   const before = new AbortController()
   let job: RemoteJob | null = null
-  const abort = (): void => {
-    before.abort(signal?.reason)
-    // What comes of it, the result tells.
-    job?.cancelBy(signal?.reason).catch(() => {})
-  }
+  const abort = (): void => before.abort(signal?.reason)
   const release = detach
     ? () => {}
     : onInterrupt((times) => {
@@ -38,8 +34,8 @@ export async function runToEnd(
   try {
     before.signal.throwIfAborted()
     job = await submit(before.signal)
-    // It was asked to end while the server took it in.
-    if (before.signal.aborted) void job.cancelBy(before.signal.reason).catch(() => {})
+    // It may have been asked to end while the server took it in.
+    job.cancelOn(before.signal)
     const shown = logs === false ? undefined : show(job, logs)
     return await job.result.finally(() => shown)
   } catch (error) {

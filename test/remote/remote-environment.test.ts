@@ -200,6 +200,8 @@ suite(
       assert.instance(before, JobCancelledError)
       assert.is(before.cause, reason)
       assert.is((before as JobCancelledError).result.jobId, '')
+      const started = await rejection(env.start({ signal: AbortSignal.abort(reason) }))
+      assert.instance(started, JobCancelledError)
       assert.is(manager.list({ limit: 10 }).total, 0)
 
       const control = new AbortController()
@@ -215,6 +217,11 @@ suite(
         manager.list({ limit: 10 }).items.map(({ status }) => status),
         ['cancelled'],
       )
+
+      const later = new AbortController()
+      const job = await env.start({ signal: later.signal })
+      later.abort(reason)
+      assert.is((await rejection(job.result)).cause, reason)
     })
 
     test('waits as long as it is told, and leaves the job alone', async (context) => {

@@ -30,11 +30,12 @@ export const moduleDefines: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(lostNames).map(([lost, name]) => [name, lost])),
 }
 
-/** The bundle's own URL, and a `require` for packages that are shipped beside it. */
+/** The bundle's own URL, a `require` for packages that are shipped beside it, and what stands for keeping names. */
 export const moduleBanner: string = [
   "import { createRequire as __millrace_createRequire } from 'node:module'",
   'const __millrace_base = import.meta.url',
   'const require = __millrace_createRequire(__millrace_base)',
+  'const __kept = (made) => made',
 ].join('; ')
 
 /**
