@@ -44,7 +44,7 @@ export interface ClientOptions {
   /** Default the global `fetch`. */
   readonly fetch?: ClientFetch | undefined
   readonly clock?: Clock | undefined
-  /** From 0 up to 1, as Math.random gives. */
+  /** From 0 up to 1, as Math.random gives: for the jitter of waits. */
   readonly random?: (() => number) | undefined
 }
 
@@ -60,7 +60,6 @@ export interface ClientSettings {
   readonly silence: number
   readonly fetch: ClientFetch
   readonly clock: Clock
-  readonly random: () => number
   /** Milliseconds to wait after that many failures in a row; `initial` replaces that of the options. */
   readonly wait: (failures: number, initial?: number) => number
 }
@@ -89,7 +88,6 @@ export function resolveClientOptions(options: ClientOptions): ClientSettings {
     silence,
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     clock,
-    random,
     wait(failures, first = initial) {
       const wait = Math.min(Math.max(max, first), first * factor ** (failures - 1))
       return Math.round(wait * (1 + jitter * (2 * random() - 1)))

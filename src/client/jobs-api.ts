@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { JobStatus } from '../job/job-status.ts'
 import { checkpointListSchema, type LogPage, logPageSchema } from '../protocol/answers.ts'
 import {
@@ -13,7 +14,6 @@ import {
 import { type Page, pageSchema } from '../protocol/page.ts'
 import type { SubmissionInput } from '../protocol/submission.ts'
 import { JobNotFoundError } from '../errors/job-server-errors.ts'
-import { newKey } from './idempotency-key.ts'
 import { readBytes, readJson } from './read-answer.ts'
 import type { Call, CallOptions, Query, Transport } from './transport.ts'
 
@@ -87,7 +87,7 @@ export class JobsApi {
    * @throws MissingFilesError, IdempotencyConflictError, QueueFullError
    */
   submit(submission: SubmissionInput, options: SubmitJobOptions = {}): Promise<JobInfo> {
-    const { idempotencyKey = newKey(this.#transport.settings.random), ...callOptions } = options
+    const { idempotencyKey = randomUUID(), ...callOptions } = options
     return this.#job(
       {
         method: 'POST',

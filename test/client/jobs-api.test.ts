@@ -93,11 +93,20 @@ suite('JobManagerClient.jobs', (test) => {
       assert.is(server.requests.length, 3)
       const keys = new Set(server.requests.map(({ headers }) => headers['idempotency-key']))
       assert.is(keys.size, 1)
-      assert.match([...keys][0] as string, /^[0-9a-f]{32}$/)
+      assert.match([...keys][0] as string, /^[0-9a-f-]{36}$/)
       assert.is((await jobs.submit(aSubmission)).id, 'job-2', 'another call is another job')
       assert.is((await jobs.submit(aSubmission, { idempotencyKey: [...keys][0] as string })).id, 'job-1')
     })
   }
+
+  test('gives each submission a key of its own, whatever source of chance its waits have', async (context) => {
+    const server = await fakeJobServer(context)
+    const random = (): number => 0.5
+    for (const { jobs } of [clientOf(context, server, { random }), clientOf(context, server, { random })]) {
+      await jobs.submit(aSubmission)
+    }
+    assert.is(server.jobs.size, 2)
+  })
 
   test('is satisfied when a delete was heard and its answer got lost', async (context) => {
     const server = await fakeJobServer(context)
