@@ -13,7 +13,8 @@ const waitingClient = async (
   options: RemoteJobOptions = {},
 ): Promise<{ script: Script; id: string }> => {
   const { gates, port, client } = scene
-  const settings = { records: 1_000, gates: gates.url, waitsAt: 10 }
+  // So many that it does not come to its end by itself before it hears that it is to stop.
+  const settings = { records: 100_000, gates: gates.url, waitsAt: 10 }
   gates.shut('sink')
   const args = [settings, { port, ...options }].map((arg) => JSON.stringify(arg))
   const script = new Script(program('waiting-sink'), { signal: context.signal, args })
