@@ -14,7 +14,11 @@ export async function stopAndTell(
   const line = new ProgressLine()
   try {
     const onWaiting = ({ waitingFor }: ServerFile): void => {
-      line.show(waitingFor === undefined ? 'Stopping' : `Stopping: waiting for ${describeJobs(waitingFor)}`)
+      line.show(
+        waitingFor === undefined || waitingFor.count === 0
+          ? 'Stopping'
+          : `Stopping: waiting for ${describeJobs(waitingFor)}`,
+      )
     }
     const stopped = await stopServer(folder, { wait, force, onWaiting }, realClock)
     line.clear()

@@ -160,10 +160,11 @@ const failed = (error: WireError, cause: string): Verdict => ({
 })
 
 /** What a job does when it starts again, for a sentence that says so. */
-export function goesOnFrom({ savepoint, submission }: JobRecord, newest: CheckpointInfo | null): string {
+export function goesOnFrom({ savepoint, submission, startedAt }: JobRecord, newest: CheckpointInfo | null): string {
   const from = newest ?? savepoint
   if (from !== null) return `goes on from ${nameOf(from)}`
-  return submission.resume === undefined ? 'begins again' : 'begins again from the savepoint it was given'
+  const begins = startedAt === null ? 'begins' : 'begins again'
+  return submission.resume === undefined ? begins : `${begins} from the savepoint it was given`
 }
 
 const nameOf = ({ kind, id }: CheckpointInfo): string => `${kind} ${id}`

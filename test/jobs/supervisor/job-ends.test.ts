@@ -13,7 +13,7 @@ suite('how jobs end', (test) => {
     equal(job.process, null)
     equal(managed.path(id), 'queued running completed')
     deepEqual([...managed.lines(id)].sort(), ['hello', 'oops'])
-    match(managed.causes(id)[1]!, /^Process \d+ was started; the job begins again\.$/)
+    match(managed.causes(id)[1]!, /^Process \d+ was started; the job begins\.$/)
     equal(managed.causes(id)[2], 'The job came to its end.')
   })
 

@@ -34,7 +34,7 @@ suite('stop, continue and cancel', (test) => {
     await managed.reaches(id, 'completed')
     equal(managed.path(id), 'queued running stopping stopped queued running completed')
     const [, started, asked, , , restarted] = managed.causes(id)
-    match(started!, /begins again/)
+    match(started!, /begins\./)
     equal(asked, 'enough')
     match(restarted!, /goes on from savepoint 101/)
     deepEqual(managed.resumes(id), [null, { savepoint: stopped.savepoint.location }])
