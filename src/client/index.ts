@@ -48,6 +48,12 @@ export {
   CheckpointTimeoutError,
 } from '../errors/checkpoint-errors.ts'
 export type { DefinitionSite } from '../errors/definition-site.ts'
+export {
+  JobOutOfMemoryError,
+  JobProcessError,
+  JobUnresponsiveError,
+  NothingCollectedError,
+} from '../errors/job-process-errors.ts'
 export { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 export { type ErrorDetails, MillraceError } from '../errors/millrace-error.ts'
 export { StateSaveError } from '../errors/state-save-error.ts'

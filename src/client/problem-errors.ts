@@ -20,6 +20,7 @@ import {
   UnauthenticatedError,
   UploadTooLargeError,
 } from '../errors/job-server-errors.ts'
+import { NothingCollectedError } from '../errors/job-process-errors.ts'
 import type { ErrorDetails, MillraceError } from '../errors/millrace-error.ts'
 import { StateSaveError } from '../errors/state-save-error.ts'
 import { IllegalTransitionError } from '../job/illegal-transition-error.ts'
@@ -57,6 +58,7 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['ERR_JOB_NOT_FOUND', of(JobNotFoundError)],
   ['ERR_JOB_ACTIVE', of(JobActiveError)],
   ['ERR_JOB_NOT_RUNNING', of(JobNotRunningError)],
+  ['ERR_NOTHING_COLLECTED', of(NothingCollectedError)],
   [
     'ERR_MISSING_FILES',
     (message, details, { problem }) => new MissingFilesError(message, hashesOf(problem), details),

@@ -19,6 +19,12 @@ export {
   StoreError,
   UploadTooLargeError,
 } from '../errors/job-server-errors.ts'
+export {
+  JobOutOfMemoryError,
+  JobProcessError,
+  JobUnresponsiveError,
+  NothingCollectedError,
+} from '../errors/job-process-errors.ts'
 export { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 export { type ErrorDetails, MillraceError } from '../errors/millrace-error.ts'
 export { IllegalTransitionError } from '../job/illegal-transition-error.ts'
