@@ -21,8 +21,6 @@ export interface CallOptions {
   readonly input?: string
   /** For node. */
   readonly flags?: readonly string[]
-  /** What a shell does before: `ulimit -n 100`. */
-  readonly before?: string
 }
 
 /** The command as it is called from a shell, with a data folder of its own. No server survives the test. */
@@ -40,10 +38,9 @@ export class Millrace {
     })
   }
 
-  spawn(args: readonly string[], { env = {}, flags = [], before = ':' }: CallOptions = {}): ChildProcess {
+  spawn(args: readonly string[], { env = {}, flags = [] }: CallOptions = {}): ChildProcess {
     const { MILLRACE_TOKEN: _, ...inherited } = process.env
-    const command = [process.execPath, '--import', import.meta.resolve('tsx'), ...flags, main, ...args]
-    const child = spawn('/bin/sh', ['-c', `${before}; exec "$@"`, 'sh', ...command], {
+    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), ...flags, main, ...args], {
       cwd: this.data,
       env: { ...inherited, MILLRACE_HOME: this.data, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
