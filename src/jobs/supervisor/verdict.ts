@@ -160,7 +160,10 @@ const failed = (error: WireError, cause: string): Verdict => ({
 })
 
 /** What a job does when it starts again, for a sentence that says so. */
-export function goesOnFrom({ savepoint, submission, startedAt }: JobRecord, newest: CheckpointInfo | null): string {
+export function goesOnFrom(
+  { savepoint, submission, startedAt }: JobRecord,
+  newest: CheckpointInfo | null,
+): string {
   const from = newest ?? savepoint
   if (from !== null) return `goes on from ${nameOf(from)}`
   const begins = startedAt === null ? 'begins' : 'begins again'
