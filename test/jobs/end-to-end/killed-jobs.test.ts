@@ -14,8 +14,8 @@ const SECONDS = Number(process.env['MILLRACE_KILL_SECONDS'] ?? 0)
 const KILLS = SECONDS === 0 ? 4 : Infinity
 const RECORDS = SECONDS === 0 ? 30_000 : 200_000
 
-/** Milliseconds within which a job's process has begun to run: some are killed before that and some after. */
-const SPAN = 4_000
+/** Milliseconds between two kills at most: some hit a process before it has begun to run, and some after. */
+const SPAN = SECONDS === 0 ? 1_500 : 4_000
 
 suite('processes of jobs that are killed at any moment', (test) => {
   test(
@@ -30,8 +30,9 @@ suite('processes of jobs that are killed at any moment', (test) => {
         const { kills, restarts } = await round(scene, sum.rounds++)
         sum.kills += kills
         sum.restarts += restarts
-      } while (isTime())
-      assert.ok(sum.restarts > 0 && sum.restarts <= sum.kills, JSON.stringify(sum))
+        // Chance may have it that jobs are over before the first kill.
+      } while (isTime() || sum.restarts === 0)
+      assert.ok(sum.restarts <= sum.kills, JSON.stringify(sum))
       if (SECONDS > 0) console.log(JSON.stringify(sum))
     },
   )
