@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -29,9 +29,10 @@ export class Millrace {
   readonly #children = new Set<ChildProcess>()
 
   /** @param parent of its data folder */
-  constructor({ cleanup }: TestContext, parent: string = tmpdir()) {
+  constructor({ cleanup, signal }: TestContext, parent: string = tmpdir()) {
     this.data = mkdtempSync(join(parent, 'millrace-cli-'))
     cleanup(() => {
+      if (signal.aborted) this.#showLog()
       for (const child of this.#children) child.kill('SIGKILL')
       this.killServer()
       rmSync(this.data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
@@ -73,6 +74,12 @@ export class Millrace {
     } catch {
       return undefined
     }
+  }
+
+  /** What a test that ran out of time has to go by. */
+  #showLog(): void {
+    const file = join(this.data, 'logs', 'server.log')
+    if (existsSync(file)) console.error(readFileSync(file, 'utf8').slice(-4000))
   }
 
   killServer(): void {

@@ -75,9 +75,12 @@ const resumed = async (directory: string): Promise<{ read: number; warnings: rea
   return { read: run.seen.values.length, warnings: run.warnings }
 }
 
+const filesOf = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => name !== 'lock').sort()
+
 /** Every file and what it holds. */
 const contents = async (folder: string): Promise<Record<string, string>> => {
-  const files = (await readdir(folder)).filter((name) => name !== 'lock').sort()
+  const files = await filesOf(folder)
   const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'latin1')))
   return Object.fromEntries(files.map((name, i) => [name, texts[i]!]))
 }
@@ -225,7 +228,7 @@ suite('a job whose disk is full', (given) => {
     assert.instance(await rejectionOf(job.savepoint()), CheckpointStoreError)
     assert.is(job.status, 'running')
     // What is left is being cleared away.
-    while (Object.keys(await contents(folder)).length > 2) await turn()
+    while ((await filesOf(folder)).length > 2) await turn()
     assert.equal(await contents(folder), before)
     await flowTo(run, 30)
     await crash(job)
