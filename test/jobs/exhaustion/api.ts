@@ -1,4 +1,4 @@
-import { isTerminal } from '../../../src/job/job-status.ts'
+import { isSettled } from '../../../src/job/job-status.ts'
 import type { Problem } from '../../../src/protocol/problem.ts'
 import type { JobInfo } from '../../../src/protocol/job-info.ts'
 import type { RecordedProgram } from './recorded-program.ts'
@@ -54,7 +54,7 @@ export class Api {
     for (;;) {
       const job = await this.job(id)
       if (is(job)) return job
-      if (isTerminal(job.status)) {
+      if (isSettled(job.status)) {
         throw new Error(`job ${id} has ended: ${JSON.stringify(job)}`)
       }
       await new Promise((resolve) => setTimeout(resolve, 50))
