@@ -3,6 +3,9 @@ export const exitCodes = {
   done: 0,
   failed: 1,
   usage: 2,
+  notFound: 3,
+  unreachable: 4,
+  interrupted: 130,
 } as const
 
 /** Of `jobmanager status`: as init scripts have it. */
@@ -14,3 +17,20 @@ export const statusExitCodes = {
   /** Its process is there, but does not answer, or not yet, or not any more. */
   unknown: 4,
 } as const
+
+/** By the codes of errors: an error's class would have to be loaded. */
+const codesOfErrors: Readonly<Record<string, number>> = {
+  ERR_INVALID_ARGUMENT: exitCodes.usage,
+  ERR_CONFIRMATION: exitCodes.usage,
+  ERR_AMBIGUOUS_JOB: exitCodes.usage,
+  ERR_JOB_NOT_FOUND: exitCodes.notFound,
+  ERR_JOB_DELETED: exitCodes.notFound,
+  ERR_SERVER_UNREACHABLE: exitCodes.unreachable,
+  ERR_INTERRUPTED: exitCodes.interrupted,
+}
+
+/** The exit code of a command that ended with this error. */
+export function exitCodeOfError(error: unknown): number {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined
+  return (typeof code === 'string' ? codesOfErrors[code] : undefined) ?? exitCodes.failed
+}

@@ -13,7 +13,7 @@ export const hostOption = (): Option<'--host <address>'> =>
 
 export const portOption = (): Option<'-p, --port <number>', undefined, undefined, number> =>
   new Option('-p, --port <number>', 'where to listen (default: 19001; 0: one that is free)').argParser(
-    (text) => wholeNumber(text, 0, 65_535),
+    portNumber,
   )
 
 export const tokenOption = (): Option<'--token <token>'> =>
@@ -59,13 +59,17 @@ export const waitOption = (
 
 export const jsonOption = (): Option<'--json'> => new Option('--json', 'as JSON')
 
-function wholeNumber(text: string, least: number, most: number): number {
+export const portNumber = (text: string): number => wholeNumber(text, 0, 65_535)
+
+/** @throws InvalidArgumentError of commander, which names the option. */
+export function wholeNumber(text: string, least: number, most: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : NaN
   if (value >= least && value <= most) return value
   throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`)
 }
 
-function secondsOf(text: string): number {
+/** Seconds given, milliseconds out. */
+export function secondsOf(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN
   if (value <= 1_000_000) return value * 1000
   throw new InvalidArgumentError('It takes seconds, as in 30 or 0.5.')

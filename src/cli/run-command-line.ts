@@ -1,19 +1,22 @@
 import process from 'node:process'
 import { CommanderError } from 'commander'
 import { MillraceError } from '../errors/millrace-error.ts'
-import { exitCodes } from './exit-codes.ts'
+import { exitCodeOfError, exitCodes } from './exit-codes.ts'
 import { createProgram } from './program.ts'
 
 /** Does what the arguments say, and tells errors on stderr. @returns the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
-    await createProgram().parseAsync(args, { from: 'user' })
+    const program = await createProgram((name) => args.includes(name))
+    await program.parseAsync(args, { from: 'user' })
     return Number(process.exitCode ?? exitCodes.done)
   } catch (error) {
     // Commander has said what is wrong; where help was asked for, nothing is.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
-    process.stderr.write(`millrace: ${describe(error)}\n`)
-    return exitCodes.failed
+    const code = exitCodeOfError(error)
+    // The terminal has shown ^C.
+    if (code !== exitCodes.interrupted) process.stderr.write(`millrace: ${describe(error)}\n`)
+    return code
   }
 }
 

@@ -36,7 +36,7 @@ suite(
       assert.equal([again.code, millrace.server!.pid], [0, pid])
       assert.match(again.err, 'runs already')
       const elsewhere = await millrace.jobmanager('start', '--port', '1')
-      assert.is(elsewhere.code, 1)
+      assert.is(elsewhere.code, 2)
       assert.match(elsewhere.err, 'restart')
 
       const stopped = await millrace.jobmanager('stop')

@@ -3,10 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { running } from '../support/node-arguments.ts'
 import type { TestContext } from '../support/suite.ts'
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 export interface Said {
   readonly code: number | null
@@ -26,11 +24,18 @@ export interface CallOptions {
 /** The command as it is called from a shell, with a data folder of its own. No server survives the test. */
 export class Millrace {
   readonly data: string
+  /** Nothing of the user who runs the tests is read or written. */
+  readonly #homes: Readonly<Record<string, string>>
   readonly #children = new Set<ChildProcess>()
 
   /** @param parent of its data folder */
   constructor({ cleanup, signal }: TestContext, parent: string = tmpdir()) {
     this.data = mkdtempSync(join(parent, 'millrace-cli-'))
+    this.#homes = {
+      MILLRACE_HOME: this.data,
+      XDG_CONFIG_HOME: join(this.data, 'config'),
+      XDG_STATE_HOME: join(this.data, 'state'),
+    }
     cleanup(() => {
       if (signal.aborted) this.#showLog()
       for (const child of this.#children) child.kill('SIGKILL')
@@ -40,10 +45,12 @@ export class Millrace {
   }
 
   spawn(args: readonly string[], { env = {}, flags = [] }: CallOptions = {}): ChildProcess {
-    const { MILLRACE_TOKEN: _, ...inherited } = process.env
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), ...flags, main, ...args], {
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !/^(MILLRACE|XDG)_|^NO_COLOR$/.test(name),
+    )
+    const child = spawn(process.execPath, [...flags, ...running('src/cli/main.ts'), ...args], {
       cwd: this.data,
-      env: { ...inherited, MILLRACE_HOME: this.data, ...env },
+      env: { ...Object.fromEntries(inherited), ...this.#homes, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.#children.add(child)
