@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { dirname, join, normalize } from 'node:path'
 import process from 'node:process'
 import * as assert from 'uvu/assert'
+import { typescript } from '../support/node-arguments.ts'
 import { suite, type TestContext } from '../support/suite.ts'
 import { type CodeBlock, codeBlocks } from './code-blocks.ts'
 import { preambleOf } from './preambles.ts'
@@ -59,7 +60,7 @@ suite(
         const folder = workspace(context)
         const file = join(folder, fileName(block))
         writeFileSync(file, block.code)
-        const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
+        const { status, stdout, stderr } = spawnSync(process.execPath, [...typescript(), file], {
           encoding: 'utf8',
           env: { ...process.env, TSX_TSCONFIG_PATH: join(folder, 'tsconfig.json') },
           timeout: 30_000,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
+import { typescript } from '../support/node-arguments.ts'
 
 export interface Run {
   readonly stdout: string
@@ -19,7 +20,7 @@ export interface Running {
 
 /** Starts a program of the examples as a user would. `signal` ends it, whatever it does. */
 export function startExample(file: string, args: readonly string[], signal: AbortSignal): Running {
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+  const child = spawn(process.execPath, [...typescript(), file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
     killSignal: 'SIGKILL',

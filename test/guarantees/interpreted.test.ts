@@ -3,6 +3,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import * as assert from 'uvu/assert'
+import { typescript } from '../support/node-arguments.ts'
 import { codeGenerationAllowed } from '../../src/runtime/task/generated-loop.ts'
 import { suite } from '../support/suite.ts'
 import { outcomes } from './support/random-graph.ts'
@@ -10,7 +11,7 @@ import { outcomes } from './support/random-graph.ts'
 const seed = Number(process.env['MILLRACE_SEED'] ?? 20_260)
 const count = 60
 const script = fileURLToPath(new URL('support/print-outcomes.ts', import.meta.url))
-const flags = ['--disallow-code-generation-from-strings', '--import', 'tsx']
+const flags = ['--disallow-code-generation-from-strings', ...typescript()]
 
 suite('guarantees: without code generation', (test) => {
   test('random graphs give the same, and balance their books', { timeout: 60_000 }, async ({ signal }) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { typescript } from '../support/node-arguments.ts'
 
 export interface ScriptOptions {
   readonly signal: AbortSignal
@@ -20,7 +21,7 @@ export class Script {
 
   constructor(name: string | URL, { signal, flags = [], args = [] }: ScriptOptions) {
     const path = fileURLToPath(name instanceof URL ? name : new URL(`fixtures/${name}.ts`, import.meta.url))
-    const child = spawn(process.execPath, ['--import', 'tsx', ...flags, path, ...args], {
+    const child = spawn(process.execPath, [...typescript(), ...flags, path, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child

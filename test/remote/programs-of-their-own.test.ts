@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { text } from 'node:stream/consumers'
+import { typescript } from '../support/node-arguments.ts'
 import { suite, type TestContext } from '../support/suite.ts'
 import { serverFor } from './on-server.ts'
 
@@ -17,7 +18,7 @@ interface Program {
 /** Runs a program of this folder as its user would. */
 const start = ({ signal }: TestContext, name: string, env: Record<string, string>): Program => {
   const file = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+  const child = spawn(process.execPath, [...typescript(), file], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
     signal,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import os from 'node:os'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
+import { typescript } from './node-arguments.ts'
 import type { FileMessage, RunnerMessage } from './protocol.ts'
 
 export interface RunOptions {
@@ -65,7 +66,7 @@ const runFile = async (file: string, options: RunOptions): Promise<FileResult> =
     leaked: undefined,
     output: '',
   }
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+  const child = spawn(process.execPath, [...typescript(), file], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...options.environment },
     // A group of its own, so that whatever the file has started can be ended with it.

@@ -6,6 +6,7 @@
 
 import { readdirSync } from 'node:fs'
 import process from 'node:process'
+import { build } from './built/build.ts'
 import { endAll, type FileResult, runFiles, type RunOptions } from './run-files.ts'
 
 const isOption = (argument: string): boolean => argument.startsWith('--')
@@ -49,6 +50,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.exit(1)
   })
 }
+
+// Coverage is of the sources.
+if (process.env['NODE_V8_COVERAGE'] === undefined) process.env['TEST_BUILT'] = await build()
+else delete process.env['TEST_BUILT']
 
 const args = process.argv.slice(2)
 const filters = args.filter((argument) => !isOption(argument))

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
 import * as assert from 'uvu/assert'
 import { WebSocket } from 'ws'
+import { typescript } from '../../support/node-arguments.ts'
 import {
   fromWebSocket,
   SourceOverflowError,
@@ -418,7 +419,7 @@ suite('the global WebSocket', (test) => {
         })
       })
       const program = 'test/connectors/websocket/global-websocket.ts'
-      const flags = ['--no-warnings', '--import', 'tsx', ...('WebSocket' in globalThis ? [] : [EXPERIMENTAL])]
+      const flags = ['--no-warnings', ...typescript(), ...('WebSocket' in globalThis ? [] : [EXPERIMENTAL])]
       const child = execFile(process.execPath, [...flags, program, url, end], { signal: context.signal })
       const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!)])
       assert.equal(

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
+import { typescript } from '../../support/node-arguments.ts'
 import { dataFolder } from '../../../src/jobs/daemon/data-folder.ts'
 import { DataLock } from '../../../src/jobs/daemon/data-lock.ts'
 import { DataFolderInUseError } from '../../../src/errors/daemon-errors.ts'
@@ -53,7 +54,7 @@ suite('DataLock', (test) => {
 
   test('ends with a process that is killed, and not with the children that it leaves', async (context) => {
     const folder = temporary(context)
-    const child = spawn(process.execPath, ['--import', 'tsx', holder, folder.root], {
+    const child = spawn(process.execPath, [...typescript(), holder, folder.root], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     context.cleanup(() => child.kill('SIGKILL'))

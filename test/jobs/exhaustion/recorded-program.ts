@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { typescript } from '../../support/node-arguments.ts'
 import type { TestContext } from '../../support/suite.ts'
 
 /** What a program sends to a server when it is submitted, to be sent again as often as a test likes. */
@@ -42,7 +43,7 @@ export async function recordProgram(
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const path = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url))
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), path], {
+  const child = spawn(process.execPath, [...typescript(), path], {
     env: { ...process.env, TEST_PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
     signal,

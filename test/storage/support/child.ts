@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { typescript } from '../../support/node-arguments.ts'
 import type { TestContext } from '../../support/suite.ts'
 
 const ours = new URL('../fixtures/', import.meta.url)
@@ -21,7 +22,7 @@ export class Child {
     fixtures: URL = ours,
   ) {
     const path = fileURLToPath(new URL(`${name}.ts`, fixtures))
-    const child = spawn(process.execPath, ['--import', 'tsx', path, ...args])
+    const child = spawn(process.execPath, [...typescript(), path, ...args])
     child.stderr.on('data', (text: Buffer) => (this.#errors += text.toString()))
     this.pid = child.pid!
     this.#child = child

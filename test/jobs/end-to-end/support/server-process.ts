@@ -2,11 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { running } from '../../../support/node-arguments.ts'
 import type { TestContext } from '../../../support/suite.ts'
 import { assertNothingLeft, temporary } from './scene.ts'
-
-const main = fileURLToPath(new URL('../../../../src/cli/main.ts', import.meta.url))
 
 /** `millrace jobmanager run`, to be killed and started again: always in the same folder, at the same port. */
 export class ServerProcess {
@@ -50,7 +48,7 @@ export class ServerProcess {
   async start(): Promise<void> {
     const { MILLRACE_TOKEN: _, MILLRACE_HOME: __, ...inherited } = process.env
     const args = ['jobmanager', 'run', '--data', this.data, '--port', `${this.#port}`, ...this.#args]
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+    const child = spawn(process.execPath, [...running('src/cli/main.ts'), ...args], {
       env: { ...inherited, ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { typescript } from '../../../support/node-arguments.ts'
 import type { TestContext } from '../../../support/suite.ts'
 import type { Work } from './managed.ts'
 import type { RealJob } from './real-jobs.ts'
@@ -19,7 +20,7 @@ export class ServerProcess {
     jobs: 'stand-ins' | 'real' = 'stand-ins',
   ) {
     const path = fileURLToPath(new URL('../fixtures/server.ts', import.meta.url))
-    const child = spawn(process.execPath, ['--import', 'tsx', path, data, String(maxRunning), jobs], {
+    const child = spawn(process.execPath, [...typescript(), path, data, String(maxRunning), jobs], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     this.#child = child
