@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { type Problem, problemSchema } from '../protocol/problem.ts'
 import { ProtocolError } from './client-errors.ts'
+import { readBody } from '../util/read-body.ts'
 import { withFailure } from './passing-failure.ts'
 
 /** Bytes of an answer in JSON that are read. */
@@ -14,35 +15,17 @@ const SHOWN = 3
  * The body, of which each part that arrives is told.
  * @throws ProtocolError when it has more than `limit` bytes.
  */
-export async function readBytes(
-  { body }: Response,
+export function readBytes(
+  response: Response,
   label: string,
   limit: number,
-  onBytes: (bytes: number) => void = () => {},
+  onBytes?: (bytes: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (body === null) return new Uint8Array()
-  const reader = body.getReader()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for (;;) {
-    const { done, value } = (await reader.read()) as { done: boolean; value?: Uint8Array }
-    if (done || value === undefined) break
-    chunks.push(value)
-    size += value.length
-    onBytes(value.length)
-    if (size <= limit) continue
-    await reader.cancel()
-    throw new ProtocolError(`${label} was answered with more than ${limit} bytes`, {
+  const tooLong = (): Error =>
+    new ProtocolError(`${label} was answered with more than ${limit} bytes`, {
       remedy: 'Ask for less at a time.',
     })
-  }
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
-  }
-  return bytes
+  return readBody(response, limit, { tooLong, onBytes })
 }
 
 /** @throws ProtocolError when it is no JSON, or does not fit. */

@@ -1,7 +1,7 @@
 import { HttpError } from '../../errors/connector-errors.ts'
 import type { OperatorContext } from '../../functions/context.ts'
 import type { PreparedRequest } from './http-request.ts'
-import { readBody } from './read-body.ts'
+import { readBody } from '../../util/read-body.ts'
 import { retryAfterOf } from '../../util/retry-after.ts'
 
 /** The global `fetch`, or one like it: of a proxy, of a test. */
@@ -33,7 +33,9 @@ export async function exchange(request: PreparedRequest, options: ExchangeOption
   return withTimeout(request, options, async (signal) => {
     const response = await send(request, options.fetch, signal)
     if (!response.ok && response.status !== 304) throw await refusal(request, response, options.ctx.now())
-    const bytes = await readBody(response, options.maxBytes, () => tooLarge(request, options.maxBytes))
+    const bytes = await readBody(response, options.maxBytes, {
+      tooLong: () => tooLarge(request, options.maxBytes),
+    })
     const { status, statusText, headers, url } = response
     const bodiless = BODILESS.includes(status)
     const copy = new Response(bodiless ? null : bytes, { status, statusText, headers })

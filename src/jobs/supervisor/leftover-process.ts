@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 import { isAlive } from '../../storage/file/process-identity.ts'
+import { processStat } from '../../util/process-stat.ts'
 import type { StartedProcess } from './job-folder.ts'
 
 /** Whether the process that was started is still there: not another one with its number. */
@@ -44,11 +45,7 @@ function membersOf(group: number): readonly number[] {
   }
 }
 
-function groupOf(pid: number): number | undefined {
-  const status = read(`/proc/${pid}/stat`)
-  // The name of the program comes second, in brackets, and may hold anything.
-  return Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[2])
-}
+const groupOf = (pid: number): number => Number(processStat(pid)?.[2])
 
 const environmentOf = (pid: number): string => read(`/proc/${pid}/environ`)
 

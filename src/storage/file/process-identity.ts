@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
+import { processStat } from '../../util/process-stat.ts'
 
 /** Which process it is, so that another with the same number, later or after a boot, is not taken for it. */
 export interface ProcessIdentity {
@@ -30,13 +31,12 @@ export function isAlive({ pid, started }: ProcessIdentity): boolean {
 
 /** As Linux tells it; undefined elsewhere, and where there is no such process or none that we may see. */
 function statusOf(pid: number): { readonly started: string; readonly gone: boolean } | undefined {
+  const stat = processStat(pid)
+  if (stat === undefined) return undefined
   try {
-    const status = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name of the program comes second, in brackets, and may hold anything.
-    const [state, ...rest] = status.slice(status.lastIndexOf(')') + 2).split(' ')
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
     // A zombie has ended: only its parent has not looked.
-    return { started: `${boot}:${rest[18]}`, gone: state === 'Z' || state === 'X' }
+    return { started: `${boot}:${stat[19]}`, gone: stat[0] === 'Z' || stat[0] === 'X' }
   } catch {
     return undefined
   }

@@ -1,11 +1,15 @@
-/**
- * The body, at most `limit` bytes. Of a longer one the rest is cancelled; then `tooLong` makes the error, and without
- * it the beginning is the answer.
- */
+export interface ReadBodyOptions {
+  /** Makes the error of a body that is longer. Without it the beginning is the answer. */
+  readonly tooLong?: () => Error
+  /** Told of each part that arrives. */
+  readonly onBytes?: ((bytes: number) => void) | undefined
+}
+
+/** The body of an answer, at most `limit` bytes. Of a longer one the rest is cancelled. */
 export async function readBody(
   { body }: Response,
   limit: number,
-  tooLong?: () => Error,
+  { tooLong, onBytes }: ReadBodyOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (body === null) return new Uint8Array()
   const reader = body.getReader()
@@ -16,6 +20,7 @@ export async function readBody(
     if (done || value === undefined) break
     chunks.push(value)
     size += value.length
+    onBytes?.(value.length)
     if (size <= limit) continue
     await reader.cancel()
     if (tooLong !== undefined) throw tooLong()
