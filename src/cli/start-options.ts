@@ -4,7 +4,7 @@ import type { KeptOptions } from '../jobs/daemon/server-file.ts'
 import type { LogLevel } from '../jobs/daemon/server-log.ts'
 
 /** As commander gives them. */
-export interface GivenStartOptions {
+export type GivenStartOptions = {
   readonly data?: string | undefined
   readonly host?: string | undefined
   readonly port?: number | undefined

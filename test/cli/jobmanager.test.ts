@@ -85,9 +85,13 @@ suite(
     })
 
     test('runs in the foreground until it is told to end', async (context) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      for (const [signal, ...command] of [
+        ['SIGINT', 'run'],
+        ['SIGTERM', 'start', '--foreground'],
+        ['SIGHUP', 'run'],
+      ] as const) {
         const millrace = new Millrace(context)
-        const child = millrace.spawn(['jobmanager', 'run', '--port', '0'])
+        const child = millrace.spawn(['jobmanager', ...command, '--port', '0'])
         const ended = once(child, 'close')
         let out = ''
         child.stdout!.on('data', (text: Buffer) => (out += text.toString()))

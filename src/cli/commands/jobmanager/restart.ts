@@ -1,6 +1,6 @@
-import { Command } from '@commander-js/extra-typings'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
-import * as options from '../../options.ts'
+import { managerCommand } from '../../manager-command.ts'
+import { waitOption } from '../../options.ts'
 import { startInBackground } from '../../start-in-background.ts'
 import { type StartOptions, startOptions } from '../../start-options.ts'
 import { stopAndTell } from '../../stop-and-tell.ts'
@@ -12,18 +12,10 @@ Example:
   $ millrace jobmanager restart --memory 1024`
 
 export const restartCommand = (): CommandUnknownOpts =>
-  new Command('restart')
+  managerCommand('restart')
     .summary('stop the job server and start it again')
     .description('Stops the job server, as `stop` does, and starts it again. Its jobs go on.')
-    .addOption(options.dataOption())
-    .addOption(options.hostOption())
-    .addOption(options.portOption())
-    .addOption(options.tokenOption())
-    .addOption(options.tokenFileOption())
-    .addOption(options.maxRunningOption())
-    .addOption(options.memoryOption())
-    .addOption(options.logLevelOption())
-    .addOption(options.waitOption('how long to wait for each, its end and its start', 60))
+    .addOption(waitOption('how long to wait for each, its end and its start', 60))
     .option('--force', 'kill it if it has not ended by then')
     .addHelpText('after', example)
     .action(async (given) => {

@@ -1,6 +1,7 @@
-import { Command } from '@commander-js/extra-typings'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
-import * as options from '../../options.ts'
+import { managerCommand } from '../../manager-command.ts'
+import { waitOption } from '../../options.ts'
+import { runInForeground } from '../../run-in-foreground.ts'
 import { startOptions } from '../../start-options.ts'
 import { describeRunning, startInBackground } from '../../start-in-background.ts'
 
@@ -10,20 +11,14 @@ Example:
   $ millrace jobmanager status`
 
 export const startCommand = (): CommandUnknownOpts =>
-  new Command('start')
+  managerCommand('start')
     .summary('start the job server in the background')
     .description('Starts the job server in the background, and returns when it is ready.')
-    .addOption(options.dataOption())
-    .addOption(options.hostOption())
-    .addOption(options.portOption())
-    .addOption(options.tokenOption())
-    .addOption(options.tokenFileOption())
-    .addOption(options.maxRunningOption())
-    .addOption(options.memoryOption())
-    .addOption(options.logLevelOption())
-    .addOption(options.waitOption('how long to wait until it is ready', 60))
+    .addOption(waitOption('how long to wait until it is ready', 60))
+    .option('--foreground', 'do not go to the background: the same as `jobmanager run`')
     .addHelpText('after', example)
     .action(async (given) => {
+      if (given.foreground === true) return runInForeground(given)
       const { dataFolder } = await import('../../../jobs/daemon/data-folder.ts')
       const folder = dataFolder(given.data)
       const { readLiveServer } = await import('../../../jobs/daemon/server-file.ts')
