@@ -1,3 +1,18 @@
+/** What runs a pipeline, without the environments that users see. */
+const core = [
+  'errors',
+  'util',
+  'time',
+  'functions',
+  'graph',
+  'services',
+  'runtime',
+  'compiler',
+  'stream',
+  'job',
+  'storage',
+]
+
 /**
  * Which folder of src may import which, from the inside out. Every folder may import itself, and only what its row
  * names. Files directly in src are entry points and may import every layer but `testing`.
@@ -16,19 +31,7 @@ export const layers = {
   runtime: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'job', 'storage'],
   compiler: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'job', 'storage', 'runtime'],
   stream: ['errors', 'util', 'functions', 'graph'],
-  environment: [
-    'errors',
-    'util',
-    'time',
-    'functions',
-    'graph',
-    'services',
-    'runtime',
-    'compiler',
-    'stream',
-    'job',
-    'storage',
-  ],
+  environment: core,
   connectors: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'runtime', 'compiler', 'stream'],
   protocol: ['errors', 'util', 'functions', 'graph', 'job', 'runtime'],
   client: ['errors', 'util', 'time', 'job', 'runtime', 'protocol'],
@@ -45,39 +48,9 @@ export const layers = {
     'environment',
     'protocol',
   ],
-  remote: [
-    'errors',
-    'util',
-    'time',
-    'functions',
-    'graph',
-    'services',
-    'runtime',
-    'compiler',
-    'stream',
-    'job',
-    'storage',
-    'environment',
-    'protocol',
-    'client',
-    'jobs',
-  ],
+  remote: [...core, 'environment', 'protocol', 'client', 'jobs'],
   cli: ['errors', 'util', 'time', 'job', 'protocol', 'client', 'jobs'],
-  testing: [
-    'errors',
-    'util',
-    'time',
-    'functions',
-    'graph',
-    'services',
-    'runtime',
-    'compiler',
-    'stream',
-    'job',
-    'storage',
-    'environment',
-    'connectors',
-  ],
+  testing: [...core, 'environment', 'connectors'],
 }
 
 /** The layer of files directly in src. */
