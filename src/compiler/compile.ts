@@ -1,6 +1,6 @@
-import { freeze } from 'immer'
 import { indexGraph } from '../graph/graph-index.ts'
 import type { PipelineGraph } from '../graph/pipeline-graph.ts'
+import { deepFreeze } from '../util/deep-freeze.ts'
 import { assignIds } from './passes/assign-ids.ts'
 import { chain } from './passes/chain.ts'
 import { connect } from './passes/connect.ts'
@@ -26,7 +26,7 @@ export interface CompilerStage {
 export function compileInStages(graph: PipelineGraph, defaultParallelism: number): readonly CompilerStage[] {
   const stages: CompilerStage[] = [{ name: 'record', plan: recorded(graph, defaultParallelism) }]
   for (const { name, run } of passes) {
-    stages.push({ name, plan: freeze(run((stages.at(-1) as CompilerStage).plan), true) })
+    stages.push({ name, plan: deepFreeze(run((stages.at(-1) as CompilerStage).plan)) })
   }
   return stages
 }
@@ -43,25 +43,22 @@ function recorded(graph: PipelineGraph, defaultParallelism: number): Plan {
     if (node.kind !== 'source' || node.source.type !== 'requests') continue
     for (const id of downstream(node.id)) serving.set(id, node.source.service)
   }
-  return freeze(
-    {
-      name: graph.name,
-      services: graph.services,
-      defaultParallelism,
-      nodes: graph.nodes.map((transformation) => ({
-        transformation,
-        stateId: transformation.id,
-        parallelism: 1,
-        service: serving.get(transformation.id) ?? null,
-        timed: false,
-        loop: null,
-      })),
-      edges: [],
-      loops: [],
-      tasks: [],
-      subtasks: [],
-      warnings: [],
-    },
-    true,
-  )
+  return deepFreeze({
+    name: graph.name,
+    services: graph.services,
+    defaultParallelism,
+    nodes: graph.nodes.map((transformation) => ({
+      transformation,
+      stateId: transformation.id,
+      parallelism: 1,
+      service: serving.get(transformation.id) ?? null,
+      timed: false,
+      loop: null,
+    })),
+    edges: [],
+    loops: [],
+    tasks: [],
+    subtasks: [],
+    warnings: [],
+  })
 }

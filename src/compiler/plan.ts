@@ -1,3 +1,4 @@
+import { positionOf } from '../graph/node-position.ts'
 import type { PipelineGraph } from '../graph/pipeline-graph.ts'
 import type { Transformation } from '../graph/transformation.ts'
 import type { Route } from '../runtime/flow-control/outputs.ts'
@@ -78,16 +79,11 @@ export interface Pass {
   readonly run: (plan: Plan) => Plan
 }
 
-const indexes = new WeakMap<Plan, ReadonlyMap<string, PlanNode>>()
-
 /** The node of that id. @throws RangeError when the plan has none. */
 export function nodeOf(plan: Plan, id: string): PlanNode {
-  let index = indexes.get(plan)
-  if (index === undefined) {
-    index = new Map(plan.nodes.map((node) => [node.transformation.id, node]))
-    indexes.set(plan, index)
-  }
-  const node = index.get(id)
+  const likely = plan.nodes[positionOf(id)]
+  if (likely?.transformation.id === id) return likely
+  const node = plan.nodes.find(({ transformation }) => transformation.id === id)
   if (node === undefined) throw new RangeError(`There is no node ${id} in the plan of '${plan.name}'.`)
   return node
 }

@@ -11,23 +11,23 @@ export interface GraphWarning {
  * Warns of branches that end in no sink.
  * @throws InvalidGraphError when no branch of a source ends in one.
  */
-export function checkEndings({ graph, node, readers, downstream }: GraphIndex): readonly GraphWarning[] {
+export function checkEndings({ graph, upstream }: GraphIndex): readonly GraphWarning[] {
+  const sinks = graph.nodes.filter(({ kind }) => kind === 'sink')
+  const lead = upstream(...sinks.map(({ id }) => id))
   for (const source of graph.nodes) {
-    if (source.kind !== 'source' || reaches(downstream(source.id), (id) => node(id).kind === 'sink')) continue
+    if (source.kind !== 'source' || lead.has(source.id)) continue
     throw invalidGraph(
       source,
       `no branch of source "${source.name}" ends in a sink`,
       'end it with sink, print, collect or toAsyncIterable',
     )
   }
-  const ends = graph.nodes.filter(({ id, kind }) => kind !== 'sink' && readers(id).length === 0)
+  // What leads to a sink is read.
+  if (lead.size === graph.nodes.length) return []
+  const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs))
+  const ends = graph.nodes.filter(({ id, kind }) => kind !== 'sink' && !read.has(id))
   return ends.map(({ id, name, kind, site }) => ({
     nodeId: id,
     message: `nothing reads "${name}" (${site === undefined ? kind : `${site.file}:${site.line}`}): what it emits is dropped`,
   }))
-}
-
-function reaches(ids: ReadonlySet<string>, isWanted: (id: string) => boolean): boolean {
-  for (const id of ids) if (isWanted(id)) return true
-  return false
 }

@@ -16,7 +16,8 @@ export interface GraphReport {
 export function validateGraph(graph: PipelineGraph): GraphReport {
   checkSources(graph)
   const index = indexGraph(graph)
-  const complete = indexGraph(connectDeadLetters(graph))
+  const connected = connectDeadLetters(graph)
+  const complete = connected === graph ? index : indexGraph(connected)
   checkFutures(complete)
   checkServicePipelines(index)
   checkConcatOrder(complete)

@@ -1,3 +1,4 @@
+import { mapChanged } from '../../util/map-changed.ts'
 import type { Pass } from '../plan.ts'
 
 /** Names the state of every operator, so that it can be found again after the code has changed. */
@@ -5,9 +6,9 @@ export const assignIds: Pass = {
   name: 'assign ids',
   run: (plan) => ({
     ...plan,
-    nodes: plan.nodes.map((node) => ({
-      ...node,
-      stateId: node.transformation.uid ?? node.transformation.id,
-    })),
+    nodes: mapChanged(plan.nodes, (node) => {
+      const { id, uid = id } = node.transformation
+      return node.stateId === uid ? node : { ...node, stateId: uid }
+    }),
   }),
 }

@@ -11,7 +11,8 @@ export const chain: Pass = {
     const tasks: { nodes: string[]; parallelism: number }[] = []
     const taskOf = new Map<string, { nodes: string[]; parallelism: number }>()
     const fusable = fusion(plan)
-    const withSides = new Set(plan.edges.flatMap(({ role, from }) => (role.type === 'side' ? [from] : [])))
+    const withSides = new Set<string>()
+    for (const { role, from } of plan.edges) if (role.type === 'side') withSides.add(from)
     for (const node of plan.nodes) {
       const { id } = node.transformation
       const upstream = fusable(node)
@@ -32,16 +33,20 @@ export const chain: Pass = {
 
 /** Tells the node that a node can be fused behind, or null. */
 function fusion(plan: Plan): (node: PlanNode) => string | null {
-  const incoming = groupBy(plan.edges, 'to')
-  // Side outputs and dead letters leave a chain anywhere.
-  const main = plan.edges.filter(({ role }) => role.type === 'data' || role.type === 'feedback')
-  const outgoing = groupBy(main, 'from')
+  const incoming = new Map<string, PlanEdge | 'several'>()
+  const outgoing = new Map<string, PlanEdge | 'several'>()
+  for (const edge of plan.edges) {
+    incoming.set(edge.to, incoming.has(edge.to) ? 'several' : edge)
+    // Side outputs and dead letters leave a chain anywhere.
+    if (edge.role.type === 'side' || edge.role.type === 'deadLetter') continue
+    outgoing.set(edge.from, outgoing.has(edge.from) ? 'several' : edge)
+  }
   return (node) => {
-    const [edge, ...others] = incoming.get(node.transformation.id) ?? []
-    if (edge === undefined || others.length > 0 || edge.role.type !== 'data') return null
+    const edge = incoming.get(node.transformation.id)
+    if (edge === undefined || edge === 'several' || edge.role.type !== 'data') return null
     const producer = nodeOf(plan, edge.from)
     const fits =
-      outgoing.get(edge.from)?.length === 1 &&
+      outgoing.get(edge.from) !== 'several' &&
       !beginsChain(node.transformation) &&
       producer.loop === node.loop &&
       producer.parallelism === node.parallelism &&
@@ -82,14 +87,4 @@ function beginsChain(node: Transformation): boolean {
 /** What ends its whole chain before the input does: side outputs that others read must not be in it. */
 function mayEndEarly(node: Transformation): boolean {
   return node.kind === 'take' || (node.kind === 'sink' && node.sink === 'iterate')
-}
-
-function groupBy(edges: readonly PlanEdge[], end: 'from' | 'to'): Map<string, PlanEdge[]> {
-  const groups = new Map<string, PlanEdge[]>()
-  for (const edge of edges) {
-    const group = groups.get(edge[end])
-    if (group === undefined) groups.set(edge[end], [edge])
-    else group.push(edge)
-  }
-  return groups
 }

@@ -1,5 +1,6 @@
 import type { KeyByNode, Transformation } from '../../graph/transformation.ts'
 import type { Route } from '../../runtime/flow-control/outputs.ts'
+import { mapChanged } from '../../util/map-changed.ts'
 import { nodeOf, type Pass, type Plan, type PlanEdge } from '../plan.ts'
 
 /** Decides how many subtasks each node has, and how each edge deals records out to them. */
@@ -14,8 +15,14 @@ export const parallelise: Pass = {
     const of = (id: string): number => parallelism.get(id) as number
     return {
       ...plan,
-      nodes: plan.nodes.map((node) => ({ ...node, parallelism: of(node.transformation.id) })),
-      edges: plan.edges.map((edge) => ({ ...edge, route: routeOf(plan, edge, of) })),
+      nodes: mapChanged(plan.nodes, (node) => {
+        const own = of(node.transformation.id)
+        return node.parallelism === own ? node : { ...node, parallelism: own }
+      }),
+      edges: mapChanged(plan.edges, (edge) => {
+        const route = routeOf(plan, edge, of)
+        return edge.route === route ? edge : { ...edge, route }
+      }),
     }
   },
 }
