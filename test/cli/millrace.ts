@@ -21,6 +21,14 @@ export interface CallOptions {
   readonly flags?: readonly string[]
 }
 
+/** What a process is started with. */
+export interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+}
+
 /** The command as it is called from a shell, with a data folder of its own. No server survives the test. */
 export class Millrace {
   readonly data: string
@@ -44,15 +52,22 @@ export class Millrace {
     })
   }
 
-  spawn(args: readonly string[], { env = {}, flags = [] }: CallOptions = {}): ChildProcess {
+  /** How the command is called, for a PseudoTerminal. */
+  command(args: readonly string[], { env = {}, flags = [] }: CallOptions = {}): Command {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(MILLRACE|XDG)_|^NO_COLOR$/.test(name),
     )
-    const child = spawn(process.execPath, [...flags, ...running('src/cli/main.ts'), ...args], {
+    return {
+      file: process.execPath,
+      args: [...flags, ...running('src/cli/main.ts'), ...args],
       cwd: this.data,
-      env: { ...Object.fromEntries(inherited), ...this.#homes, ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
+      env: { ...(Object.fromEntries(inherited) as Record<string, string>), ...this.#homes, ...env },
+    }
+  }
+
+  spawn(args: readonly string[], options: CallOptions = {}): ChildProcess {
+    const { file, args: all, cwd, env } = this.command(args, options)
+    const child = spawn(file, all, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
     this.#children.add(child)
     child.once('close', () => this.#children.delete(child))
     return child
