@@ -1,15 +1,17 @@
 import type { Observable } from 'rxjs'
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { JobNotFoundError } from '../errors/job-server-errors.ts'
 import type { LogPage } from '../protocol/answers.ts'
 import { type LogLine, logLineSchema } from '../protocol/job-info.ts'
 import { delay } from '../time/delay.ts'
 import { EventConnection, type EventRequest } from './event-connection.ts'
+import type { LogFilter } from './jobs-api.ts'
 import { deletedMeanwhile, type JobView } from './job-watch.ts'
 import { failureOf } from './passing-failure.ts'
 import { parseAs } from './read-answer.ts'
 import type { Transport } from './transport.ts'
 
-export interface LogsOptions {
+export interface LogsOptions extends LogFilter {
   /** Number of the last line that was seen; default 0: from the first that is kept. */
   readonly after?: number | undefined
 }
@@ -18,7 +20,7 @@ export interface LogsContext {
   readonly transport: Transport
   readonly watch: (id: string) => Observable<JobView>
   /** Asks for lines once. */
-  readonly read: (id: string, after: number, signal: AbortSignal) => Promise<LogPage>
+  readonly read: (id: string, after: number, filter: LogFilter, signal: AbortSignal) => Promise<LogPage>
 }
 
 /**
@@ -31,11 +33,11 @@ export interface LogsContext {
 export async function* followLogs(
   context: LogsContext,
   id: string,
-  { after = 0 }: LogsOptions,
+  { after = 0, ...filter }: LogsOptions,
   signal: AbortSignal,
 ): AsyncGenerator<LogLine, void, void> {
   const end = new JobEnd(context.watch(id), signal)
-  const log = new LogReader(context, id, after, end.signal)
+  const log = new LogReader(context, id, after, filter, end.signal)
   try {
     for (;;) {
       // Asked before the lines are: those of a job that is over are all there.
@@ -59,16 +61,24 @@ class LogReader {
   /** Ends what waits for more lines. */
   readonly #signal: AbortSignal
   #after: number
+  #filter: LogFilter
   #seen = false
   /** Of streams, in a row. */
   #failures = 0
   /** By the monotonic clock, when a stream may be tried again. */
   #streamAt = 0
 
-  constructor(context: LogsContext, id: string, after: number, signal: AbortSignal) {
+  constructor(
+    context: LogsContext,
+    id: string,
+    after: number,
+    { last, since, stream }: LogFilter,
+    signal: AbortSignal,
+  ) {
     this.#context = context
     this.#id = id
     this.#after = after
+    this.#filter = { last, since: since === undefined ? undefined : momentOf(since), stream }
     this.#signal = signal
     this.#request = {
       path: `api/v1/jobs/${encodeURIComponent(id)}/logs/stream`,
@@ -81,7 +91,10 @@ class LogReader {
     for (;;) {
       const page = await this.#page(signal)
       for (const line of page.lines) if (this.#isNext(line)) yield line
-      if (page.lines.length === 0 || this.#after >= page.last) return
+      if (page.lines.length === 0) this.#after = Math.max(this.#after, page.last)
+      // The newest so many are those there were at first.
+      this.#filter = { ...this.#filter, last: undefined }
+      if (this.#after >= page.last) return
     }
   }
 
@@ -99,7 +112,7 @@ class LogReader {
         for (const { event, data } of arrival.messages) {
           if (event !== 'log') continue
           const line = parseAs(data, this.#request.path, logLineSchema)
-          if (this.#isNext(line)) yield line
+          if (this.#isNext(line) && this.#isWanted(line)) yield line
         }
       }
     } catch (error) {
@@ -126,12 +139,17 @@ class LogReader {
     return true
   }
 
+  #isWanted({ at, stream }: LogLine): boolean {
+    const { since, stream: wanted } = this.#filter
+    return (wanted === undefined || stream === wanted) && (since === undefined || at >= since)
+  }
+
   async #page(signal: AbortSignal): Promise<LogPage> {
     const { transport, read } = this.#context
     const { clock, wait } = transport.settings
     for (let failures = 1; ; failures++) {
       try {
-        const page = await read(this.#id, this.#after, signal)
+        const page = await read(this.#id, this.#after, this.#filter, signal)
         this.#seen = true
         return page
       } catch (error) {
@@ -142,6 +160,15 @@ class LogReader {
       }
     }
   }
+}
+
+/** As lines have it, so that it can be compared. */
+function momentOf(since: string): string {
+  const at = Date.parse(since)
+  if (!Number.isNaN(at)) return new Date(at).toISOString()
+  throw new InvalidArgumentError(`\`since\` is \`${since}\`, which is no time.`, {
+    remedy: 'pass one in ISO 8601, as in 2025-01-31T12:00:00Z',
+  })
 }
 
 /** Whether a job is over, as those know who watch it. */

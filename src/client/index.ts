@@ -6,6 +6,7 @@ export type {
   DeleteJobOptions,
   JobListQuery,
   JobsApi,
+  LogFilter,
   LogQuery,
   PageQuery,
   StopJobOptions,
@@ -77,6 +78,7 @@ export type {
   JobSummary,
   JobTransition,
   LogLine,
+  LogStream,
   ProcessInfo,
 } from '../protocol/job-info.ts'
 export type { Page } from '../protocol/page.ts'

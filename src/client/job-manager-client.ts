@@ -184,7 +184,7 @@ export class JobManagerClient {
     const context = {
       transport: this.#transport,
       watch: (job: string) => this.#views(job),
-      read: (job: string, after: number, until: AbortSignal) => this.jobs.lookAtLogs(job, after, until),
+      read: (...request: Parameters<JobsApi['lookAtLogs']>) => this.jobs.lookAtLogs(...request),
     }
     return followLogs(context, id, options, signal)
   }

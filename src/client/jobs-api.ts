@@ -10,6 +10,7 @@ import {
   jobSummarySchema,
   type JobTransition,
   jobTransitionSchema,
+  type LogStream,
 } from '../protocol/job-info.ts'
 import { type Page, pageSchema } from '../protocol/page.ts'
 import type { SubmissionInput } from '../protocol/submission.ts'
@@ -49,7 +50,16 @@ export interface DeleteJobOptions extends CallOptions {
   readonly force?: boolean | undefined
 }
 
-export interface LogQuery extends CallOptions {
+/** Which lines of a job's log are wanted. */
+export interface LogFilter {
+  /** Begins with the first of the newest so many of them; default: with the oldest that is kept. */
+  readonly last?: number | undefined
+  /** Those written then or later, by the server's clock; ISO 8601, with `Z` or an offset. */
+  readonly since?: string | undefined
+  readonly stream?: LogStream | undefined
+}
+
+export interface LogQuery extends LogFilter, CallOptions {
   /** Number of the last line that was seen; default 0: from the first that is kept. */
   readonly after?: number | undefined
   /** From 1 to 1 000; default 200. */
@@ -201,19 +211,19 @@ export class JobsApi {
   }
 
   /** Lines of a job's log, oldest first. */
-  logs(id: string, { after, limit, ...options }: LogQuery = {}): Promise<LogPage> {
-    return this.#get(pathOf(id, '/logs'), { after, limit }, options, (response, label) =>
+  logs(id: string, { signal, timeout, ...query }: LogQuery = {}): Promise<LogPage> {
+    return this.#get(pathOf(id, '/logs'), query, { signal, timeout }, (response, label) =>
       readJson(response, label, logPageSchema),
     )
   }
 
   /** @internal Lines behind one, asked for once. */
-  lookAtLogs(id: string, after: number, signal: AbortSignal): Promise<LogPage> {
+  lookAtLogs(id: string, after: number, filter: LogFilter, signal: AbortSignal): Promise<LogPage> {
     const read: Call<LogPage>['read'] = (response, label) => readJson(response, label, logPageSchema)
     const call: Call<LogPage> = {
       method: 'GET',
       path: pathOf(id, '/logs'),
-      query: { after },
+      query: { after, ...filter },
       repeatable: true,
       read,
     }

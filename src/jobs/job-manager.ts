@@ -6,6 +6,7 @@ import type { CheckpointInfo, JobInfo, JobSummary, JobTransition, LogLine } from
 import type { Page } from '../protocol/page.ts'
 import type { Submission } from '../protocol/submission.ts'
 import type { JobQuery } from './store/job-store.ts'
+import type { LogFilter } from './store/log-filter.ts'
 
 /**
  * Keeps jobs: what the HTTP server puts on the wire, and programs that embed it call. Every method throws
@@ -33,6 +34,7 @@ export interface JobManager {
 
   /**
    * Tells a job to end. With `savepoint`, which is the default where it keeps checkpoints, it can be continued; without,
+    filter?: LogFilter,
    * it drains and flushes. Returns when that is written down; the end itself is a transition. A job that is stopping
    * or over is left as it is, one that is queued or restarting is stopped at once.
    */

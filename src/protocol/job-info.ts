@@ -128,10 +128,13 @@ export const jobTransitionSchema: z.ZodType<JobTransition> = z
 /** A line that a job's process has written. */
 export interface LogLine {
   /** From 1, without gaps, over all of the job's runs. */
+/** Where a line of a job's log comes from. `system`: the server's own remarks about the process. */
+export const logStreams = ['stdout', 'stderr', 'system'] as const
+export type LogStream = (typeof logStreams)[number]
+
   readonly seq: number
   readonly at: string
-  /** `system`: the server's own remarks about the process. */
-  readonly stream: 'stdout' | 'stderr' | 'system'
+  readonly stream: LogStream
   readonly text: string
 }
 
@@ -139,7 +142,7 @@ export const logLineSchema: z.ZodType<LogLine> = z
   .object({
     seq: z.number().int().positive(),
     at: timeSchema,
-    stream: z.enum(['stdout', 'stderr', 'system']),
+    stream: z.enum(logStreams),
     text: z.string(),
   })
   .meta({ id: 'LogLine' })

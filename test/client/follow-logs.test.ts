@@ -64,6 +64,41 @@ suite('logs$', (test) => {
     assert.equal(log.texts, ['4', '5'])
   })
 
+  test('gives those lines that are wanted, of those there are and of those that come', async (context) => {
+    const server = await running(context)
+    for (let n = 1; n <= 3; n++) {
+      server.log('job-1', `out ${n}`)
+      server.logTo('stderr', 'job-1', `err ${n}`)
+    }
+    const client = clientOf(context, server)
+    const [lastOut, newest, none] = await Promise.all(
+      [{ stream: 'stdout', last: 2 } as const, { last: 1 }, { last: 0 }].map(async (options) => {
+        const texts: string[] = []
+        const subscription = client.logs$('job-1', options).subscribe(({ text }) => texts.push(text))
+        context.cleanup(() => subscription.unsubscribe())
+        return texts
+      }),
+    )
+    await until(() => server.streams('logs') === 3)
+    server.logTo('stderr', 'job-1', 'err 4')
+    server.log('job-1', 'out 4')
+    await until(() => none!.length === 2 && lastOut!.length === 3 && newest!.length === 3)
+    assert.equal(
+      [lastOut, newest, none],
+      [
+        ['out 2', 'out 3', 'out 4'],
+        ['err 3', 'err 4', 'out 4'],
+        ['err 4', 'out 4'],
+      ],
+    )
+  })
+
+  test('refuses a time that is none', async (context) => {
+    const server = await running(context)
+    const lines = clientOf(context, server).followLogs('job-1', { since: 'yesterday' })
+    assert.is(((await rejectionOf(lines.next())) as { code?: unknown }).code, 'ERR_INVALID_ARGUMENT')
+  })
+
   test('gives all lines of a job that is over, in pages, without a stream', async (context) => {
     const server = await running(context)
     server.put({ status: 'failed' })

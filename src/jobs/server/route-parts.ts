@@ -103,6 +103,12 @@ export const jobParams: z.ZodObject<{ id: z.ZodString }> = z.object({
   id: z.string().min(1).max(100).openapi({ description: 'Of the job.' }),
 })
 
+/** A number in a query, or a header, that may be left out. */
+export const queryPosition: z.ZodType<number, string> = z
+  .string()
+  .regex(/^\d{1,15}$/, 'a number')
+  .transform(Number)
+
 /** A number in a query. */
 export const queryNumber = (least: number, most: number, preset: number): z.ZodType<number, number> =>
   z

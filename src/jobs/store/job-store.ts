@@ -13,6 +13,7 @@ import type {
 import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
 import type { WireError } from '../../protocol/wire-error.ts'
+import type { LogFilter } from './log-filter.ts'
 
 /** A job as it is kept. `position` of the summary is worked out when it is read. */
 export interface JobRecord extends JobSummary {
@@ -137,8 +138,11 @@ export interface JobStore {
 
   /** Lines get the next numbers. Of a job with more than the cap the oldest go. @returns them as written. */
   addLogs(id: string, lines: readonly Omit<LogLine, 'seq'>[]): readonly LogLine[]
-  /** Behind line `after`, at most `limit`. */
-  logs(id: string, after: number, limit: number): LogPage
+  /**
+   * Behind line `after` those that are wanted, at most `limit`. Fewer: there are no more of them up to `last` of the
+   * page.
+   */
+  logs(id: string, after: number, limit: number, filter?: LogFilter): LogPage
 
   /** Removes a job and all that belongs to it; its event stays. */
   delete(id: string, at: number): void

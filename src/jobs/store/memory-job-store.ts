@@ -19,6 +19,7 @@ import type {
   PageQuery,
   TransitionDetails,
 } from './job-store.ts'
+import { type LogFilter, passesFilter } from './log-filter.ts'
 import { logText } from './log-text.ts'
 import { MemoryEvents } from './memory/memory-events.ts'
 import { MemoryIdempotencyKeys } from './memory/memory-idempotency-keys.ts'
@@ -183,10 +184,12 @@ export class MemoryJobStore implements JobStore {
     return written
   }
 
-  logs(id: string, after: number, limit: number): LogPage {
+  logs(id: string, after: number, limit: number, filter: LogFilter = {}): LogPage {
     const { logs, lastLog } = this.#find(id)
+    const wanted = logs.filter((line) => line.seq > after && passesFilter(line, filter))
+    const from = Math.max(0, wanted.length - (filter.last ?? Infinity))
     return {
-      lines: logs.filter(({ seq }) => seq > after).slice(0, checkLimit(limit)),
+      lines: wanted.slice(from, from + checkLimit(limit)),
       first: logs[0]?.seq ?? 0,
       last: lastLog,
     }

@@ -28,6 +28,7 @@ import {
   changeJob,
   type JobRow,
   recordColumns,
+import type { LogFilter } from './log-filter.ts'
   recordOfRow,
 } from './sqlite/job-rows.ts'
 import { SqliteEvents } from './sqlite/sqlite-events.ts'
@@ -191,9 +192,9 @@ export class SqliteJobStore implements JobStore {
     return this.#change('system', () => this.#logs.add(this.#numberOf(id), lines))
   }
 
-  logs(id: string, after: number, limit: number): LogPage {
+  logs(id: string, after: number, limit: number, filter: LogFilter = {}): LogPage {
     const number = this.#numberOf(id)
-    return { lines: this.#logs.read(number, after, checkLimit(limit)), ...this.#logs.range(number) }
+    return { lines: this.#logs.read(number, after, checkLimit(limit), filter), ...this.#logs.range(number) }
   }
 
   delete(id: string, at: number): void {

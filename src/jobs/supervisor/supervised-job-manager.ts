@@ -17,6 +17,7 @@ import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
 import type { EventLog, JobManager, ManagerStatus } from '../job-manager.ts'
 import type { JobQuery, JobRecord, LogPage, PageQuery } from '../store/job-store.ts'
+import type { LogFilter } from '../store/log-filter.ts'
 import type { StoredProgramFiles } from '../store/program-files.ts'
 import { noJob } from '../store/refusals.ts'
 import { openCollected } from './collected-file.ts'
@@ -113,8 +114,8 @@ export class SupervisedJobManager implements JobManager {
     return this.#parts.context.store.checkpoints(id)
   }
 
-  logs(id: string, after: number, limit: number): LogPage {
-    return this.#parts.context.store.logs(id, after, limit)
+  logs(id: string, after: number, limit: number, filter?: LogFilter): LogPage {
+    return this.#parts.context.store.logs(id, after, limit, filter)
   }
 
   stop(id: string, { savepoint, cause }: { readonly savepoint?: boolean; readonly cause: string }): JobInfo {

@@ -131,10 +131,14 @@ export class FakeJobServer {
   }
 
   log(id: string, ...texts: readonly string[]): void {
+    this.logTo('stdout', id, ...texts)
+  }
+
+  logTo(stream: LogLine['stream'], id: string, ...texts: readonly string[]): void {
     const lines = this.lines.get(id) ?? []
     this.lines.set(id, lines)
     for (const text of texts) {
-      const line: LogLine = { seq: (lines.at(-1)?.seq ?? 0) + 1, at, stream: 'stdout', text }
+      const line: LogLine = { seq: (lines.at(-1)?.seq ?? 0) + 1, at, stream, text }
       lines.push(line)
       this.#broadcast('logs', id, frame('log', line, line.seq))
     }
@@ -330,7 +334,12 @@ const routes: readonly (readonly [RegExp, Answer])[] = [
     withJob((server, { url, response }, { id }) => {
       const all = server.lines.get(id) ?? []
       const limit = Number(url.searchParams.get('limit') ?? 200)
-      const lines = server.linesBehind(id, Number(url.searchParams.get('after') ?? 0)).slice(0, limit)
+      const [stream, last] = [url.searchParams.get('stream'), url.searchParams.get('last')]
+      const wanted = server
+        .linesBehind(id, Number(url.searchParams.get('after') ?? 0))
+        .filter((line) => line.stream === (stream ?? line.stream))
+      const from = Math.max(0, wanted.length - Number(last ?? Infinity))
+      const lines = wanted.slice(from, from + limit)
       json(response, { lines, first: all[0]?.seq ?? 0, last: all.at(-1)?.seq ?? 0 })
     }),
   ],

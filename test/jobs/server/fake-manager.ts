@@ -100,9 +100,9 @@ export class FakeManager implements JobManager {
     return this.store.checkpoints(id)
   }
 
-  logs(...[id, after, limit]: Parameters<JobManager['logs']>): ReturnType<JobManager['logs']> {
+  logs(...[id, after, limit, filter]: Parameters<JobManager['logs']>): ReturnType<JobManager['logs']> {
     this.get(id)
-    return this.store.logs(id, after, limit)
+    return this.store.logs(id, after, limit, filter)
   }
 
   stop(id: string, { savepoint = true, cause }: Parameters<JobManager['stop']>[1]): JobInfo {

@@ -134,6 +134,18 @@ suite('routes of jobs', (test) => {
       [[2, 'two']],
     )
     assert.equal([body.first, body.last], [1, 3])
+    for (const [query, wanted] of [
+      ['last=2', ['two', 'three']],
+      ['last=2&limit=1', ['two']],
+      ['stream=stderr', []],
+      ['since=2000-01-01T00:00:00%2B02:00&stream=stdout&last=1', ['three']],
+      ['since=2999-01-01T00:00:00Z', []],
+    ] as const) {
+      const { lines } = (await call(`GET /api/v1/jobs/${id}/logs?${query}`)).body
+      assert.equal(lines.map(({ text }) => text), wanted, query) // prettier-ignore
+    }
+    for (const query of ['last=-1', 'since=yesterday', 'stream=stdin'])
+      isProblem(await call(`GET /api/v1/jobs/${id}/logs?${query}`), 400, 'ERR_INVALID_ARGUMENT')
     const collected = await call(`GET /api/v1/jobs/${id}/collected/n3`)
     assert.is(collected.text, 'collected by n3')
     assert.is(collected.headers.get('content-type'), 'application/octet-stream')

@@ -1,9 +1,17 @@
 import type { Readable } from 'node:stream'
 import { createRoute, z } from '@hono/zod-openapi'
 import { checkpointListSchema, logPageSchema } from '../../../protocol/answers.ts'
-import { jobTransitionSchema } from '../../../protocol/job-info.ts'
+import { jobTransitionSchema, logStreams } from '../../../protocol/job-info.ts'
 import { pageSchema } from '../../../protocol/page.ts'
-import { jobParams, json, problems, queryNumber, secured, usualProblems } from '../route-parts.ts'
+import {
+  jobParams,
+  json,
+  problems,
+  queryNumber,
+  queryPosition,
+  secured,
+  usualProblems,
+} from '../route-parts.ts'
 import type { ServerContext, ServerHono } from '../server-context.ts'
 
 const tags = ['jobs']
@@ -46,6 +54,15 @@ const readLog = createRoute({
     query: z.object({
       after: queryNumber(0, Number.MAX_SAFE_INTEGER, 0),
       limit: queryNumber(1, 1000, 200),
+      last: queryPosition.optional().openapi({
+        type: 'integer',
+        description: 'Begins with the first of the newest so many that are wanted.',
+      }),
+      since: z.iso
+        .datetime({ offset: true })
+        .optional()
+        .openapi({ description: 'Lines written then or later: ISO 8601, with `Z` or an offset.' }),
+      stream: z.enum(logStreams).optional().openapi({ description: 'Lines of this one only.' }),
     }),
   },
   responses: { ...answers, 200: json(logPageSchema, 'Lines behind `after`, oldest first.') },
@@ -88,8 +105,9 @@ export function addDetailRoutes(app: ServerHono, { manager, logger }: ServerCont
   })
 
   app.openapi(readLog, (c) => {
-    const { after, limit } = c.req.valid('query')
-    return c.json(manager.logs(c.req.valid('param').id, after, limit), 200)
+    const { after, limit, last, since, stream } = c.req.valid('query')
+    const filter = { last, since: since === undefined ? undefined : new Date(since).toISOString(), stream }
+    return c.json(manager.logs(c.req.valid('param').id, after, limit, filter), 200)
   })
 
   app.openapi(readCollected, async (c) => {

@@ -5,16 +5,12 @@ import type { SseFeed } from '../../events/sse-feed.ts'
 import type { StreamOwner } from '../../events/stream-registry.ts'
 import type { StreamedSchema } from '../openapi-document.ts'
 import { busy } from '../refusal.ts'
-import { jobParams, problems, secured, usualProblems } from '../route-parts.ts'
+import { jobParams, problems, queryPosition, secured, usualProblems } from '../route-parts.ts'
 import type { ServerContext, ServerHono, ServerRequest } from '../server-context.ts'
 
 const tags = ['events']
-const position = z
-  .string()
-  .regex(/^\d{1,15}$/, 'a number')
-  .transform(Number)
 const lastEventId = z.object({
-  'last-event-id': position.optional().openapi({
+  'last-event-id': queryPosition.optional().openapi({
     type: 'integer',
     description: 'The last one seen, as EventSource sends it. It goes before the query.',
   }),
@@ -41,7 +37,7 @@ const streamEvents = createRoute({
   request: {
     headers: lastEventId,
     query: z.object({
-      since: position.optional().openapi({
+      since: queryPosition.optional().openapi({
         type: 'integer',
         description: 'Events behind this one; 0: all that are kept. Left out: those from now on.',
       }),
@@ -71,7 +67,7 @@ const streamLog = createRoute({
     params: jobParams,
     headers: lastEventId,
     query: z.object({
-      after: position
+      after: queryPosition
         .optional()
         .openapi({ type: 'integer', description: 'Lines behind this one. Default 0: all.' }),
     }),

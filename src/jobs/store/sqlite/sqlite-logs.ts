@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import type { LogLine } from '../../../protocol/job-info.ts'
 import type { JobStoreLimits } from '../job-store-options.ts'
 import type { NumberRange } from '../job-store.ts'
+import type { LogFilter } from '../log-filter.ts'
 import { logText } from '../log-text.ts'
 import type { Database } from './database.ts'
 
@@ -40,10 +41,24 @@ export class SqliteLogs {
     return written
   }
 
-  read(job: number, after: number, limit: number): readonly LogLine[] {
-    const sql = 'SELECT seq, at, stream, text FROM logs WHERE job = ? AND seq > ? ORDER BY seq LIMIT ?'
+  read(job: number, after: number, limit: number, { last, since, stream }: LogFilter): readonly LogLine[] {
+    let where = 'WHERE job = ? AND seq > ?'
+    const values: (number | string)[] = [job, after]
+    if (since !== undefined) {
+      where += ' AND at >= ?'
+      values.push(since)
+    }
+    if (stream !== undefined) {
+      where += ' AND stream = ?'
+      values.push(stream)
+    }
+    if (last !== undefined) {
+      // Of no line at all the least number is null, and none is behind that.
+      where += ` AND seq >= (SELECT min(seq) FROM (SELECT seq FROM logs ${where} ORDER BY seq DESC LIMIT ?))`
+      values.push(...values, last)
+    }
     return this.#database
-      .all<LogRow>(sql, job, after, limit)
+      .all<LogRow>(`SELECT seq, at, stream, text FROM logs ${where} ORDER BY seq LIMIT ?`, ...values, limit)
       .map(({ text, ...line }) => ({ ...line, text: Buffer.from(text).toString() }))
   }
 

@@ -71,6 +71,7 @@ suite('the database with ten thousand jobs', (test) => {
     'which events there are': (store) => store.eventRange(),
     'trimmed events': (store) => store.trimEvents(100_000),
     'log lines': (store) => store.logs('job-77', 0, 10),
+    'the last log lines': (store) => store.logs('job-77', 0, 10, { last: 5, since: '2025', stream: 'stdout' }),
     'more log lines': (store) => store.addLogs('job-77', [{ at: '', stream: 'stdout', text: '' }]),
     'a history': (store) => store.transitions('job-77', { limit: 10 }),
     checkpoints: (store) => store.checkpoints('job-77'),

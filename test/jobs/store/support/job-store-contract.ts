@@ -8,6 +8,7 @@ import type { Page } from '../../../../src/protocol/page.ts'
 import type { Submission } from '../../../../src/protocol/submission.ts'
 import type { JobStoreOptions } from '../../../../src/jobs/store/job-store-options.ts'
 import type { JobPatch, JobQuery, JobRecord, JobStore } from '../../../../src/jobs/store/job-store.ts'
+import type { LogFilter } from '../../../../src/jobs/store/log-filter.ts'
 import type { TokenStore } from '../../../../src/jobs/store/token-store.ts'
 import { suite, type TestContext } from '../../../support/suite.ts'
 import { hashOf, ids, submissionOf, type SubmissionParts } from './submissions.ts'
@@ -489,6 +490,28 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       assert.is(store.addLogs('two', [line('x')])[0]?.seq, 1)
       assert.is(store.eventRange().last, 2)
     }, { logLines: 8, logLineBytes: 30 }) // prettier-ignore
+
+    withStore('finds the log lines that are wanted', (store) => {
+      make(store, 'one')
+      const streams = ['stdout', 'stderr', 'stdout', 'system', 'stdout', 'stderr'] as const
+      store.addLogs('one', streams.map((stream, n) => ({ at: timeAt(n), stream, text: 'x' })))
+      const numbers = (after: number, limit: number, filter: LogFilter): readonly number[] => {
+        const { lines, first, last } = store.logs('one', after, limit, filter)
+        assert.equal([first, last], [1, 6])
+        return lines.map(({ seq }) => seq)
+      }
+      assert.equal(numbers(0, 9, { last: 2 }), [5, 6])
+      assert.equal(numbers(0, 9, { last: 7 }), [1, 2, 3, 4, 5, 6])
+      assert.equal(numbers(0, 9, { last: 0 }), [])
+      assert.equal(numbers(0, 2, { last: 4 }), [3, 4])
+      assert.equal(numbers(4, 9, { last: 4 }), [5, 6])
+      assert.equal(numbers(0, 9, { stream: 'stdout' }), [1, 3, 5])
+      assert.equal(numbers(0, 9, { stream: 'stdout', last: 2 }), [3, 5])
+      assert.equal(numbers(0, 9, { since: timeAt(3) }), [4, 5, 6])
+      assert.equal(numbers(0, 9, { since: timeAt(3), stream: 'stdout', last: 2 }), [5])
+      assert.equal(numbers(0, 9, { since: timeAt(9), last: 2 }), [])
+      assert.equal(numbers(0, 9, {}), [1, 2, 3, 4, 5, 6])
+    }) // prettier-ignore
 
     withStore(
       'keeps the beginning of a long log line, in whole characters',
