@@ -31,6 +31,10 @@ export interface RemoteServerOptions {
   readonly pollInterval?: number
   /** How long waits go on while the server gives no answer; default Infinity. */
   readonly patience?: number
+  /** For an answer to a request to be there; of an upload, without a byte moving. Default 30 000. */
+  readonly requestTimeout?: number
+  /** Without a byte, heartbeats included, until a stream of events counts as lost; default 45 000. */
+  readonly silence?: number
   /** How often, and after which delays, a request that may be repeated is. */
   readonly retry?: ClientRetry
 }
@@ -105,12 +109,13 @@ export function splitOptions(
   options: RemoteEnvironmentOptions,
 ): { readonly own: RemoteSettings; readonly common: EnvironmentOptions } {
   if (typeof options !== 'object' || options === null) throw wrong(name, 'options', options, 'an object')
-  const { host, port, url, token, pollInterval, patience, retry, ...withoutServer } = options
+  const { host, port, url, token, pollInterval, patience, requestTimeout, silence, retry, ...withoutServer } =
+    options
   const { entry, ordinal, argv, assets, packages, external, env, secrets, onUpload, ...withoutProgram } =
     withoutServer
   const { priority, memoryMb, loadTimeout, timeout, detach, logs, checkpoints, ...common } = withoutProgram
   const own = {
-    server: defined({ host, port, url, token, pollInterval, patience, retry }),
+    server: defined({ host, port, url, token, pollInterval, patience, requestTimeout, silence, retry }),
     program: defined({ entry, ordinal, argv, assets, packages, external, env, secrets, onUpload }),
     job: defined({ priority, memoryMb, loadTimeout, timeout, detach, logs, checkpoints }),
   }

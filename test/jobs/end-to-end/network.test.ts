@@ -1,5 +1,4 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { lastValueFrom, tap } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { JobManagerClient, type LogLine } from '../../../src/client/index.ts'
 import { seededRandom } from '../../../src/testing/seeded-random.ts'
@@ -102,27 +101,26 @@ suite(
 
     test('that is silent is found out, and nothing is lost or doubled', async (context) => {
       const scene = await Scene.open(context)
-      const { gates } = scene
+      const { gates, client } = scene
       const proxy = await proxyTo(scene, context)
       const settings = { records: 2_000, offset: 7, gates: gates.url, waitsAt: 1_000 }
-      const program = await prepare('squares', squares(settings).env)
-      const limits = { timeout: 1_000, silence: 1_000, pollInterval: 50, retry }
-      const client = new JobManagerClient({ url: proxy.url, ...limits })
-      context.cleanup(() => client.close())
+      const lines: LogLine[] = []
+      const limits = { requestTimeout: 1_000, silence: 1_000, pollInterval: 50, retry }
+      const { env, collected } = squares(settings, {
+        ...{ url: proxy.url, ...limits, logs: (line) => lines.push(line) },
+        ...programOptions('squares', settings),
+      })
+      context.cleanup(() => env.close())
       const silent = [{ afterUp: 0 }, { afterUp: 5_000 }, { afterDown: 0 }, { afterDown: 100 }]
       proxy.treat = (connection) => ({ cut: 'silence', ...silent[connection] })
-      await program.upload(client, context.signal)
       gates.shut('square')
-      const { id } = await client.jobs.submit(program.submission(settings))
-      const lines: LogLine[] = []
-      const logged = lastValueFrom(client.logs$(id).pipe(tap((line) => lines.push(line))))
-      const ended = client.waitForEnd(id)
+      const ended = env.submit({ autostop: true })
       await gates.arrived('square')
       proxy.cutAll('silence')
       gates.open('square')
       assert.is((await ended).status, 'completed')
-      await logged
       assert.equal(numbersIn(lines, 'line'), squaresOf(settings))
+      assert.equal(collected.values, squaresOf(settings))
       assert.is((await client.jobs.list()).total, 1)
       // Uploads that fell silent end with their connections, and the server clears up after them.
       proxy.close()
