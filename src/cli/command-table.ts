@@ -16,7 +16,18 @@ export interface CommandGroup {
 export const commandGroups: readonly CommandGroup[] = [
   {
     heading: 'Programs:',
-    commands: [],
+    commands: [
+      {
+        name: 'init',
+        summary: 'make a project with a pipeline that works, and a test',
+        load: async () => (await import('./commands/init.ts')).initCommand(),
+      },
+      {
+        name: 'test',
+        summary: "run a project's tests",
+        load: async () => (await import('./commands/test.ts')).testCommand(),
+      },
+    ],
   },
   {
     heading: 'Jobs:',
@@ -34,6 +45,16 @@ export const commandGroups: readonly CommandGroup[] = [
         name: 'health',
         summary: 'tell whether the job server is there and can take jobs',
         load: async () => (await import('./commands/health.ts')).healthCommand(),
+      },
+    ],
+  },
+  {
+    heading: 'This command line:',
+    commands: [
+      {
+        name: 'config',
+        summary: 'show and change what commands go by, and name servers',
+        load: async () => (await import('./commands/config.ts')).configCommand(),
       },
     ],
   },

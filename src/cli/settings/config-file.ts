@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
+import process from 'node:process'
 import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
 import { type OutputFormat, outputFormats } from '../output/output-format.ts'
@@ -58,11 +59,27 @@ export function readConfig(path: string): ConfigFile {
   return config as ConfigFile
 }
 
-/** Replaces the file at once. It may hold tokens, so it is its owner's alone. */
+/**
+ * Replaces the file at once. It may hold tokens, so it is its owner's alone. A link stays one: what it leads to is
+ * replaced.
+ *
+ * @throws InvalidArgumentError where it cannot be written.
+ */
 export function writeConfig(path: string, config: ConfigFile): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  writeFileSync(`${path}.next`, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 })
-  renameSync(`${path}.next`, path)
+  let next: string | undefined
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const file = existsSync(path) ? realpathSync(path) : path
+    next = `${file}.${process.pid}.next`
+    writeFileSync(next, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 })
+    renameSync(next, file)
+  } catch (error) {
+    if (next !== undefined) rmSync(next, { force: true })
+    throw new InvalidArgumentError(`The configuration file ${path} cannot be written: ${reasonOf(error)}`, {
+      remedy: 'name one that can in MILLRACE_CONFIG',
+      cause: error,
+    })
+  }
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,9 +1,12 @@
+import { dirname, resolve } from 'node:path'
 import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 import { dataFolder } from '../../jobs/daemon/data-folder.ts'
 import { localUrl, readServerFile } from '../../jobs/daemon/server-file.ts'
-import { readTokenFile } from '../../jobs/daemon/token-file.ts'
+import { checkToken, readTokenFile } from '../../jobs/daemon/token-file.ts'
 import { type OutputFormat, outputFormats } from '../output/output-format.ts'
 import { type ConfigFile, configPath, readConfig, type ServerContext } from './config-file.ts'
+import { asSeconds } from './config-keys.ts'
+import { contextNamed, isServerUrl, unknownContext } from './contexts.ts'
 import type { Setting } from './setting.ts'
 
 /** As commander gives them, of the options that every command that asks a server has. */
@@ -18,13 +21,18 @@ export type GivenServerOptions = {
   readonly output?: OutputFormat | undefined
 }
 
-/** What a command goes by: flags before the environment, before the context in the file, before what is usual. */
+/**
+ * What a command goes by: flags before the environment, before the context in the file, before what is usual. A context
+ * that is named by a flag goes before the environment too. The token of a context is sent to its own server only.
+ */
 export interface Settings {
   /** Null: none is chosen. */
   readonly context: Setting<string | null>
   readonly url: Setting<string>
   /** Null: none is sent. */
   readonly token: Setting<string | null>
+  /** Absolute path of the file that the token was read from. Null: it was not in a file of its own. */
+  readonly tokenFile: Setting<string | null>
   /** Milliseconds for an answer. */
   readonly timeout: Setting<number>
   readonly output: Setting<OutputFormat>
@@ -34,6 +42,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 export const DEFAULT_URL = 'http://127.0.0.1:19001'
 const DEFAULT_TIMEOUT = 30_000
+const byDefault: Setting<null> = { value: null, origin: 'default' }
 
 /** @throws InvalidArgumentError for a setting that can never work, naming where it comes from. */
 export function resolveSettings(given: GivenServerOptions, env: Environment): Settings {
@@ -42,10 +51,20 @@ export function resolveSettings(given: GivenServerOptions, env: Environment): Se
   const context = contextOf(given, env, file, path)
   const server = serverOf(context, file, path)
   const from = `context ${context.value} in ${path}`
+  const ofContext = server.url === undefined ? undefined : { value: server.url, origin: from }
+  const isNamed = given.context !== undefined
+  const other = urlOfFlags(given) ?? (isNamed && ofContext !== undefined ? undefined : urlOfEnvironment(env))
+  const url = checkedUrl(other ?? ofContext ?? localServer(env))
+  const kept = other === undefined ? tokenOfContext(server, from, path) : undefined
+  const secret =
+    tokenOfFlags(given) ??
+    (isNamed ? (kept ?? tokenOfEnvironment(env)) : (tokenOfEnvironment(env) ?? kept)) ??
+    noToken
   return {
     context,
-    url: urlOf(given, env, server, from),
-    token: tokenOf(given, env, server, from),
+    url,
+    token: tokenOf(secret),
+    tokenFile: secret.file === undefined ? byDefault : { value: secret.file, origin: secret.origin },
     timeout: timeoutOf(given, env, file, path),
     output: outputOf(given, env, file, path),
   }
@@ -60,48 +79,37 @@ function contextOf(
   if (context !== undefined) return { value: context, origin: '--context' }
   const named = env['MILLRACE_CONTEXT']
   if (named) return { value: named, origin: 'MILLRACE_CONTEXT' }
-  return file.context === undefined
-    ? { value: null, origin: 'default' }
-    : { value: file.context, origin: path }
+  return file.context === undefined ? byDefault : { value: file.context, origin: path }
 }
 
 function serverOf({ value, origin }: Setting<string | null>, file: ConfigFile, path: string): ServerContext {
   if (value === null) return {}
-  const server = file.contexts?.[value]
+  const server = contextNamed(file, value)
   if (server !== undefined) return server
-  const names = Object.keys(file.contexts ?? {})
-  throw new InvalidArgumentError(`There is no context \`${value}\` (${origin}) in ${path}.`, {
-    remedy:
-      names.length === 0
-        ? `make it: millrace config set-context ${value} --url http://127.0.0.1:19001`
-        : `choose one of ${names.join(', ')}, or make it with millrace config set-context ${value}`,
-  })
+  throw unknownContext(value, file, origin === path ? path : `${path} (${origin})`)
 }
 
-function urlOf(
-  { url, host, port }: GivenServerOptions,
-  env: Environment,
-  server: ServerContext,
-  from: string,
-): Setting<string> {
+function urlOfFlags({ url, host, port }: GivenServerOptions): Setting<string> | undefined {
   if (url !== undefined) {
-    if (host === undefined && port === undefined) return checkedUrl({ value: url, origin: '--url' })
+    if (host === undefined && port === undefined) return { value: url, origin: '--url' }
     throw new InvalidArgumentError('--url is given together with --host or --port.', {
       remedy: 'give --url alone, or host and port',
     })
   }
-  if (host !== undefined || port !== undefined) {
-    const origin = [host === undefined ? '' : '--host', port === undefined ? '' : '--port']
-    return checkedUrl({ value: urlAt(host, port), origin: origin.filter((name) => name !== '').join(', ') })
-  }
-  if (env['MILLRACE_URL']) return checkedUrl({ value: env['MILLRACE_URL'], origin: 'MILLRACE_URL' })
-  if (env['MILLRACE_HOST'] || env['MILLRACE_PORT']) {
-    const names = ['MILLRACE_HOST', 'MILLRACE_PORT'].filter((name) => env[name])
-    const value = urlAt(env['MILLRACE_HOST'] || undefined, env['MILLRACE_PORT'] || undefined)
-    return checkedUrl({ value, origin: names.join(', ') })
-  }
-  if (server.url !== undefined) return checkedUrl({ value: server.url, origin: from })
-  // A server that was started here need not be told of twice.
+  const origin = [...(host === undefined ? [] : ['--host']), ...(port === undefined ? [] : ['--port'])]
+  return origin.length === 0 ? undefined : { value: urlAt(host, port), origin: origin.join(', ') }
+}
+
+function urlOfEnvironment(env: Environment): Setting<string> | undefined {
+  if (env['MILLRACE_URL']) return { value: env['MILLRACE_URL'], origin: 'MILLRACE_URL' }
+  const names = ['MILLRACE_HOST', 'MILLRACE_PORT'].filter((name) => env[name])
+  if (names.length === 0) return undefined
+  const value = urlAt(env['MILLRACE_HOST'] || undefined, env['MILLRACE_PORT'] || undefined)
+  return { value, origin: names.join(', ') }
+}
+
+/** A server that was started here need not be told of twice. */
+function localServer(env: Environment): Setting<string> {
   const { serverFile } = dataFolder(undefined, env)
   const local = readServerFile(serverFile)
   return local === undefined || local.port === 0
@@ -114,26 +122,41 @@ const urlAt = (host = '127.0.0.1', port: number | string = 19_001): string =>
 
 function checkedUrl(setting: Setting<string>): Setting<string> {
   const { value, origin } = setting
-  if (URL.canParse(value) && /^https?:/.test(value)) return setting
+  if (isServerUrl(value)) return setting
   throw new InvalidArgumentError(`\`${value}\` (${origin}) is no address of a server.`, {
     remedy: 'give one like http://127.0.0.1:19001',
   })
 }
 
+/** Where a token is to be had: it, or the absolute path of a file that holds it. */
+interface Secret {
+  readonly token?: string
+  readonly file?: string
+  readonly origin: string
+}
+
+const noToken: Secret = { origin: 'default' }
+
 /** A token on the command line could be read by every user of the machine, so there is no flag for one. */
-function tokenOf(
-  { tokenFile }: GivenServerOptions,
-  env: Environment,
-  server: ServerContext,
-  from: string,
-): Setting<string | null> {
-  if (tokenFile !== undefined) return { value: readTokenFile(tokenFile), origin: '--token-file' }
-  if (env['MILLRACE_TOKEN']) return { value: env['MILLRACE_TOKEN'], origin: 'MILLRACE_TOKEN' }
-  const file = env['MILLRACE_TOKEN_FILE']
-  if (file) return { value: readTokenFile(file), origin: 'MILLRACE_TOKEN_FILE' }
-  if (server.token !== undefined) return { value: server.token, origin: from }
-  if (server.tokenFile !== undefined) return { value: readTokenFile(server.tokenFile), origin: from }
-  return { value: null, origin: 'default' }
+const tokenOfFlags = ({ tokenFile }: GivenServerOptions): Secret | undefined =>
+  tokenFile === undefined ? undefined : { file: resolve(tokenFile), origin: '--token-file' }
+
+function tokenOfEnvironment(env: Environment): Secret | undefined {
+  const [token, file] = [env['MILLRACE_TOKEN'], env['MILLRACE_TOKEN_FILE']]
+  if (token) return { token, origin: 'MILLRACE_TOKEN' }
+  return file ? { file: resolve(file), origin: 'MILLRACE_TOKEN_FILE' } : undefined
+}
+
+function tokenOfContext({ token, tokenFile }: ServerContext, from: string, path: string): Secret | undefined {
+  if (token !== undefined) return { token, origin: from }
+  // As seen from the file that names it, not from wherever a command is called.
+  return tokenFile === undefined ? undefined : { file: resolve(dirname(path), tokenFile), origin: from }
+}
+
+function tokenOf({ token, file, origin }: Secret): Setting<string | null> {
+  if (token !== undefined) return { value: checkToken(token, `the token (${origin})`), origin }
+  if (file !== undefined) return { value: readTokenFile(file, `the token file ${file} (${origin})`), origin }
+  return byDefault
 }
 
 function timeoutOf(
@@ -145,8 +168,8 @@ function timeoutOf(
   if (timeout !== undefined) return { value: timeout, origin: '--timeout' }
   const named = env['MILLRACE_TIMEOUT']
   if (named) {
-    const seconds = /^\d+(\.\d+)?$/.test(named) ? Number(named) : 0
-    if (seconds > 0) return { value: seconds * 1000, origin: 'MILLRACE_TIMEOUT' }
+    const seconds = asSeconds(named)
+    if (seconds !== undefined) return { value: seconds * 1000, origin: 'MILLRACE_TIMEOUT' }
     throw new InvalidArgumentError(`\`${named}\` (MILLRACE_TIMEOUT) is no number of seconds.`, {
       remedy: 'give seconds, as in 30 or 0.5',
     })
@@ -155,8 +178,9 @@ function timeoutOf(
   return { value: DEFAULT_TIMEOUT, origin: 'default' }
 }
 
-function outputOf(
-  { output }: GivenServerOptions,
+/** How things are shown, whichever server is asked. */
+export function outputOf(
+  { output }: Pick<GivenServerOptions, 'output'>,
   env: Environment,
   file: ConfigFile,
   path: string,
