@@ -19,6 +19,8 @@ export interface CallOptions {
   readonly input?: string
   /** For node. */
   readonly flags?: readonly string[]
+  /** Its data folder unless told. */
+  readonly cwd?: string
 }
 
 /** What a process is started with. */
@@ -53,14 +55,14 @@ export class Millrace {
   }
 
   /** How the command is called, for a PseudoTerminal. */
-  command(args: readonly string[], { env = {}, flags = [] }: CallOptions = {}): Command {
+  command(args: readonly string[], { env = {}, flags = [], cwd = this.data }: CallOptions = {}): Command {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(MILLRACE|XDG)_|^NO_COLOR$/.test(name),
     )
     return {
       file: process.execPath,
       args: [...flags, ...running('src/cli/main.ts'), ...args],
-      cwd: this.data,
+      cwd,
       env: { ...(Object.fromEntries(inherited) as Record<string, string>), ...this.#homes, ...env },
     }
   }

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { build as esbuild, type Plugin } from 'esbuild'
@@ -19,6 +19,7 @@ export async function build(): Promise<string> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   copyFileSync('package.json', join(folder, 'package.json'))
+  cpSync('templates', join(folder, 'templates'), { recursive: true })
   await esbuild({
     entryPoints: folders.flatMap(modulesIn),
     outdir: folder,

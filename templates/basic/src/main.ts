@@ -1,0 +1,25 @@
+// Reads an access log and tells how often each path was asked for, and how often that failed.
+//
+//   npm start             as fast as it can
+//   PACE=20 npm start     twenty lines a second, as if they came in live
+
+import process from 'node:process'
+import { LocalEnvironment } from 'millrace'
+import { readLines } from 'millrace/files'
+import { traffic } from './pipeline.ts'
+
+const pace = Number(process.env['PACE'] ?? 0)
+
+const env = new LocalEnvironment('{{name}}')
+
+const log = env.fromSource(readLines(new URL('data/access.log', import.meta.url)), { name: 'access log' })
+const lines = pace > 0 ? log.throttle({ count: 1, interval: 1000 / pace }) : log
+
+traffic(lines).sink(
+  ({ from, path, requests, failed }) =>
+    console.log(`${from.slice(11, 16)}  ${path.padEnd(10)} ${requests} requests, ${failed} failed`),
+  { name: 'print' },
+)
+env.deadLetters<string>().sink(({ record, error }) => console.error(`left out: ${record} (${String(error)})`))
+
+await env.submit({ autostop: true })
