@@ -1,4 +1,4 @@
-export { JobManagerClient } from './job-manager-client.ts'
+export { type EventQuery, JobManagerClient } from './job-manager-client.ts'
 export type { ClientFetch, ClientOptions, ClientRetry } from './client-options.ts'
 export type { CallOptions } from './transport.ts'
 export type {
@@ -71,7 +71,7 @@ export type {
   TokenInfo,
   TokenRequest,
 } from '../protocol/answers.ts'
-export type { EventGap, JobEvent } from '../protocol/job-event.ts'
+export type { EventGap, EventPage, JobEvent } from '../protocol/job-event.ts'
 export type {
   CheckpointInfo,
   JobInfo,

@@ -10,7 +10,7 @@ import {
   share,
 } from 'rxjs'
 import { type Health, healthSchema } from '../protocol/answers.ts'
-import type { JobEvent } from '../protocol/job-event.ts'
+import { type EventPage, eventPageSchema, type JobEvent } from '../protocol/job-event.ts'
 import type { JobInfo, LogLine } from '../protocol/job-info.ts'
 import { type ServerInfo, serverInfoSchema } from '../protocol/server-info.ts'
 import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
@@ -28,6 +28,14 @@ import { type Call, type CallOptions, Transport } from './transport.ts'
 import { lastOf, type WaitOptions } from './wait-for-end.ts'
 
 const openApiSchema = z.record(z.string(), z.unknown())
+
+/** Which of the events that are kept are wanted. */
+export interface EventQuery extends EventsOptions, CallOptions {
+  /** Those of then or later, by the server's clock; ISO 8601, with `Z` or an offset. */
+  readonly from?: string | undefined
+  /** From 1 to 1 000; default 200. */
+  readonly limit?: number | undefined
+}
 
 /** Bytes of figures that are read. */
 const METRICS_BYTES = 16 * 2 ** 20
@@ -92,6 +100,13 @@ export class JobManagerClient {
   /** The OpenAPI document of the server. */
   openapi(options?: CallOptions): Promise<Readonly<Record<string, unknown>>> {
     return this.#get('openapi.json', options, (response, label) => readJson(response, label, openApiSchema))
+  }
+
+  /** What has happened to jobs, oldest first; behind `since`, which defaults to 0: with all that is kept. */
+  events({ signal, timeout, ...query }: EventQuery = {}): Promise<EventPage> {
+    const path = 'api/v1/events/history'
+    const read: Call<EventPage>['read'] = (response, label) => readJson(response, label, eventPageSchema)
+    return this.#transport.call({ method: 'GET', path, query, repeatable: true, read }, { signal, timeout })
   }
 
   /**

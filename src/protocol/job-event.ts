@@ -48,6 +48,22 @@ export const jobEventSchema: z.ZodType<JobEvent> = z
   ])
   .meta({ id: 'JobEvent' })
 
+/** Events behind one that was named, oldest first. Fewer than were asked for: there are no more up to `last`. */
+export interface EventPage {
+  readonly items: readonly JobEvent[]
+  /** The oldest that is kept, and the newest there is; both 0 before there was one. */
+  readonly first: number
+  readonly last: number
+}
+
+export const eventPageSchema: z.ZodType<EventPage> = z
+  .object({
+    items: z.array(jobEventSchema),
+    first: z.number().int().nonnegative(),
+    last: z.number().int().nonnegative(),
+  })
+  .meta({ id: 'EventPage' })
+
 /** How far a job is: sent beside events, without an id, and kept nowhere. */
 export interface ProgressNotice {
   readonly job: string

@@ -76,6 +76,11 @@ suite('the client and the real server', (test) => {
     assert.is((await jobs.transitions(id, { cursor: history.next! })).items.at(-1)?.to, 'cancelled')
     manager.log(id, 'one')
     assert.is((await jobs.logs(id)).lines[0]?.text, 'one')
+    manager.log(id, 'two')
+    const filter = { last: 1, since: '2000-01-01T00:00:00+01:00', stream: 'stdout' } as const
+    assert.is((await jobs.logs(id, filter)).lines[0]?.text, 'two')
+    const events = await client.events({ job: id, since: 1, limit: 1, from: '2000-01-01T00:00:00+01:00' })
+    assert.equal([events.items.length, events.first], [1, 1])
     assert.is(new TextDecoder().decode(await jobs.collected(id, 'n1')), 'collected by n1')
     for (let n = 0; n < 7; n++) await jobs.submit(submissionInput(`more ${n}`))
     const names: string[] = []

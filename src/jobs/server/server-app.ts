@@ -20,6 +20,7 @@ import { Refusal } from './refusal.ts'
 import { refuseInvalid } from './refuse-invalid.ts'
 import { addActionRoutes } from './routes/action-routes.ts'
 import { addDetailRoutes } from './routes/detail-routes.ts'
+import { addEventRoutes } from './routes/event-routes.ts'
 import { addFileRoutes } from './routes/file-routes.ts'
 import { addJobRoutes } from './routes/job-routes.ts'
 import { addServerRoutes } from './routes/server-routes.ts'
@@ -56,7 +57,8 @@ export function createServerApp(manager: JobManager, options: ServerAppOptions):
   addJobRoutes(app, context)
   addActionRoutes(app, context)
   addDetailRoutes(app, context)
-  addFileRoutes(app, context)
+  const settled = addFileRoutes(app, context)
+  addEventRoutes(app, context)
   addStreamRoutes(app, context)
   addTokenRoutes(app, context)
   addServerRoutes(app, context)

@@ -9,6 +9,7 @@ interface Item {
   readonly name: string
   readonly cause: string
   readonly lastUsedAt: string | null
+  readonly id: string | number
   readonly seq: number
   readonly text: string
   readonly path: string

@@ -192,6 +192,25 @@ suite('uploads', (test) => {
     const { call, manager } = callable(context)
     isProblem(await call(path, { body: 'other bytes', ...bytes }), 422, 'ERR_HASH_MISMATCH')
     isProblem(await call('PUT /api/v1/files/..', { body: file, ...bytes }), 404, 'ERR_NOT_FOUND')
+  test('what has happened, of all jobs or one, and since when', async (context) => {
+    const { call, manager } = callable(context)
+    const [one, two] = [manager.create(), manager.create()]
+    manager.become(one.id, 'running')
+    manager.become(two.id, 'cancelled')
+    const numbers = async (query: string): Promise<unknown> => {
+      const { body } = await call(`GET /api/v1/events/history${query}`)
+      assert.equal([body.first, body.last], [1, 4])
+      return body.items.map(({ id }) => id)
+    }
+    assert.equal(await numbers(''), [1, 2, 3, 4])
+    assert.equal(await numbers('?since=1&limit=2'), [2, 3])
+    assert.equal(await numbers(`?job=${two.id}`), [2, 4])
+    assert.equal(await numbers('?from=2000-01-01T00:00:00Z&since=3'), [4])
+    assert.equal(await numbers('?from=2999-01-01T00:00:00Z'), [])
+    for (const query of ['since=x', 'from=now', 'limit=0'])
+      isProblem(await call(`GET /api/v1/events/history?${query}`), 400, 'ERR_INVALID_ARGUMENT')
+  })
+
     isProblem(await call('PUT /api/v1/files/abc', { body: file, ...bytes }), 400, 'ERR_INVALID_ARGUMENT')
     isProblem(await call(path, { json: {} }), 415, 'ERR_MEDIA_TYPE')
     isProblem(await call(path), 411, 'ERR_LENGTH_REQUIRED')
