@@ -9,18 +9,22 @@ export interface DefinitionSite {
   readonly column: number
 }
 
-/** Frames kept: enough for the way through the library to the user's call. */
+/** Frames kept: enough for the way through the library to the user's call. Each costs. */
 const FRAMES = 12
 
 /**
  * Remembers where the user's program is, and returns a function that tells: the innermost stack frame outside the
  * library, or undefined where the engine gives no usable stack. Capturing is cheap; telling formats the stack.
+ * @param above a caller: it and what it called are left out. @param frames kept, at most.
  */
-export function captureSite(): () => DefinitionSite | undefined {
+export function captureSite(
+  above: (...args: never[]) => unknown = captureSite,
+  frames: number = FRAMES,
+): () => DefinitionSite | undefined {
   const holder: { stack?: string } = {}
   const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = FRAMES
-  Error.captureStackTrace(holder, captureSite)
+  Error.stackTraceLimit = frames
+  Error.captureStackTrace(holder, above)
   Error.stackTraceLimit = limit
   let site: DefinitionSite | undefined | null = null
   return () => {

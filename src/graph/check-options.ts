@@ -20,6 +20,7 @@ export interface CheckedOptions {
 
 const common: OptionNames = ['name', 'parallelism', 'uid', 'onError']
 const ofCalls: OptionNames = [...common, 'concurrency', 'ordered', 'timeout']
+const noOptions: NodeOptions = Object.freeze({})
 
 /**
  * @param own names of options that only this operator has: whoever made the draft has checked their values.
@@ -29,9 +30,10 @@ const ofCalls: OptionNames = [...common, 'concurrency', 'ordered', 'timeout']
 export function checkOptions(
   kind: TransformationKind,
   defaultName: string,
-  options: NodeOptions = {},
+  options: NodeOptions = noOptions,
   own: OptionNames = [],
 ): CheckedOptions {
+  if (options === noOptions) return standardOptions(kind, defaultName)
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument(
       defaultName,
@@ -59,6 +61,13 @@ export function checkOptions(
     ...(uid === undefined ? {} : { uid: checkName(name, 'uid', uid) }),
     ...(isCallKind(kind) ? checkCallOptions(name, options) : {}),
   }
+}
+
+/** What is meant where none are given. */
+function standardOptions(kind: TransformationKind, name: string): CheckedOptions {
+  return isCallKind(kind)
+    ? { name, onError: 'fail', concurrency: 1, ordered: true }
+    : { name, onError: 'fail' }
 }
 
 function checkCallOptions(operator: string, options: NodeOptions): Partial<CheckedOptions> {

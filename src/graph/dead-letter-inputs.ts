@@ -1,6 +1,6 @@
-import { produce } from 'immer'
 import type { ErrorPolicy } from '../functions/error-policy.ts'
 import { indexGraph } from './graph-index.ts'
+import { deepFreeze } from '../util/deep-freeze.ts'
 import type { PipelineGraph } from './pipeline-graph.ts'
 
 /**
@@ -23,8 +23,10 @@ export function deadLetterInputs(graph: PipelineGraph): readonly string[] {
 export function connectDeadLetters(graph: PipelineGraph): PipelineGraph {
   const position = graph.nodes.findIndex(({ kind }) => kind === 'deadLetters')
   if (position < 0) return graph
-  return produce(graph, (draft) => {
-    draft.nodes[position]!.inputs = [...deadLetterInputs(graph)]
+  const inputs = deadLetterInputs(graph)
+  return deepFreeze({
+    ...graph,
+    nodes: graph.nodes.map((node, index) => (index === position ? { ...node, inputs } : node)),
   })
 }
 

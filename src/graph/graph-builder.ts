@@ -1,31 +1,35 @@
-import { castDraft, freeze, produce } from 'immer'
-import { captureSite, type DefinitionSite } from '../errors/definition-site.ts'
+import { captureSite } from '../errors/definition-site.ts'
+import { deepFreeze } from '../util/deep-freeze.ts'
 import { checkName, checkOptions } from './check-options.ts'
 import { checkState } from './check-state.ts'
 import { invalidArgument } from './invalid-argument.ts'
+import { addLazySite } from './lazy-site.ts'
 import type { NodeDraft, NodeOptions } from './node-draft.ts'
+import { idAt, positionOf } from './node-position.ts'
 import type { OptionNames } from './option-names.ts'
 import type { FunctionTable, PipelineGraph } from './pipeline-graph.ts'
 import type { Transformation, TransformationKind } from './transformation.ts'
+
+/** The deepest way from an operator of ours to `add`, and one frame more: the user's call. */
+const FRAMES = 8
 
 /**
  * Records a pipeline. Nodes are only ever appended, and what refers to a node refers to one recorded before it, so
  * the graph is in topological order but for futures. The same program records the same ids everywhere.
  */
 export class GraphBuilder {
-  /** As of the last snapshot: one immer draft per snapshot, as one per node would make recording quadratic. */
+  /** As of the last snapshot: one per snapshot, as one per node would make recording quadratic. */
   #graph: PipelineGraph
   readonly #nodes: Transformation[] = []
   readonly #services: string[] = []
   #changed = false
   readonly #functions = new Map<string, unknown>()
   readonly #numbers = new Map<TransformationKind, number>()
-  readonly #positions = new Map<string, number>()
   readonly #uids = new Map<string, string>()
 
   /** @throws InvalidArgumentError when the name is empty. */
   constructor(name: string) {
-    this.#graph = freeze({ name: checkName('environment', 'name', name), nodes: [], services: [] }, true)
+    this.#graph = deepFreeze({ name: checkName('environment', 'name', name), nodes: [], services: [] })
   }
 
   get name(): string {
@@ -41,18 +45,15 @@ export class GraphBuilder {
   graph(): PipelineGraph {
     if (this.#changed) {
       this.#changed = false
-      this.#graph = produce(this.#graph, (graph) => {
-        graph.nodes = castDraft([...this.#nodes])
-        graph.services = [...this.#services]
-      })
+      this.#graph = deepFreeze({ name: this.name, nodes: [...this.#nodes], services: [...this.#services] })
     }
     return this.#graph
   }
 
   /** @throws RangeError when there is no such node. */
   node(id: string): Transformation {
-    const node = this.#nodes[this.#positions.get(id) ?? -1]
-    if (node === undefined) throw new RangeError(`there is no node ${id} in ${this.name}`)
+    const node = this.#nodes[positionOf(id)]
+    if (node?.id !== id) throw new RangeError(`there is no node ${id} in ${this.name}`)
     return node
   }
 
@@ -68,12 +69,12 @@ export class GraphBuilder {
     this.#checkUid(checked.name, checked.uid)
     checkState(draft, checked, userFunction)
 
-    const position = this.#nodes.length
-    const id = `n${position}`
-    this.#nodes.push(frozenNode({ id, ...draft, ...checked } as Transformation, captureSite()))
+    const id = idAt(this.#nodes.length)
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it names frames, and is not called
+    const tell = captureSite(this.add, FRAMES)
+    this.#nodes.push(frozen(addLazySite({ id, ...draft, ...checked } as Transformation, tell)))
     this.#changed = true
     this.#numbers.set(draft.kind, number)
-    this.#positions.set(id, position)
     if (checked.uid !== undefined) this.#uids.set(checked.uid, checked.name)
     if (userFunction !== undefined) this.#functions.set(id, userFunction)
     return id
@@ -93,9 +94,8 @@ export class GraphBuilder {
         'unite the streams and call fillFuture once, or make a second future',
       )
     }
-    this.#nodes[this.#positions.get(futureId)!] = produce(future, (draft) => {
-      draft.inputs = [inputId]
-    })
+    // A copy asks for the site, and keeps it.
+    this.#nodes[positionOf(futureId)] = deepFreeze({ ...future, inputs: [inputId] })
     this.#changed = true
   }
 
@@ -124,8 +124,8 @@ export class GraphBuilder {
   }
 }
 
-/** The site is told when somebody asks: formatting a stack costs more than everything else here. */
-function frozenNode(node: Transformation, site: () => DefinitionSite | undefined): Transformation {
-  for (const part of Object.values(node) as unknown[]) if (typeof part === 'object') freeze(part, true)
-  return Object.freeze(Object.defineProperty(node, 'site', { enumerable: true, get: site }))
+/** All of it but the site, which is not asked for. */
+function frozen(node: Transformation): Transformation {
+  for (const part in node) if (part !== 'site') deepFreeze(node[part as keyof Transformation])
+  return Object.freeze(node)
 }

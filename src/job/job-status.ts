@@ -1,4 +1,3 @@
-import { produce } from 'immer'
 import { IllegalTransitionError } from './illegal-transition-error.ts'
 
 /** What a job can be. */
@@ -55,9 +54,6 @@ export const pendingState: JobState = { status: 'pending', startedAt: undefined,
  */
 export function transition(state: JobState, to: JobStatus, at: number): JobState {
   if (!transitions[state.status].includes(to)) throw new IllegalTransitionError(state.status, to)
-  return produce(state, (draft) => {
-    draft.status = to
-    if (to === 'running') draft.startedAt ??= at
-    draft.endedAt = isSettled(to) ? at : undefined
-  })
+  const startedAt = to === 'running' ? (state.startedAt ?? at) : state.startedAt
+  return Object.freeze({ status: to, startedAt, endedAt: isSettled(to) ? at : undefined })
 }

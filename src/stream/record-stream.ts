@@ -159,7 +159,8 @@ export abstract class RecordStream<T, S extends ServiceMap, K> {
     userFunction?: unknown,
     own?: OptionNames,
   ): DataStream<O, S> {
-    return this.recording.dataStream(this.add(draft, options, userFunction, own))
+    // Not by way of `add`: each call on the way to the builder is a frame of the stack that it takes.
+    return this.recording.dataStream(this.recording.builder.add(draft, options, userFunction, own))
   }
 
   /** @throws InvalidArgumentError unless all are streams of this environment. */
