@@ -43,6 +43,8 @@ export interface ServerApp {
   startClosing(): void
   /** Ends all streams, and listens to the manager no more. */
   close(): void
+  /** Resolves when nothing is written any more of what clients have sent: when their connections are closed, soon. */
+  settled(): Promise<void>
 }
 
 /**
@@ -70,6 +72,7 @@ export function createServerApp(manager: JobManager, options: ServerAppOptions):
       context.streams.close()
       context.tail.close()
     },
+    settled,
   }
 }
 

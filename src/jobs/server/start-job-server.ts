@@ -17,7 +17,7 @@ export interface JobServerOptions extends ServerAppOptions {
   readonly host?: string | undefined
   /** Default 19001; 0: any that is free. */
   readonly port?: number | undefined
-  /** Milliseconds for requests to be answered when the server closes. Default 5 s. */
+  /** Milliseconds for requests to be answered when the server closes, and for those cut to be cleared up. Default 5 s. */
   readonly closeTimeout?: number | undefined
 }
 
@@ -69,6 +69,10 @@ export async function startJobServer(options: JobServerOptions): Promise<JobServ
       const closed = closeHttpServer(server, (signal) => delay(clock, closeTimeout, [signal]))
       app.close()
       await closed
+      // An upload whose connection is cut clears up behind itself.
+      const settled = new AbortController()
+      await Promise.race([app.settled(), delay(clock, closeTimeout, [settled.signal]).catch(() => {})])
+      settled.abort()
     }
   }
   let closed: Promise<void> | undefined

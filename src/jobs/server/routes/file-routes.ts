@@ -49,10 +49,10 @@ const uploadBody = {
   },
 }
 
-/** Files of programs. */
-export function addFileRoutes(app: ServerHono, context: ServerContext): void {
+/** Files of programs. @returns what resolves when no upload is being written any more. */
+export function addFileRoutes(app: ServerHono, context: ServerContext): () => Promise<void> {
   const { manager, limits } = context
-  let uploads = 0
+  const uploads = new Set<Promise<void>>()
 
   app.openapi(findMissingFiles, async (c) => {
     return c.json({ missing: await manager.files.missing(c.req.valid('json').hashes) }, 200)
@@ -60,13 +60,17 @@ export function addFileRoutes(app: ServerHono, context: ServerContext): void {
 
   app.openapi({ ...uploadFile, ...uploadBody }, async (c) => {
     refuseUnlessReady(context)
-    if (uploads >= limits.uploads) throw busy('As many files are being uploaded as the server takes.', 1000)
-    uploads++
+    if (uploads.size >= limits.uploads)
+      throw busy('As many files are being uploaded as the server takes.', 1000)
+    const upload = manager.files.put(c.req.valid('param').hash, uploadOf(c, limits.uploadBytes))
+    uploads.add(upload)
     try {
-      await manager.files.put(c.req.valid('param').hash, uploadOf(c, limits.uploadBytes))
+      await upload
     } finally {
-      uploads--
+      uploads.delete(upload)
     }
     return c.body(null, 204)
   })
+
+  return async () => void (await Promise.allSettled(uploads))
 }
