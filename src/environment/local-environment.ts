@@ -8,11 +8,15 @@ import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { ServiceSource } from '../services/service-source.ts'
 import type { DataStream } from '../stream/data-stream.ts'
 import { BaseEnvironment } from './base-environment.ts'
+import { commandHost, haltsHere } from './command-host.ts'
+import { hostedSubmit } from './hosted-submit.ts'
 import type { JobHandle, StopOptions } from './job-handle.ts'
+import { jobProcessHost } from './job-process-host.ts'
 import { JobRunner } from './job-runner.ts'
 import type { LocalJob } from './local-job.ts'
 import type { PipelineService, PipelineServiceOptions } from './registered-service.ts'
 import { checkSubmitOptions, type SubmitOptions } from './submit-options.ts'
+import { submittedJob } from './submitted-job.ts'
 
 /** Runs pipelines in this process. The same environment may be submitted again: a new job, fresh state. */
 export class LocalEnvironment<S extends ServiceMap = Record<never, never>> extends BaseEnvironment<S> {
@@ -41,6 +45,11 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   /** The same with queue fill, activity and the operators' own metrics. */
   get metrics$(): Observable<JobMetrics> {
     return this.#current.pipe(switchMap((job) => job?.metrics$ ?? EMPTY))
+  }
+
+  /** @internal Whether a command or a job server that runs this program has a say in its submits. */
+  protected get isHosted(): boolean {
+    return true
   }
 
   /** @internal The job submitted last, while it is not over. */
@@ -77,6 +86,11 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   submit(options?: SubmitOptions): Promise<JobResult | JobHandle>
   async submit(options?: SubmitOptions): Promise<JobResult | JobHandle> {
     const checked = checkSubmitOptions(options)
+    if (this.isHosted) {
+      const host = jobProcessHost()
+      if (host?.takesLocal?.() === true) return host.submit(hostedSubmit(this.recorded))
+      if (this.#halts(checked)) return new Promise(() => {})
+    }
     const job = this.#runner.prepare(this.recorded, checked)
     void job.result.catch(() => {}).then(() => this.#forget(job))
     this.#current.next(job)
@@ -87,6 +101,7 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
       error: (error: unknown) => this.#status.error(error),
     })
     job.cancelOn(checked.signal)
+    if (this.isHosted) commandHost()?.starts(job)
     if (checked.autostop !== true) {
       await job.start()
       return job
@@ -116,6 +131,18 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   /** The graph after each pass of the compiler, as text. @throws InvalidGraphError when it cannot run. */
   explain(): string {
     return explainPlan(compileInStages(this.graph, this.options.parallelism))
+  }
+
+  /** Whether a command that runs this program wanted no more of it. */
+  #halts(submit: SubmitOptions): boolean {
+    const { graph, recorded } = this
+    return haltsHere({
+      environment: 'local',
+      graph,
+      stages: () => compileInStages(graph, this.options.parallelism),
+      job: () => submittedJob(recorded, submit),
+      remote: () => null,
+    })
   }
 
   #forget(job: LocalJob): void {

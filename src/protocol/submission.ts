@@ -54,6 +54,7 @@ export interface Program {
   readonly entry: string
   readonly files: readonly ProgramFile[]
   readonly ordinal: number
+  readonly local?: boolean | undefined
   readonly graphHash: string
   readonly graph?: string | undefined
   readonly earlier: readonly EarlierSubmit[]
@@ -68,6 +69,10 @@ export const programSchema: z.ZodType<Program, WithDefaults<Program, 'argv' | 'e
     files: z.array(programFileSchema).min(1).max(10_000),
     ordinal: z.number().int().nonnegative().meta({
       description: 'Which submit of the program this is: those before it are not run again.',
+    }),
+    local: z.boolean().optional().meta({
+      description:
+        'Whether submits of a LocalEnvironment are counted, and one is the job: those before it run again.',
     }),
     graphHash: hashSchema.meta({
       description: 'Of the graph as the client recorded it; the job must record the same.',

@@ -1,4 +1,4 @@
-import { type JobProcessHost, jobProcessKey } from '../jobs/process/job-process-host.ts'
+import { jobProcessHost } from '../environment/job-process-host.ts'
 
 /**
  * Whether this program runs as a job of a server. There it is the same program as where it was submitted, up to the
@@ -6,9 +6,4 @@ import { type JobProcessHost, jobProcessKey } from '../jobs/process/job-process-
  */
 export function insideJob(): boolean {
   return jobProcessHost() !== undefined
-}
-
-/** The server's side of this process, if it is one of a job. */
-export function jobProcessHost(): JobProcessHost | undefined {
-  return (globalThis as { [jobProcessKey]?: JobProcessHost })[jobProcessKey]
 }

@@ -10,27 +10,28 @@ import {
 import { compileInStages } from '../compiler/compile.ts'
 import { explainPlan } from '../compiler/explain-plan.ts'
 import { BaseEnvironment } from '../environment/base-environment.ts'
+import { haltsHere } from '../environment/command-host.ts'
+import { hostedSubmit } from '../environment/hosted-submit.ts'
 import type { StopOptions } from '../environment/job-handle.ts'
+import { type JobProcessHost, jobProcessHost } from '../environment/job-process-host.ts'
 import { collectedOf, fillCollected } from '../environment/recorded-pipeline.ts'
 import type { PipelineService, PipelineServiceOptions } from '../environment/registered-service.ts'
 import { checkSubmitOptions, type SubmitOptions } from '../environment/submit-options.ts'
+import { submittedJob } from '../environment/submitted-job.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import type { JobCancelledError } from '../job/job-errors.ts'
 import type { JobResult } from '../job/job-result.ts'
 import { isSettled, type JobStatus } from '../job/job-status.ts'
-import { hostedSubmit } from '../jobs/process/hosted-submit.ts'
-import type { JobProcessHost } from '../jobs/process/job-process-host.ts'
 import type { Health } from '../protocol/answers.ts'
 import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { ServiceSource } from '../services/service-source.ts'
 import type { DataStream } from '../stream/data-stream.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { rootOf } from './bundle/source-names.ts'
-import { checkRemote } from './check-remote.ts'
 import { EarlierJob } from './earlier-job.ts'
 import { findEntry, type ProgramEntry } from './find-entry.ts'
-import { jobProcessHost } from './inside-job.ts'
 import { cancelledError, emptyResult } from './job-end.ts'
+import { programParts, remoteProgram } from './program-parts.ts'
 import type { JobOwner, RemoteJob } from './remote-job.ts'
 import type { RemoteJobHandle } from './remote-job-handle.ts'
 import { type RemoteEnvironmentOptions, type RemoteSettings, splitOptions } from './remote-options.ts'
@@ -124,6 +125,7 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
     if (host !== undefined) {
       return checked.autostop === true ? host.submit(hostedSubmit(this.recorded)) : this.#handOver(host)
     }
+    if (this.#halts(checked)) return new Promise(() => {})
     const submit = this.#prepare(findEntry(this.#settings.program.entry), checked)
     return checked.autostop === true ? this.#runToEnd(submit, checked) : this.#begin(submit, checked)
   }
@@ -136,6 +138,7 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
     const checked = { ...checkSubmitOptions(options), autostop: true }
     const host = jobProcessHost()
     if (host !== undefined) return this.#handOver(host)
+    if (this.#halts(checked)) return new Promise(() => {})
     return this.#begin(this.#prepare(findEntry(this.#settings.program.entry), checked), checked)
   }
 
@@ -177,6 +180,18 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
     return explainPlan(compileInStages(this.graph, this.options.parallelism))
   }
 
+  /** Whether a command that runs this program wanted no more of it. */
+  #halts(submit: SubmitOptions): boolean {
+    const { graph, recorded } = this
+    return haltsHere({
+      environment: 'remote',
+      graph,
+      stages: () => compileInStages(graph, this.options.parallelism),
+      job: () => submittedJob(recorded, submit, this.#settings.job.checkpoints),
+      remote: () => remoteProgram(this.name, this.#settings),
+    })
+  }
+
   /** In the process of a job, where a handle is asked for: what is done with an earlier one has been done. */
   async #handOver(host: JobProcessHost): Promise<RemoteJobHandle> {
     const isEarlier = host.submits < host.ordinal
@@ -191,7 +206,7 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
   #prepare(entry: ProgramEntry, submit: SubmitOptions): Submit {
     const { recorded } = this
     const { program, job: options } = this.#settings
-    const checkpointed = checkRemote(recorded, submit, options)
+    const toSubmit = submittedJob(recorded, submit, options.checkpoints)
     const collects = [...collectedOf(recorded).keys()]
     if (this.#filling && collects.length > 0) throw this.#busy()
     const logged = logSubmit(entry, program.ordinal)
@@ -212,8 +227,12 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
       this.#phase.next({ status: 'uploading', job: null })
       try {
         const submitter = await this.#open()
-        const request = { recorded, submit, logged, isRunning: entry.isRunning, checkpointed }
-        job = await submitter.submit(request, entry.file, { signal, owner })
+        const { ordinal, earlier } = logged
+        const { logger } = recorded.options
+        const parts = programParts(this.name, this.#settings, entry)
+        const request = { job: toSubmit, ordinal, earlier, ...parts }
+        const warn = (warning: string): void => logger.warn(warning)
+        job = await submitter.submit(request, entry.file, { signal, owner, warn })
       } catch (error) {
         settle({ result: null, error })
         this.#phase.next({ status: signal.aborted ? 'cancelled' : 'failed', job: null })

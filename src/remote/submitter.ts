@@ -1,17 +1,16 @@
 import { JobManagerClient } from '../client/index.ts'
-import { MissingFilesError } from '../errors/job-server-errors.ts'
 import type { Health } from '../protocol/answers.ts'
-import type { JobInfo } from '../protocol/job-info.ts'
 import type { Clock } from '../time/clock.ts'
-import { BundleCache } from './bundle/bundle-cache.ts'
-import type { BundledFile, BundleRequest } from './bundle/program-bundle.ts'
 import { RemoteJob, type JobOwner } from './remote-job.ts'
 import type { RemoteSettings } from './remote-options.ts'
-import { makeSubmission, type SubmitRequest } from './submission.ts'
-import { uploadFiles } from './upload-files.ts'
+import { sendJob } from './send-job.ts'
+import type { SubmitRequest } from './submission.ts'
 
-/** Of all environments of this process: many may submit jobs of one program. */
-const bundles = new BundleCache()
+export interface SubmitterOptions {
+  readonly signal: AbortSignal
+  readonly owner: Omit<JobOwner, 'root'>
+  readonly warn: (warning: string) => void
+}
 
 /**
  * The part of a RemoteEnvironment that bundles, uploads and talks to the server: loaded when it is first needed, and
@@ -23,23 +22,23 @@ export class Submitter {
 
   constructor(settings: RemoteSettings, clock: Clock, random: () => number) {
     this.#settings = settings
-    this.#client = new JobManagerClient({ ...settings.server, clock, random })
+    const { requestTimeout: timeout, ...server } = settings.server
+    this.#client = new JobManagerClient({ ...server, timeout, clock, random })
   }
 
-  /** @throws BundleError, and what the server says. `signal` ends it, unless the server may have the job already. */
+  /**
+   * @param warn is told what may go wrong with the bundle.
+   * @throws BundleError, and what the server says. `signal` ends it, unless the server may have the job already.
+   */
   async submit(
     request: SubmitRequest,
     entry: string,
-    { signal, owner }: { readonly signal: AbortSignal; readonly owner: Omit<JobOwner, 'root'> },
+    { signal, owner, warn }: SubmitterOptions,
   ): Promise<RemoteJob> {
-    const { external = [], packages = [], assets = [] } = this.#settings.program
-    const toBundle: BundleRequest = { entry, external, packages, assets }
-    const bundle = await bundles.bundle(toBundle)
-    const { logger } = request.recorded.options
-    for (const warning of bundle.warnings) logger.warn(warning)
-    const { submission, files } = makeSubmission(request, bundle, this.#settings)
-    const info = await this.#send(files, signal, () => this.#client.jobs.submit(submission))
-    return new RemoteJob(this.#client, info, { ...owner, root: bundle.root })
+    const { external = [], packages = [], assets = [], onUpload } = this.#settings.program
+    const toBundle = { entry, external, packages, assets }
+    const { info, root } = await sendJob(this.#client, toBundle, request, { signal, onUpload, warn })
+    return new RemoteJob(this.#client, info, { ...owner, root })
   }
 
   /** @throws JobNotFoundError */
@@ -53,23 +52,5 @@ export class Submitter {
 
   close(): Promise<void> {
     return this.#client.close()
-  }
-
-  /** A server may forget files that no job needs between the upload and the submission: once is chance. */
-  async #send(
-    files: readonly BundledFile[],
-    signal: AbortSignal,
-    submit: () => Promise<JobInfo>,
-  ): Promise<JobInfo> {
-    const { onUpload } = this.#settings.program
-    await uploadFiles(this.#client, files, { onUpload, signal })
-    signal.throwIfAborted()
-    try {
-      return await submit()
-    } catch (error) {
-      if (!(error instanceof MissingFilesError)) throw error
-      await uploadFiles(this.#client, files, { onUpload, signal })
-      return submit()
-    }
   }
 }

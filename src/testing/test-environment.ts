@@ -115,6 +115,11 @@ export class TestEnvironment<S extends ServiceMap = Record<never, never>>
       .flatMap<T>(recordsOf, { ...single, name })
   }
 
+  /** @internal A job in virtual time is nobody else's. */
+  protected override get isHosted(): boolean {
+    return false
+  }
+
   override submit(options: SubmitOptions & { readonly autostop: true }): Promise<JobResult>
   override submit(options?: SubmitOptions & { readonly autostop?: false }): Promise<JobHandle>
   override submit(options?: SubmitOptions): Promise<JobResult | JobHandle>

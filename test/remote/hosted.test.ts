@@ -6,7 +6,7 @@ import {
   type HostedSubmit,
   type JobProcessHost,
   jobProcessKey,
-} from '../../src/jobs/process/job-process-host.ts'
+} from '../../src/environment/job-process-host.ts'
 import { suite, type TestContext } from '../support/suite.ts'
 
 /** Hosts this process as if it were a job's, until the test is over. */

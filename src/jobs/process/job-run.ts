@@ -17,7 +17,7 @@ import { toWireError } from '../../protocol/wire-error-codec.ts'
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
 import type { CheckpointSummary } from '../../storage/checkpoint-store.ts'
 import { FileCheckpointStore } from '../../storage/file-checkpoint-store.ts'
-import type { HostedJob, HostedSubmit } from './job-process-host.ts'
+import type { HostedJob, HostedSubmit } from '../../environment/job-process-host.ts'
 import type { JobOutcome, Report, RunOrder } from './messages.ts'
 import { ReportingStore } from './reporting-store.ts'
 
@@ -225,8 +225,9 @@ export class JobRun {
   }
 
   #outcome(told: JobResult | null, thrown: unknown): JobOutcome {
-    // The server knows the job by another id than its own process.
-    const result = told && { ...told, jobId: this.#options.order.job }
+    // The server knows the job by another id than its own process, and maybe by another name.
+    const { job, name } = this.#options.order
+    const result = told && { ...told, jobId: job, name }
     const stoppedBy = this.#stoppedBy
     const status = result?.status ?? 'failed'
     // Nobody wanted it gone: it was told to stop while nothing of it ran.

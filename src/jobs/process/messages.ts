@@ -14,7 +14,7 @@ export interface RunOrder {
   readonly entry: string
   /** Absolute path of the folder that has the program's files. */
   readonly folder: string
-  readonly program: Pick<Program, 'ordinal' | 'graphHash' | 'graph' | 'argv' | 'earlier'>
+  readonly program: Pick<Program, 'ordinal' | 'local' | 'graphHash' | 'graph' | 'argv' | 'earlier'>
   /** Names of the environment variables whose values must appear nowhere. */
   readonly secrets: readonly string[]
   readonly autostop: boolean

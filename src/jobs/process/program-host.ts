@@ -4,7 +4,7 @@ import type { JobResult } from '../../job/job-result.ts'
 import { readCollected } from '../../protocol/collected-frames.ts'
 import type { EarlierSubmit } from '../../protocol/submission.ts'
 import { fromWireError } from '../../protocol/wire-error-codec.ts'
-import type { HostedSubmit, JobProcessHost } from './job-process-host.ts'
+import type { HostedSubmit, JobProcessHost } from '../../environment/job-process-host.ts'
 import type { RunOrder } from './messages.ts'
 
 /** Counts the submits of a program. Those before the job come to what they came to; the job's own is handed on. */
@@ -27,6 +27,14 @@ export class ProgramHost implements JobProcessHost {
   /** How many there were so far. */
   get submits(): number {
     return this.#submits
+  }
+
+  /** Where the job is one of theirs, those before it run here again. */
+  takesLocal(): boolean {
+    const { local = false, ordinal } = this.#order.program
+    if (!local || this.#submits >= ordinal) return local
+    this.#submits++
+    return false
   }
 
   async submit(hosted: HostedSubmit): Promise<JobResult> {

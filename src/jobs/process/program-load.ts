@@ -5,7 +5,7 @@ import { type ErrorDetails, MillraceError } from '../../errors/millrace-error.ts
 import { ProgramError } from '../../errors/program-errors.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
 import type { Clock } from '../../time/clock.ts'
-import { type HostedSubmit, jobProcessKey } from './job-process-host.ts'
+import { type HostedSubmit, jobProcessKey } from '../../environment/job-process-host.ts'
 import type { RunOrder } from './messages.ts'
 import { PendingAwaits } from './pending-awaits.ts'
 import { ProgramHost } from './program-host.ts'

@@ -1,7 +1,7 @@
 import { BaseEnvironment } from '../../../src/environment/base-environment.ts'
 import type { JobResult } from '../../../src/job/job-result.ts'
-import { hostedSubmit } from '../../../src/jobs/process/hosted-submit.ts'
-import { type JobProcessHost, jobProcessKey } from '../../../src/jobs/process/job-process-host.ts'
+import { hostedSubmit } from '../../../src/environment/hosted-submit.ts'
+import { type JobProcessHost, jobProcessKey } from '../../../src/environment/job-process-host.ts'
 
 export * from '../../../src/index.ts'
 

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import type { PipelineGraph } from '../../../src/graph/pipeline-graph.ts'
 import type { JobResult } from '../../../src/job/job-result.ts'
-import { type JobProcessHost, jobProcessKey } from '../../../src/jobs/process/job-process-host.ts'
+import { type JobProcessHost, jobProcessKey } from '../../../src/environment/job-process-host.ts'
 
 let runs = 0
 

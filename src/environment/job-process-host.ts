@@ -1,8 +1,8 @@
-import type { PipelineGraph } from '../../graph/pipeline-graph.ts'
-import type { JobResult, RestartCause } from '../../job/job-result.ts'
-import type { JobHandle } from '../../environment/job-handle.ts'
-import type { CheckpointOptions } from '../../environment/checkpoint-options.ts'
-import type { SubmitOptions } from '../../environment/submit-options.ts'
+import type { PipelineGraph } from '../graph/pipeline-graph.ts'
+import type { JobResult, RestartCause } from '../job/job-result.ts'
+import type { JobHandle } from './job-handle.ts'
+import type { CheckpointOptions } from './checkpoint-options.ts'
+import type { SubmitOptions } from './submit-options.ts'
 
 /** What a submit in a job's process hands over when it is the job. */
 export interface HostedSubmit {
@@ -47,6 +47,16 @@ export interface JobProcessHost {
    * the one that is the job starts it, and never resolves: code behind it runs on the client only.
    */
   submit(hosted: HostedSubmit): Promise<JobResult>
+  /**
+   * Each `submit` of a LocalEnvironment asks this, where it is there: whether it is to be given to `submit` instead of
+   * running here, since the job is one of a LocalEnvironment that `millrace submit` has sent. Asked once for each.
+   */
+  takesLocal?(): boolean
 }
 
 export const jobProcessKey: unique symbol = Symbol.for('millrace.job-process') as never
+
+/** The server's side of this process, if it is one of a job. */
+export function jobProcessHost(): JobProcessHost | undefined {
+  return (globalThis as { [jobProcessKey]?: JobProcessHost })[jobProcessKey]
+}

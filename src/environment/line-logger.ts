@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { type Logger, silentLogger } from '../../functions/logger.ts'
+import { type Logger, silentLogger } from '../functions/logger.ts'
 
 /** Warnings and errors as lines of the job's log: of a job on a server that is the place to look at. */
 export const lineLogger: Logger = {

@@ -1,13 +1,8 @@
-import { JobRunner } from '../../environment/job-runner.ts'
-import {
-  collectedOf,
-  fillCollected,
-  type RecordedPipeline,
-  withCheckpoints,
-} from '../../environment/recorded-pipeline.ts'
-import { checkSubmitOptions } from '../../environment/submit-options.ts'
-import { whyNoCheckpoints } from '../../environment/why-no-checkpoints.ts'
-import { silentLogger } from '../../functions/logger.ts'
+import { JobRunner } from './job-runner.ts'
+import { collectedOf, fillCollected, type RecordedPipeline, withCheckpoints } from './recorded-pipeline.ts'
+import { checkSubmitOptions } from './submit-options.ts'
+import { whyNoCheckpoints } from './why-no-checkpoints.ts'
+import { silentLogger } from '../functions/logger.ts'
 import type { HostedSubmit } from './job-process-host.ts'
 import { lineLogger } from './line-logger.ts'
 
