@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { rootOf } from './bundle/source-names.ts'
 
 /** The file a program begins with. */
 export interface ProgramEntry {
@@ -42,6 +43,15 @@ export function findEntry(
     throw unknown(why, 'Name the file that records the pipeline and submits it: { entry: import.meta.url }.')
   }
   return { file: running as string, isRunning: true }
+}
+
+/** The folder that names of the program's sources are relative to; null: it is not known what it is. */
+export function rootOfProgram(entry: string | URL | undefined): string | null {
+  try {
+    return rootOf(findEntry(entry).file)
+  } catch {
+    return null
+  }
 }
 
 function whyNot(

@@ -27,9 +27,8 @@ import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { ServiceSource } from '../services/service-source.ts'
 import type { DataStream } from '../stream/data-stream.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { rootOf } from './bundle/source-names.ts'
 import { EarlierJob } from './earlier-job.ts'
-import { findEntry, type ProgramEntry } from './find-entry.ts'
+import { findEntry, type ProgramEntry, rootOfProgram } from './find-entry.ts'
 import { cancelledError, emptyResult } from './job-end.ts'
 import { programParts, remoteProgram } from './program-parts.ts'
 import type { JobOwner, RemoteJob } from './remote-job.ts'
@@ -146,7 +145,8 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
   async job(id: string): Promise<RemoteJobHandle> {
     const submitter = await this.#open()
     const { timeout = Infinity } = this.#settings.job
-    return submitter.job(id, { root: this.#root(), timeout, collects: [], fill: () => {}, ended: () => {} })
+    const root = rootOfProgram(this.#settings.program.entry)
+    return submitter.job(id, { root, timeout, collects: [], fill: () => {}, ended: () => {} })
   }
 
   /** Whether the server is there. @throws ServerUnreachableError */
@@ -277,15 +277,6 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
       ({ Submitter: Made }) => new Made(this.#settings, clock, random),
     )
     return this.#submitter
-  }
-
-  /** Of the program here, if it is known. */
-  #root(): string | null {
-    try {
-      return rootOf(findEntry(this.#settings.program.entry).file)
-    } catch {
-      return null
-    }
   }
 
   /** Of a job that the server never had. */
