@@ -18,14 +18,14 @@ export interface ChainLink {
  * before that, the context a service calls through says all there is to know about the chain.
  */
 export class CallChains {
-  readonly #storage = new AsyncLocalStorage<ChainLink | undefined>()
   /** Services that hold a context to call others with. */
   readonly #callers = new Set<string>()
-  #tracking = false
+  /** Null while no asynchronous contexts are followed. */
+  #storage: AsyncLocalStorage<ChainLink | undefined> | null = null
 
   /** Whether asynchronous contexts are being followed. */
   get tracking(): boolean {
-    return this.#tracking
+    return this.#storage !== null
   }
 
   /** Notes that a service can call others. */
@@ -39,29 +39,29 @@ export class CallChains {
    * @throws ServiceCycleError when the call would close a cycle.
    */
   extend(within: string | undefined, service: string): ChainLink | undefined {
-    if (within === undefined) return this.#tracking ? link(service, undefined) : undefined
+    if (within === undefined) return this.tracking ? link(service, undefined) : undefined
     const parent = this.#current(within)
     for (let on: ChainLink | undefined = parent; on !== undefined; on = on.awaited ? on.parent : undefined) {
       if (on.service === service) throw cycle(parent, on, service)
     }
-    if (this.#callers.has(service)) this.#tracking = true
-    return this.#tracking ? link(service, parent) : undefined
+    if (this.#callers.has(service)) this.#storage ??= new AsyncLocalStorage()
+    return this.tracking ? link(service, parent) : undefined
   }
 
   /** Enters a service as part of a chain. */
   run<T>(on: ChainLink | undefined, enter: () => T): T {
-    return this.#tracking ? this.#storage.run(on, enter) : enter()
+    return this.#storage === null ? enter() : this.#storage.run(on, enter)
   }
 
   /** Stops following. */
   disable(): void {
-    this.#tracking = false
-    this.#storage.disable()
+    this.#storage?.disable()
+    this.#storage = null
   }
 
   /** The link a service calls from. Outside of any call of its own (a timer, a hook) a chain begins with it. */
   #current(within: string): ChainLink {
-    const current = this.#tracking ? this.#storage.getStore() : undefined
+    const current = this.#storage?.getStore()
     return current?.service === within ? current : link(within, undefined)
   }
 }

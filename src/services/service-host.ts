@@ -24,6 +24,8 @@ export interface ServiceHostOptions {
   readonly keepOnFailure?: boolean
 }
 
+const STOPPING = 'the services are being stopped'
+
 /**
  * The services of one job, in this process. `start` once, then calls, then `stop`, which must follow `start`
  * whatever became of it. `ServiceLifecycle` says what is called on a service, and when.
@@ -33,7 +35,8 @@ export class ServiceHost {
   readonly #services = new Map<string, HostedService>()
   readonly #chains = new CallChains()
   readonly #callTimeout: number
-  readonly #starting = new AbortController()
+  /** Ends the wait for services that are coming up; null while none is. */
+  #starting: AbortController | null = null
   readonly #switch: CallSwitch
   readonly #onAbort: () => void
   #start: Promise<void> | undefined
@@ -73,7 +76,7 @@ export class ServiceHost {
       call: (...call) => this.#call(...call),
     }
     this.#onAbort = () => this.#abort()
-    signal.addEventListener('abort', this.#onAbort)
+    if (this.#services.size > 0) signal.addEventListener('abort', this.#onAbort)
     if (signal.aborted) this.#abort()
   }
 
@@ -105,15 +108,20 @@ export class ServiceHost {
   }
 
   async #startAll(): Promise<void> {
+    if (this.#services.size === 0) return
+    this.#starting = new AbortController()
     const { signal } = this.#starting
+    if (this.#options.signal.aborted) this.#starting.abort(this.#options.signal.reason)
+    else if (this.#stop !== undefined) this.#starting.abort(new Error(STOPPING))
     for (const [name, service] of this.#services) {
       if (signal.aborted) throw neverStarted(name, signal.reason)
       await service.start(signal)
     }
+    this.#starting = null
   }
 
   async #stopAll(failed: boolean): Promise<ServiceReport[]> {
-    this.#starting.abort(new Error('the services are being stopped'))
+    this.#starting?.abort(new Error(STOPPING))
     const services = [...this.#services.values()]
     const reports = new Map<HostedService, ServiceReport>()
     const inOrder = services.toReversed().sort((a, b) => a.teardownOrder - b.teardownOrder)
@@ -125,7 +133,7 @@ export class ServiceHost {
 
   #abort(): void {
     const { reason } = this.#options.signal as { reason: unknown }
-    this.#starting.abort(reason)
+    this.#starting?.abort(reason)
     for (const service of this.#services.values()) service.abort(reason)
   }
 
