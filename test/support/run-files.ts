@@ -6,7 +6,7 @@ import { typescript } from './node-arguments.ts'
 import type { FileMessage, RunnerMessage } from './protocol.ts'
 
 export interface RunOptions {
-  /** How many files run at the same time. All cores unless told. */
+  /** How many files run at the same time. Half as many again as there are cores unless told: many files wait a lot. */
   readonly jobs?: number
   /** Milliseconds that a file may take. Three minutes unless told. */
   readonly fileTimeout?: number
@@ -38,7 +38,9 @@ export const runFiles = async (files: readonly string[], options: RunOptions = {
       options.onFile?.(result)
     }
   }
-  await Promise.all(Array.from({ length: options.jobs ?? os.availableParallelism() }, worker))
+  await Promise.all(
+    Array.from({ length: options.jobs ?? Math.ceil(1.5 * os.availableParallelism()) }, worker),
+  )
   return results.sort((a, b) => (a.file < b.file ? -1 : 1))
 }
 

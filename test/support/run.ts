@@ -8,6 +8,7 @@ import { readdirSync } from 'node:fs'
 import process from 'node:process'
 import { build } from './built/build.ts'
 import { endAll, type FileResult, runFiles, type RunOptions } from './run-files.ts'
+import { keepTimes, slowestFirst } from './slowest-first.ts'
 
 const isOption = (argument: string): boolean => argument.startsWith('--')
 
@@ -27,7 +28,6 @@ const findFiles = (filters: readonly string[]): string[] =>
     .map((file) => `test/${file.replaceAll('\\', '/')}`)
     .filter((file) => file.endsWith('.test.ts'))
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
-    .sort()
 
 const printFile = ({ file, passed, failed, milliseconds }: FileResult): void => {
   const verdict = failed === 0 ? 'ok  ' : 'FAIL'
@@ -51,16 +51,25 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
+// Files and all that they start take it from there.
+delete process.env['TEST_BUILT']
 // Coverage is of the sources.
-if (process.env['NODE_V8_COVERAGE'] === undefined) process.env['TEST_BUILT'] = await build()
-else delete process.env['TEST_BUILT']
+if (process.env['NODE_V8_COVERAGE'] === undefined) {
+  try {
+    process.env['TEST_BUILT'] = await build()
+  } catch {
+    console.log('a module cannot be translated, as said above: each is translated when it is loaded\n')
+  }
+}
 
 const args = process.argv.slice(2)
 const filters = args.filter((argument) => !isOption(argument))
-const results = await runFiles(findFiles(filters), {
+const results = await runFiles(slowestFirst(findFiles(filters)), {
   ...parseOptions(args.filter(isOption)),
   onFile: printFile,
 })
+
+keepTimes(results)
 
 for (const result of results) if (result.failed > 0) printFailure(result)
 

@@ -57,7 +57,8 @@ const modulesIn = (folder: string): string[] =>
 function sweep(): void {
   mkdirSync(cache, { recursive: true })
   for (const name of readdirSync(cache)) {
-    if (!isAlive(Number(name))) rmSync(join(cache, name), { recursive: true, force: true })
+    if (/^\d+$/.test(name) && !isAlive(Number(name)))
+      rmSync(join(cache, name), { recursive: true, force: true })
   }
 }
 

@@ -2,9 +2,10 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import type { LoadHook, ResolveHook } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import process from 'node:process'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const copy = new URL('../../../', import.meta.url).href
+const copy = pathToFileURL(`${process.env['TEST_BUILT']}/`).href
 const checkout = new URL('../../../../', copy).href
 const library = `${checkout}src/`
 const { exports } = JSON.parse(readFileSync(new URL('package.json', copy), 'utf8')) as {
