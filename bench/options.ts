@@ -11,6 +11,7 @@ export const scenarioNames = [
   'capture',
   'checkpoint',
   'jobs',
+  'cli-start',
 ] as const
 export type ScenarioName = (typeof scenarioNames)[number]
 

@@ -5,6 +5,7 @@ import { parseOptions, type ScenarioName, scenarioNames, usage } from './options
 import { renderTargets, type Target } from './report/target.ts'
 import { capture } from './scenarios/capture.ts'
 import { checkpoint } from './scenarios/checkpoint.ts'
+import { cliStart } from './scenarios/cli-start.ts'
 import { growth } from './scenarios/growth.ts'
 import { jobs } from './scenarios/jobs.ts'
 import { memory } from './scenarios/memory.ts'
@@ -23,6 +24,7 @@ const scenarios: { readonly [Name in ScenarioName]: Part } = {
   capture,
   checkpoint,
   jobs,
+  'cli-start': cliStart,
 }
 
 const say = (text: string): void => {
