@@ -9,13 +9,14 @@ export type {
   LogFilter,
   LogQuery,
   PageQuery,
+  RestartJobOptions,
   StopJobOptions,
   SubmitJobOptions,
 } from './jobs-api.ts'
 export type { FilesApi, UploadOptions, UploadProgress } from './files-api.ts'
 export type { FileContent } from './file-content.ts'
 export type { TokensApi } from './tokens-api.ts'
-export type { EventsOptions, GapNotice } from './job-events.ts'
+export type { EventsOptions, FeedNotice, GapNotice } from './job-events.ts'
 export type { LogsOptions } from './follow-logs.ts'
 export type { WaitOptions } from './wait-for-end.ts'
 
@@ -81,6 +82,7 @@ export type {
   LogStream,
   ProcessInfo,
 } from '../protocol/job-info.ts'
+export type { JobSort, JobSortKey } from '../protocol/job-sort.ts'
 export type { Page } from '../protocol/page.ts'
 export type { Scope, ServerInfo } from '../protocol/server-info.ts'
 export type {

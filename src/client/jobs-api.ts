@@ -12,6 +12,7 @@ import {
   jobTransitionSchema,
   type LogStream,
 } from '../protocol/job-info.ts'
+import type { JobSort } from '../protocol/job-sort.ts'
 import { type Page, pageSchema } from '../protocol/page.ts'
 import type { SubmissionInput } from '../protocol/submission.ts'
 import { JobNotFoundError } from '../errors/job-server-errors.ts'
@@ -24,6 +25,10 @@ export interface JobListQuery {
   readonly status?: readonly JobStatus[] | undefined
   /** Part of the name. */
   readonly name?: string | undefined
+  /** The beginning of the id, or the whole name. */
+  readonly match?: string | undefined
+  /** What they are put in order by; with a `-` the other way round. Default `-submitted`: newest first. */
+  readonly sort?: JobSort | undefined
   /** From 1 to 200; default 50. */
   readonly limit?: number | undefined
   /** `next` of the page before. */
@@ -43,6 +48,13 @@ export interface SubmitJobOptions extends CallOptions {
 export interface StopJobOptions extends CallOptions {
   /** Whether the job can be continued; default whether it keeps checkpoints. Without, it drains and flushes. */
   readonly savepoint?: boolean | undefined
+}
+
+export interface RestartJobOptions extends SubmitJobOptions {
+  /** Also one that still does something: it is cancelled first. Default false. */
+  readonly force?: boolean | undefined
+  /** Secrets of the program, which are gone when a job is over. */
+  readonly secrets?: Readonly<Record<string, string>> | undefined
 }
 
 export interface DeleteJobOptions extends CallOptions {
@@ -110,12 +122,12 @@ export class JobsApi {
     )
   }
 
-  /** A page of jobs, newest first. @throws InvalidCursorError */
+  /** A page of jobs. @throws InvalidCursorError */
   list(query: JobListQuery = {}, options?: CallOptions): Promise<Page<JobSummary>> {
     return this.#get(jobs, { ...query }, options, (response, label) => readJson(response, label, pageOfJobs))
   }
 
-  /** All of them, newest first, asked for page by page as they are taken. */
+  /** All of them, asked for page by page as they are taken. */
   async *listAll(
     query: Omit<JobListQuery, 'cursor'> = {},
     options?: CallOptions,
@@ -153,6 +165,25 @@ export class JobsApi {
   /** Queues a stopped job again. Not repeated when its answer got lost. @throws IllegalTransitionError */
   continue(id: string, options?: CallOptions): Promise<JobInfo> {
     return this.#job({ method: 'POST', path: pathOf(id, '/continue'), json: {}, repeatable: false }, options)
+  }
+
+  /**
+   * Queues a new job of the same program, which begins as that one did and names it in `restartedFrom`. With `force` it
+   * resolves when the process of the old one is gone. However often it has to be sent, it makes one job.
+   * @throws JobActiveError; InvalidArgumentError where secrets are missing; what `submit` throws
+   */
+  restart(id: string, { force, secrets, ...options }: RestartJobOptions = {}): Promise<JobInfo> {
+    const { idempotencyKey = randomUUID(), timeout, signal } = options
+    return this.#job(
+      {
+        method: 'POST',
+        path: pathOf(id, '/restart'),
+        headers: { 'idempotency-key': idempotencyKey },
+        json: { force, secrets },
+        repeatable: true,
+      },
+      { signal, timeout: timeout ?? (force === true ? SLOW : undefined) },
+    )
   }
 
   /**

@@ -1,5 +1,13 @@
 export { type RunningJobManager, startJobManager, type StartJobManagerOptions } from './start-job-manager.ts'
-export type { EventLog, JobManager, ManagerStatus, ProgramFiles } from './job-manager.ts'
+export type {
+  EventLog,
+  JobManager,
+  ManagerStatus,
+  ProgramFiles,
+  RestartDetails,
+  SubmitAnswer,
+  SubmitDetails,
+} from './job-manager.ts'
 export type { RetentionOptions } from './supervisor/job-manager-options.ts'
 export type { ServerLimits } from './server/server-limits.ts'
 export type { JobQuery, LogPage, PageQuery } from './store/job-store.ts'
@@ -41,6 +49,7 @@ export type {
   LogLine,
   ProcessInfo,
 } from '../protocol/job-info.ts'
+export type { JobSort, JobSortKey } from '../protocol/job-sort.ts'
 export type { Page } from '../protocol/page.ts'
 export type { JobOptions, Program, ProgramFile, Submission } from '../protocol/submission.ts'
 export type { WireError } from '../protocol/wire-error.ts'

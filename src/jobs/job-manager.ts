@@ -17,10 +17,14 @@ export interface JobManager {
    * Queues a job. The files of its program must be there.
    * @throws MissingFilesError with the hashes that are not; IdempotencyConflictError; QueueFullError.
    */
-  submit(
-    submission: Submission,
-    details: { readonly idempotencyKey?: string; readonly by: string },
-  ): { readonly job: JobInfo; readonly created: boolean }
+  submit(submission: Submission, details: SubmitDetails): SubmitAnswer
+  /**
+   * Queues a new job of the same program, which begins as that one did and names it in `restartedFrom`. The job that was
+   * there stays as it is.
+   * @throws JobActiveError when it still does something, unless `force`, which cancels it first and waits until its
+   * process is gone; InvalidArgumentError where secrets are missing; and what `submit` throws.
+   */
+  restart(id: string, details: RestartDetails): Promise<SubmitAnswer>
 
   list(query: JobQuery): Page<JobSummary>
   get(id: string): JobInfo
@@ -30,11 +34,11 @@ export interface JobManager {
     id: string,
     after: number,
     limit: number,
+    filter?: LogFilter,
   ): { readonly lines: readonly LogLine[]; readonly first: number; readonly last: number }
 
   /**
    * Tells a job to end. With `savepoint`, which is the default where it keeps checkpoints, it can be continued; without,
-    filter?: LogFilter,
    * it drains and flushes. Returns when that is written down; the end itself is a transition. A job that is stopping
    * or over is left as it is, one that is queued or restarting is stopped at once.
    */
@@ -65,6 +69,24 @@ export interface JobManager {
   readonly status: ManagerStatus
   /** `drain`: running jobs are stopped with a savepoint, and go on when the server starts again. */
   close(options: { readonly drain: boolean }): Promise<void>
+}
+
+export interface SubmitDetails {
+  readonly idempotencyKey?: string
+  /** Who wants it. */
+  readonly by: string
+}
+
+export interface SubmitAnswer {
+  readonly job: JobInfo
+  /** False: it was made before, under the same key. */
+  readonly created: boolean
+}
+
+export interface RestartDetails extends SubmitDetails {
+  readonly force: boolean
+  /** Those of a job that is over are gone; these go before those that are still there. */
+  readonly secrets?: Readonly<Record<string, string>>
 }
 
 /** Files of programs, by their hash. */

@@ -54,6 +54,18 @@ export const stopRequestSchema: z.ZodType<StopRequest> = z
   .strictObject({ savepoint: z.boolean().optional() })
   .meta({ id: 'StopRequest' })
 
+/** How a job is to be restarted. */
+export interface RestartRequest {
+  /** Also one that is active: it is cancelled first. */
+  readonly force?: boolean | undefined
+  /** Secrets of its program: those of a job that is over are gone. */
+  readonly secrets?: Readonly<Record<string, string>> | undefined
+}
+
+export const restartRequestSchema: z.ZodType<RestartRequest> = z
+  .strictObject({ force: z.boolean().optional(), secrets: z.record(z.string(), z.string()).optional() })
+  .meta({ id: 'RestartRequest' })
+
 /** What there is to say of a token beside what it is. */
 export interface TokenInfo {
   readonly id: string

@@ -89,6 +89,8 @@ export const jobSummarySchema: z.ZodType<JobSummary> = z.object(summaryShape).me
 
 /** All there is to say of a job. */
 export interface JobInfo extends JobSummary {
+  /** Id of the job that this one is a restart of, which may have been deleted since; null: none. */
+  readonly restartedFrom: string | null
   /** Null unless a process runs it. */
   readonly process: ProcessInfo | null
   /** As last told; null before it ran. */
@@ -104,6 +106,7 @@ export interface JobInfo extends JobSummary {
 export const jobInfoSchema: z.ZodType<JobInfo> = z
   .object({
     ...summaryShape,
+    restartedFrom: z.string().nullable(),
     process: orNull(processInfoSchema),
     progress: orNull(jobProgressSchema),
     savepoint: orNull(checkpointInfoSchema),
@@ -125,13 +128,13 @@ export const jobTransitionSchema: z.ZodType<JobTransition> = z
   .object({ from: orNull(jobStatusSchema), to: jobStatusSchema, at: timeSchema, cause: z.string() })
   .meta({ id: 'Transition' })
 
-/** A line that a job's process has written. */
-export interface LogLine {
-  /** From 1, without gaps, over all of the job's runs. */
 /** Where a line of a job's log comes from. `system`: the server's own remarks about the process. */
 export const logStreams = ['stdout', 'stderr', 'system'] as const
 export type LogStream = (typeof logStreams)[number]
 
+/** A line that a job's process has written. */
+export interface LogLine {
+  /** From 1, without gaps, over all of the job's runs. */
   readonly seq: number
   readonly at: string
   readonly stream: LogStream

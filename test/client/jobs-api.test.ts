@@ -82,6 +82,31 @@ suite('JobManagerClient.jobs', (test) => {
     assert.is(server.requests[0]?.path, '/api/v1/jobs/..%2Fserver%3Fx%23y')
   })
 
+  test('finds by what a user may call a job, in the order that is wanted', async (context) => {
+    const server = await fakeJobServer(context)
+    const { jobs } = clientOf(context, server)
+    for (const id of ['ab', 'b', 'ac']) server.put({ id, name: id === 'b' ? 'a' : 'x' })
+    const { items } = await jobs.list({ match: 'a', sort: '-ended' })
+    assert.equal(
+      items.map(({ id }) => id),
+      ['ab', 'b', 'ac'],
+    )
+    assert.is(server.requests[0]?.path, '/api/v1/jobs?match=a&sort=-ended')
+  })
+
+  test('restarts a job once, however often that has to be sent', async (context) => {
+    const server = await fakeJobServer(context)
+    const { jobs } = clientOf(context, server)
+    server.put({ name: 'prices', status: 'completed' })
+    server.faults.on(/restart/, 'lose')
+    const again = await jobs.restart('job-1', { force: true, secrets: { KEY: 'x' } })
+    assert.equal([again.id, again.name, again.restartedFrom], ['job-2', 'prices', 'job-1'])
+    assert.is(server.count(/restart/), 2)
+    assert.is(server.requests.at(-1)?.body, '{"force":true,"secrets":{"KEY":"x"}}')
+    assert.is((await jobs.restart('job-1')).id, 'job-3', 'another call is another job')
+    assert.instance(await rejectionOf(jobs.restart('nobody')), JobNotFoundError)
+  })
+
   for (const fault of ['reset', 'lose', 'half'] as const) {
     test(`makes one job of a submit that meets a connection that breaks: ${fault}`, async (context) => {
       const server = await fakeJobServer(context)

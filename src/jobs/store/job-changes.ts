@@ -3,7 +3,7 @@ import { noFailures } from '../../job/restart-policy.ts'
 import type { JobEvent } from '../../protocol/job-event.ts'
 import type { JobSummary } from '../../protocol/job-info.ts'
 import type { Submission } from '../../protocol/submission.ts'
-import type { JobPatch, JobRecord, TransitionDetails } from './job-store.ts'
+import type { CreateDetails, JobPatch, JobRecord, TransitionDetails } from './job-store.ts'
 import { asKept } from './submission-text.ts'
 
 // What changes make of a job: the same in every store.
@@ -21,7 +21,14 @@ export const timeOf = (at: number): string => new Date(at).toISOString()
 /** In which parts of a name are looked for, whatever their case. */
 export const searchText = (name: string): string => name.toLowerCase()
 
-export function newJob(submission: Submission, id: string, at: number): StoredJob {
+export function newJob(
+  submission: Submission,
+  {
+    id,
+    at,
+    restartedFrom = null,
+  }: Pick<CreateDetails, 'id' | 'at'> & { readonly restartedFrom?: string | null },
+): StoredJob {
   return {
     id,
     name: submission.name,
@@ -35,6 +42,7 @@ export function newJob(submission: Submission, id: string, at: number): StoredJo
     restarts: 0,
     revision: 1,
     submission: asKept(submission),
+    restartedFrom,
     process: null,
     progress: null,
     savepoint: null,
@@ -45,6 +53,12 @@ export function newJob(submission: Submission, id: string, at: number): StoredJo
     wanted: null,
   }
 }
+
+/** Why a job is there. */
+export const causeOfCreation = ({ by, restartedFrom }: CreateDetails): string =>
+  restartedFrom === undefined
+    ? `It was submitted by ${by}.`
+    : `It was submitted by ${by}, as a restart of job ${restartedFrom}.`
 
 /** @throws IllegalTransitionError */
 export function moved(job: StoredJob, to: JobStatus, { at, patch = {} }: TransitionDetails): StoredJob {

@@ -10,15 +10,23 @@ import type {
   LogLine,
   ProcessInfo,
 } from '../../protocol/job-info.ts'
+import type { JobSort } from '../../protocol/job-sort.ts'
 import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
 import type { WireError } from '../../protocol/wire-error.ts'
 import type { LogFilter } from './log-filter.ts'
 
+/** A submission without its secrets, which are kept elsewhere, and not for ever. */
+export interface KeptSubmission extends Submission {
+  /** Names of its secrets; missing: it has none. */
+  readonly secretNames?: readonly string[]
+}
+
 /** A job as it is kept. `position` of the summary is worked out when it is read. */
 export interface JobRecord extends JobSummary {
-  /** Without its secrets, which are kept elsewhere. */
-  readonly submission: Submission
+  readonly submission: KeptSubmission
+  /** The job that this one is a restart of; null: none. */
+  readonly restartedFrom: string | null
   readonly process: ProcessInfo | null
   readonly progress: JobProgress | null
   readonly savepoint: CheckpointInfo | null
@@ -55,6 +63,8 @@ export interface CreateDetails {
   readonly idempotencyKey?: string
   /** Who submits it. */
   readonly by: string
+  /** The job that it is a restart of. */
+  readonly restartedFrom?: string
   /** Called before a new job is made, and not for one that its key has made before: throws where there is no room. */
   readonly admit?: () => void
 }
@@ -76,6 +86,12 @@ export interface JobQuery extends PageQuery {
   readonly status?: readonly JobStatus[]
   /** Part of the name, in any case. */
   readonly name?: string
+  /** The beginning of the id, or the whole name. */
+  readonly match?: string
+  /** Default `-submitted`: newest first. */
+  readonly sort?: JobSort
+  /** Milliseconds since the epoch, up to which jobs that run have lasted. Default: they outlast all others. */
+  readonly now?: number
 }
 
 export interface NumberRange {
@@ -113,7 +129,10 @@ export interface JobStore {
   ): { readonly job: JobRecord; readonly created: boolean }
 
   get(id: string): JobRecord | undefined
-  /** Newest first, with a total of all that match. @throws InvalidCursorError */
+  /**
+   * With a total of all that match. Jobs that have not begun or ended come last where they are sorted by that; those with
+   * the same value go by when they were made. A cursor is for the order it was given in. @throws InvalidCursorError
+   */
   list(query: JobQuery): Page<JobSummary>
   /** In the order in which they start: priority, then age. */
   queue(limit: number): readonly JobRecord[]

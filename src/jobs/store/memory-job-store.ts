@@ -5,7 +5,7 @@ import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
 import { checkLimit, cursorOf, lastOf, MOST_ITEMS } from './cursor.ts'
 import { EventListeners } from './event-listeners.ts'
-import { type EventBody, moved, newJob, patched, searchText, summaryOf, timeOf } from './job-changes.ts'
+import { causeOfCreation, type EventBody, moved, newJob, patched, summaryOf, timeOf } from './job-changes.ts'
 import { jobStoreLimits, type JobStoreLimits, type JobStoreOptions } from './job-store-options.ts'
 import type {
   CreateDetails,
@@ -24,6 +24,7 @@ import { logText } from './log-text.ts'
 import { MemoryEvents } from './memory/memory-events.ts'
 import { MemoryIdempotencyKeys } from './memory/memory-idempotency-keys.ts'
 import { type MemoryJob, newMemoryJob } from './memory/memory-job.ts'
+import { pageOfJobs } from './memory/memory-job-list.ts'
 import { MemoryTokenStore } from './memory/memory-token-store.ts'
 import { closed, noJob } from './refusals.ts'
 import type { TokenStore } from './token-store.ts'
@@ -46,22 +47,23 @@ export class MemoryJobStore implements JobStore {
 
   create(
     submission: Submission,
-    { id, at, idempotencyKey, by, admit }: CreateDetails,
+    details: CreateDetails,
   ): { readonly job: JobRecord; readonly created: boolean } {
     this.#checkOpen()
+    const { id, at, idempotencyKey, admit } = details
     const earlier =
       idempotencyKey === undefined ? undefined : this.#keys.jobOf(idempotencyKey, submission, at)
     if (earlier !== undefined) return { job: this.get(earlier)!, created: false }
     admit?.()
     if (idempotencyKey !== undefined) this.#keys.keep(idempotencyKey, submission, id, at)
-    const job = newJob(submission, id, at)
+    const job = newJob(submission, details)
     const entry = newMemoryJob(++this.#lastNumber, job)
     this.#entries.set(id, entry)
     this.#addTransition(entry, {
       from: null,
       to: job.status,
       at: job.submittedAt,
-      cause: `It was submitted by ${by}.`,
+      cause: causeOfCreation(details),
     })
     const record = this.#recordOf(entry)
     this.#tell({
@@ -79,21 +81,9 @@ export class MemoryJobStore implements JobStore {
     return entry && this.#recordOf(entry)
   }
 
-  list({ status, name, cursor, limit }: JobQuery): Page<JobSummary> {
+  list(query: JobQuery): Page<JobSummary> {
     this.#checkOpen()
-    checkLimit(limit, MOST_ITEMS)
-    const before = cursor === undefined ? Infinity : lastOf('jobs', cursor)
-    const matching = [...this.#entries.values()]
-      .reverse()
-      .filter(({ job }) => status?.includes(job.status) ?? true)
-      .filter(({ job }) => name === undefined || searchText(job.name).includes(searchText(name)))
-    const rest = matching.filter(({ number }) => number < before)
-    const shown = rest.slice(0, limit)
-    return {
-      items: shown.map((entry) => summaryOf(entry.job, this.#positionOf(entry))),
-      next: rest.length > limit ? cursorOf('jobs', shown.at(-1)!.number) : null,
-      total: matching.length,
-    }
+    return pageOfJobs([...this.#entries.values()], query, (entry) => this.#positionOf(entry))
   }
 
   queue(limit: number): readonly JobRecord[] {

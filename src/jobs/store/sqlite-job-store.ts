@@ -5,7 +5,16 @@ import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
 import { checkLimit } from './cursor.ts'
 import { EventListeners } from './event-listeners.ts'
-import { type EventBody, moved, newJob, patched, type StoredJob, summaryOf, timeOf } from './job-changes.ts'
+import {
+  causeOfCreation,
+  type EventBody,
+  moved,
+  newJob,
+  patched,
+  type StoredJob,
+  summaryOf,
+  timeOf,
+} from './job-changes.ts'
 import { jobStoreLimits, type JobStoreOptions } from './job-store-options.ts'
 import type {
   CreateDetails,
@@ -19,6 +28,7 @@ import type {
   PageQuery,
   TransitionDetails,
 } from './job-store.ts'
+import type { LogFilter } from './log-filter.ts'
 import { noJob } from './refusals.ts'
 import { Database, type Durability } from './sqlite/database.ts'
 import {
@@ -28,7 +38,6 @@ import {
   changeJob,
   type JobRow,
   recordColumns,
-import type { LogFilter } from './log-filter.ts'
   recordOfRow,
 } from './sqlite/job-rows.ts'
 import { SqliteEvents } from './sqlite/sqlite-events.ts'
@@ -75,15 +84,16 @@ export class SqliteJobStore implements JobStore {
 
   create(
     submission: Submission,
-    { id, at, idempotencyKey, by, admit }: CreateDetails,
+    details: CreateDetails,
   ): { readonly job: JobRecord; readonly created: boolean } {
+    const { id, at, idempotencyKey, admit } = details
     return this.#change('disk', (tell) => {
       const earlier =
         idempotencyKey === undefined ? undefined : this.#keys.jobOf(idempotencyKey, submission, at)
       if (earlier !== undefined) return { job: this.get(earlier)!, created: false }
       admit?.()
       if (idempotencyKey !== undefined) this.#keys.keep(idempotencyKey, submission, id, at)
-      const job = newJob(submission, id, at)
+      const job = newJob(submission, details)
       const number = this.#database.run(addJob, ...addedValues(job)).rowId
       this.#database.run(
         'INSERT INTO submissions (job, submission) VALUES (?, ?)',
@@ -99,7 +109,7 @@ export class SqliteJobStore implements JobStore {
         from: null,
         to: job.status,
         at: time,
-        cause: `It was submitted by ${by}.`,
+        cause: causeOfCreation(details),
       })
       tell({ type: 'job.submitted', at: time, job: id, summary: summaryOf(job, position) })
       return { job: { ...job, position }, created: true }

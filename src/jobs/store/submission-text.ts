@@ -1,13 +1,17 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { Submission } from '../../protocol/submission.ts'
+import type { KeptSubmission } from './job-store.ts'
 
-/** A submission as it is kept: a copy without its secrets. */
-export const asKept = (submission: Submission): Submission =>
-  submissionOf(JSON.stringify({ ...submission, secrets: {} }))
+/** A submission as it is kept: a copy with the names of its secrets alone. */
+export function asKept(submission: KeptSubmission): KeptSubmission {
+  const names = new Set([...(submission.secretNames ?? []), ...Object.keys(submission.secrets)])
+  const kept = { ...submission, secrets: {}, ...(names.size > 0 && { secretNames: [...names] }) }
+  return submissionOf(JSON.stringify(kept))
+}
 
 /** Reads a submission from its JSON, in which attempts without end are null. */
-export function submissionOf(text: string): Submission {
-  const submission = JSON.parse(text) as Submission
+export function submissionOf(text: string): KeptSubmission {
+  const submission = JSON.parse(text) as KeptSubmission
   const { restart } = submission.options
   if (!('attempts' in restart) || (restart.attempts as number | null) !== null) return submission
   return { ...submission, options: { ...submission.options, restart: { ...restart, attempts: Infinity } } }

@@ -1,28 +1,29 @@
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { filter, type Observable } from 'rxjs'
-import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
-import {
-  JobActiveError,
-  JobNotRunningError,
-  MissingFilesError,
-  QueueFullError,
-  ServerBusyError,
-} from '../../errors/job-server-errors.ts'
 import { isActive } from '../../job/job-status.ts'
 import { noFailures } from '../../job/restart-policy.ts'
 import type { CheckpointInfo, JobInfo, JobSummary, JobTransition, LogLine } from '../../protocol/job-info.ts'
 import type { ProgressNotice } from '../../protocol/job-event.ts'
 import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
-import type { EventLog, JobManager, ManagerStatus } from '../job-manager.ts'
-import type { JobQuery, JobRecord, LogPage, PageQuery } from '../store/job-store.ts'
+import type {
+  EventLog,
+  JobManager,
+  ManagerStatus,
+  RestartDetails,
+  SubmitAnswer,
+  SubmitDetails,
+} from '../job-manager.ts'
+import type { CreateDetails, JobQuery, JobRecord, LogPage, PageQuery } from '../store/job-store.ts'
 import type { LogFilter } from '../store/log-filter.ts'
 import type { StoredProgramFiles } from '../store/program-files.ts'
 import { noJob } from '../store/refusals.ts'
 import { openCollected } from './collected-file.ts'
 import { jobInfo } from './job-info.ts'
 import type { JobQueue } from './job-queue.ts'
+import { closing, missingFiles, noCheckpoints, notRunning, queueFull, stillActive } from './refusals.ts'
+import { secretsAgain } from './secrets-again.ts'
 import type { SupervisorContext } from './supervisor-context.ts'
 import { cancelledError, deletedError } from './verdict.ts'
 
@@ -72,10 +73,42 @@ export class SupervisedJobManager implements JobManager {
     }
   }
 
-  submit(
+  submit(submission: Submission, details: SubmitDetails): SubmitAnswer {
+    return this.#create(submission, details, () => submission.secrets)
+  }
+
+  async restart(
+    id: string,
+    { force, secrets = {}, idempotencyKey, by }: RestartDetails,
+  ): Promise<SubmitAnswer> {
+    const { queue, context } = this.#parts
+    const job = this.#find(id)
+    if (!isActive(job.status)) await queue.ended(id)
+    // Those of a job that is over are gone by now.
+    const all = { ...context.folderOf(id).secrets(), ...secrets }
+    if (isActive(job.status)) {
+      if (!force) throw stillActive(job)
+      if (this.#closing !== undefined) throw closing()
+      this.#checkRoom()
+      this.#cancel(job, 'cancelled', `restarted by ${by}`)
+    }
+    await queue.ended(id)
+    const now = this.#find(id)
+    if (isActive(now.status)) throw stillActive(now)
+    const key = idempotencyKey === undefined ? {} : { idempotencyKey: `restart of ${id}: ${idempotencyKey}` }
+    // With what was given alone, so that it is the same when it is sent again.
+    const submission = { ...job.submission, secrets }
+    return this.#create(submission, { by, restartedFrom: id, ...key }, () =>
+      secretsAgain(job.submission, all),
+    )
+  }
+
+  /** @param secretsOf called for a new job only */
+  #create(
     submission: Submission,
-    { idempotencyKey, by }: { readonly idempotencyKey?: string; readonly by: string },
-  ): { readonly job: JobInfo; readonly created: boolean } {
+    details: Pick<CreateDetails, 'by' | 'idempotencyKey' | 'restartedFrom'>,
+    secretsOf: () => Submission['secrets'],
+  ): SubmitAnswer {
     const { context, queue } = this.#parts
     const { store, clock } = context
     if (this.#closing !== undefined) throw closing()
@@ -85,11 +118,10 @@ export class SupervisedJobManager implements JobManager {
       this.#checkRoom()
       this.#checkFiles(submission)
       // Before there is a job that would need them.
-      folder.keepSecrets(submission.secrets)
+      folder.keepSecrets(secretsOf())
     }
-    const key = idempotencyKey === undefined ? {} : { idempotencyKey }
     try {
-      const { job, created } = store.create(submission, { id, at: clock.now(), by, admit, ...key })
+      const { job, created } = store.create(submission, { id, at: clock.now(), admit, ...details })
       if (created) queue.fill()
       return { job: this.#info(job), created }
     } catch (error) {
@@ -99,7 +131,8 @@ export class SupervisedJobManager implements JobManager {
   }
 
   list(query: JobQuery): Page<JobSummary> {
-    return this.#parts.context.store.list(query)
+    const { store, clock } = this.#parts.context
+    return store.list({ ...query, now: query.now ?? clock.now() })
   }
 
   get(id: string): JobInfo {
@@ -158,11 +191,7 @@ export class SupervisedJobManager implements JobManager {
     const job = this.#find(id)
     if (!job.checkpointed) throw noCheckpoints()
     const run = this.#parts.queue.run(id)
-    if (job.status !== 'running' || run === undefined) {
-      throw new JobNotRunningError(`job ${id} is ${job.status}, and only one that runs can save its state`, {
-        remedy: 'wait until it runs',
-      })
-    }
+    if (job.status !== 'running' || run === undefined) throw notRunning(job)
     return run.savepoint()
   }
 
@@ -248,20 +277,14 @@ export class SupervisedJobManager implements JobManager {
 
   #checkRoom(): void {
     const { store, limits } = this.#parts.context
-    if (store.counts().queued < limits.maxQueued) return
-    throw new QueueFullError(`${limits.maxQueued} jobs wait to run, which is all the server takes`, {
-      remedy: 'submit it again later, or raise maxQueued',
-    })
+    if (store.counts().queued >= limits.maxQueued) throw queueFull(limits.maxQueued)
   }
 
   #checkFiles({ program }: Submission): void {
     const missing = [...new Set(program.files.map(({ hash }) => hash))].filter(
       (hash) => !this.files.has(hash),
     )
-    if (missing.length === 0) return
-    throw new MissingFilesError(`${missing.length} files of the program are not on the server`, missing, {
-      remedy: 'upload them first',
-    })
+    if (missing.length > 0) throw missingFiles(missing)
   }
 }
 
@@ -271,14 +294,3 @@ const waits = ({ status, dueAt }: JobRecord): boolean =>
 
 /** It was cancelled, and its process has not ended yet. */
 const isGoing = ({ wanted }: JobRecord): boolean => wanted === 'cancelled' || wanted === 'deleted'
-
-const stillActive = ({ id, status }: JobRecord): JobActiveError =>
-  new JobActiveError(`job ${id} is ${status}`, { remedy: 'stop or cancel it first, or force it' })
-
-const noCheckpoints = (): InvalidArgumentError =>
-  new InvalidArgumentError('the job keeps no checkpoints, so it has no savepoints', {
-    remedy: 'submit it with checkpointed: true',
-  })
-
-const closing = (): ServerBusyError =>
-  new ServerBusyError('the server is closing', { remedy: 'try again when it has started' })

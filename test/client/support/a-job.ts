@@ -17,6 +17,7 @@ export const aJob = (change: Partial<JobInfo> = {}): JobInfo => ({
   endedAt: null,
   restarts: 0,
   revision: 1,
+  restartedFrom: null,
   process: null,
   progress: null,
   savepoint: null,
@@ -26,6 +27,7 @@ export const aJob = (change: Partial<JobInfo> = {}): JobInfo => ({
 })
 
 export const summaryOf = ({
+  restartedFrom,
   process: _,
   progress: __,
   savepoint: ___,
@@ -33,6 +35,7 @@ export const summaryOf = ({
   result,
   ...summary
 }: JobInfo): JobSummary => {
+  void restartedFrom
   void error
   void result
   return summary

@@ -191,12 +191,21 @@ export class FakeJobServer {
   }
 
   /** @internal */
-  submit({ request, response, body }: Exchange): void {
+  submit(exchange: Exchange): void {
+    const { name } = JSON.parse(exchange.body.toString()) as { name: string }
+    this.#make(exchange, { name })
+  }
+
+  /** @internal */
+  restart(exchange: Exchange, { id, name }: JobInfo): void {
+    this.#make(exchange, { name, restartedFrom: id })
+  }
+
+  #make({ request, response }: Exchange, change: Partial<JobInfo>): void {
     const key = request.headers['idempotency-key'] as string | undefined
     const known = key === undefined ? undefined : this.#keys.get(key)
     if (known !== undefined) return json(response, this.jobs.get(known))
-    const { name } = JSON.parse(body.toString()) as { name: string }
-    const job = this.put({ id: `job-${this.jobs.size + 1}`, name })
+    const job = this.put({ ...change, id: `job-${this.jobs.size + 1}` })
     if (key !== undefined) this.#keys.set(key, job.id)
     this.emit({ type: 'job.submitted', job: job.id, summary: summaryOf(job) })
     json(response, job, 201)
@@ -298,9 +307,10 @@ const routes: readonly (readonly [RegExp, Answer])[] = [
     /^GET \/api\/v1\/jobs$/,
     (server, { url, response }) => {
       const wanted = url.searchParams.getAll('status')
-      const jobs = [...server.jobs.values()].filter(
-        ({ status }) => wanted.length === 0 || wanted.includes(status),
-      )
+      const match = url.searchParams.get('match')
+      const jobs = [...server.jobs.values()]
+        .filter(({ status }) => wanted.length === 0 || wanted.includes(status))
+        .filter(({ id, name }) => match === null || id.startsWith(match) || name === match)
       json(response, page(url, jobs.map(summaryOf)))
     },
   ],
@@ -315,6 +325,10 @@ const routes: readonly (readonly [RegExp, Answer])[] = [
   [/^POST \/api\/v1\/jobs\/(?<id>[^/]+)\/stop$/, becoming('stopped')],
   [/^POST \/api\/v1\/jobs\/(?<id>[^/]+)\/cancel$/, becoming('cancelled')],
   [/^POST \/api\/v1\/jobs\/(?<id>[^/]+)\/continue$/, becoming('queued')],
+  [
+    /^POST \/api\/v1\/jobs\/(?<id>[^/]+)\/restart$/,
+    withJob((server, exchange, job) => server.restart(exchange, job)),
+  ],
   [
     /^POST \/api\/v1\/jobs\/(?<id>[^/]+)\/savepoint$/,
     withJob((_, { response }) => json(response, savepoint)),

@@ -22,6 +22,7 @@ interface Body extends Item {
   readonly status: string
   readonly token: string
   readonly location: string
+  readonly restartedFrom: string | null
   readonly detail: string
   readonly remedy: string
   readonly next: string

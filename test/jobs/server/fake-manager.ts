@@ -120,6 +120,23 @@ export class FakeManager implements JobManager {
     return this.become(id, 'queued', cause)
   }
 
+  async restart(
+    id: string,
+    { force, secrets = {}, by, idempotencyKey }: Parameters<JobManager['restart']>[1],
+  ): ReturnType<JobManager['restart']> {
+    if (isActive(this.get(id).status)) {
+      if (!force) throw new JobActiveError(`Job ${id} is active.`)
+      this.cancel(id, `restarted by ${by}`)
+    }
+    const again = { ...this.store.get(id)!.submission, secrets }
+    const details = { id: randomUUID(), at: this.#clock.now(), by, restartedFrom: id }
+    const { job, created } = this.store.create(again, {
+      ...details,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    })
+    return { job: this.get(job.id), created }
+  }
+
   async savepoint(id: string): Promise<CheckpointInfo> {
     if (this.get(id).status !== 'running') throw new JobNotRunningError(`Job ${id} does not run.`)
     const saved = checkpoint(this.store.checkpoints(id).length + 1)

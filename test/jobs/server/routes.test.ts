@@ -70,8 +70,30 @@ suite('routes of jobs', (test) => {
         query,
       )
     }
+    for (const [query, expected] of [
+      ['match=b', ['b']],
+      [`match=${ids[2]}`, ['c']],
+      ['sort=submitted', ['a', 'b', 'c']],
+      ['sort=-started', ['a', 'c', 'b']],
+    ] as const) {
+      const found = await call(`GET /api/v1/jobs?${query}`)
+      assert.equal(
+        found.body.items.map(({ name }) => name),
+        expected,
+        query,
+      )
+    }
     isProblem(await call('GET /api/v1/jobs?cursor=nonsense'), 400, 'ERR_INVALID_CURSOR')
-    for (const query of ['limit=0', 'limit=201', 'limit=x', 'limit=', 'status=gone']) {
+    for (const query of [
+      'sort=size',
+      'sort=',
+      'match=',
+      'limit=0',
+      'limit=201',
+      'limit=x',
+      'limit=',
+      'status=gone',
+    ]) {
       const refused = await call(`GET /api/v1/jobs?${query}`)
       isProblem(refused, 400, 'ERR_INVALID_ARGUMENT')
       assert.ok(refused.body.errors[0]!.path.startsWith(query.split('=')[0]!))
@@ -97,6 +119,23 @@ suite('routes of jobs', (test) => {
     assert.equal([gone.status, gone.text], [204, ''])
     isProblem(await call(`GET /api/v1/jobs/${id}`), 404, 'ERR_JOB_NOT_FOUND')
     isProblem(await call(`DELETE /api/v1/jobs/${id}`), 404, 'ERR_JOB_NOT_FOUND')
+  })
+
+  test('restarts as a new job, which is made once however often that is sent', async (context) => {
+    const { call, manager } = callable(context)
+    const { id } = manager.create()
+    isProblem(await call(`POST /api/v1/jobs/${id}/restart`), 409, 'ERR_JOB_ACTIVE')
+    const headers = { 'Idempotency-Key': 'k' }
+    const json = { force: true, secrets: { KEY: 'x' } }
+    const made = await call(`POST /api/v1/jobs/${id}/restart`, { json, headers })
+    assert.equal([made.status, made.body.restartedFrom, made.body.name], [201, id, 'prices'])
+    assert.is(made.headers.get('location'), `/api/v1/jobs/${made.body.id}`)
+    assert.is(manager.get(id).status, 'cancelled')
+    const again = await call(`POST /api/v1/jobs/${id}/restart`, { json, headers })
+    assert.equal([again.status, again.body.id], [200, made.body.id])
+    const wrong = await call(`POST /api/v1/jobs/${id}/restart`, { json: { secrets: { KEY: 1 } } })
+    isProblem(wrong, 422, 'ERR_INVALID_ARGUMENT')
+    isProblem(await call('POST /api/v1/jobs/nobody/restart'), 404, 'ERR_JOB_NOT_FOUND')
   })
 
   test('stop takes a body, or none', async (context) => {
@@ -153,6 +192,25 @@ suite('routes of jobs', (test) => {
     assert.is((await call(`HEAD /api/v1/jobs/${id}/collected/n3`)).status, 200)
   })
 
+  test('what has happened, of all jobs or one, and since when', async (context) => {
+    const { call, manager } = callable(context)
+    const [one, two] = [manager.create(), manager.create()]
+    manager.become(one.id, 'running')
+    manager.become(two.id, 'cancelled')
+    const numbers = async (query: string): Promise<unknown> => {
+      const { body } = await call(`GET /api/v1/events/history${query}`)
+      assert.equal([body.first, body.last], [1, 4])
+      return body.items.map(({ id }) => id)
+    }
+    assert.equal(await numbers(''), [1, 2, 3, 4])
+    assert.equal(await numbers('?since=1&limit=2'), [2, 3])
+    assert.equal(await numbers(`?job=${two.id}`), [2, 4])
+    assert.equal(await numbers('?from=2000-01-01T00:00:00Z&since=3'), [4])
+    assert.equal(await numbers('?from=2999-01-01T00:00:00Z'), [])
+    for (const query of ['since=x', 'from=now', 'limit=0'])
+      isProblem(await call(`GET /api/v1/events/history?${query}`), 400, 'ERR_INVALID_ARGUMENT')
+  })
+
   test('nothing new is begun while the server starts or closes', async (context) => {
     const { call, manager, startClosing, close } = callable(context)
     manager.ready = false
@@ -192,25 +250,6 @@ suite('uploads', (test) => {
     const { call, manager } = callable(context)
     isProblem(await call(path, { body: 'other bytes', ...bytes }), 422, 'ERR_HASH_MISMATCH')
     isProblem(await call('PUT /api/v1/files/..', { body: file, ...bytes }), 404, 'ERR_NOT_FOUND')
-  test('what has happened, of all jobs or one, and since when', async (context) => {
-    const { call, manager } = callable(context)
-    const [one, two] = [manager.create(), manager.create()]
-    manager.become(one.id, 'running')
-    manager.become(two.id, 'cancelled')
-    const numbers = async (query: string): Promise<unknown> => {
-      const { body } = await call(`GET /api/v1/events/history${query}`)
-      assert.equal([body.first, body.last], [1, 4])
-      return body.items.map(({ id }) => id)
-    }
-    assert.equal(await numbers(''), [1, 2, 3, 4])
-    assert.equal(await numbers('?since=1&limit=2'), [2, 3])
-    assert.equal(await numbers(`?job=${two.id}`), [2, 4])
-    assert.equal(await numbers('?from=2000-01-01T00:00:00Z&since=3'), [4])
-    assert.equal(await numbers('?from=2999-01-01T00:00:00Z'), [])
-    for (const query of ['since=x', 'from=now', 'limit=0'])
-      isProblem(await call(`GET /api/v1/events/history?${query}`), 400, 'ERR_INVALID_ARGUMENT')
-  })
-
     isProblem(await call('PUT /api/v1/files/abc', { body: file, ...bytes }), 400, 'ERR_INVALID_ARGUMENT')
     isProblem(await call(path, { json: {} }), 415, 'ERR_MEDIA_TYPE')
     isProblem(await call(path), 411, 'ERR_LENGTH_REQUIRED')

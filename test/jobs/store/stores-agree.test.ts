@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { MillraceError } from '../../../src/errors/millrace-error.ts'
 import { type JobStatus, transitions } from '../../../src/job/job-status.ts'
 import type { JobPatch, JobQuery } from '../../../src/jobs/store/job-store.ts'
+import { jobSortKeys } from '../../../src/protocol/job-sort.ts'
 import { MemoryJobStore } from '../../../src/jobs/store/memory-job-store.ts'
 import { SqliteJobStore } from '../../../src/jobs/store/sqlite-job-store.ts'
 import { suite } from '../../support/suite.ts'
@@ -100,7 +101,14 @@ function called(name: string, args: readonly unknown[], run: Command): { says: s
 }
 
 const query: fc.Arbitrary<JobQuery> = fc.record(
-  { status: fc.uniqueArray(fc.constantFrom(...statuses), { maxLength: 3 }), name: text, limit },
+  {
+    status: fc.uniqueArray(fc.constantFrom(...statuses), { maxLength: 3 }),
+    name: text,
+    match: fc.oneof(id, name),
+    sort: fc.constantFrom(...jobSortKeys).chain((key) => fc.constantFrom(key, `-${key}` as const)),
+    now: at,
+    limit,
+  },
   { requiredKeys: ['limit'] },
 )
 

@@ -12,7 +12,7 @@ import { submissionOf } from '../store/support/submissions.ts'
 const error = { name: 'JobProcessError', lineage: ['JobProcessError', 'MillraceError'], message: 'It broke.' }
 
 const job = (fields: Partial<JobRecord> = {}): JobRecord => ({
-  ...newJob(submissionOf(), 'j1', 0),
+  ...newJob(submissionOf(), { id: 'j1', at: 0 }),
   position: null,
   status: 'running',
   ...fields,

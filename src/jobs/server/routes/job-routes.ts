@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { jobInfoSchema, jobSummarySchema } from '../../../protocol/job-info.ts'
+import { type JobInfo, jobInfoSchema, jobSummarySchema } from '../../../protocol/job-info.ts'
 import type { JobStatus } from '../../../job/job-status.ts'
+import { jobSortSchema } from '../../../protocol/job-sort.ts'
 import { jobStatusSchema } from '../../../protocol/job-status.ts'
 import { pageSchema } from '../../../protocol/page.ts'
 import { submissionSchema } from '../../../protocol/submission.ts'
@@ -30,23 +31,49 @@ const statusQuery: z.ZodType<JobStatus[] | undefined, JobStatus[] | undefined> =
     description: 'Jobs with one of these statuses.',
   }) as never
 
+/** What makes a job may be sent again. */
+export const idempotencyHeaders: z.ZodObject<{ 'idempotency-key': z.ZodOptional<z.ZodString> }> = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, 'up to 200 characters of ASCII, without spaces')
+    .optional()
+    .openapi({ description: 'The same one with the same request makes one job, however often it is sent.' }),
+})
+
 const listJobs = createRoute({
   method: 'get',
   path: '/api/v1/jobs',
   operationId: 'listJobs',
-  summary: 'Jobs, newest first',
+  summary: 'Jobs, newest first unless told otherwise',
   tags,
   ...secured('read'),
   request: {
     query: z.object({
       status: statusQuery,
       name: z.string().max(200).optional().openapi({ description: 'Part of the name.' }),
-      cursor: z.string().max(500).optional().openapi({ description: '`next` of the page before.' }),
+      match: z.string().min(1).max(200).optional().openapi({
+        description: 'The beginning of the id, or the whole name.',
+      }),
+      sort: jobSortSchema.optional().openapi({
+        description:
+          'What they are put in order by; with a `-` the other way round. Those that have none of it come last. Default: `-submitted`.',
+      }),
+      cursor: z.string().max(4000).optional().openapi({
+        description: '`next` of the page before, in the same order.',
+      }),
       limit: queryNumber(1, 200, 50),
     }),
   },
   responses: { ...usualProblems, 200: json(pageSchema(jobSummarySchema), 'A page of them.') },
 })
+
+export const madeJob = {
+  200: json(jobInfoSchema, 'The job that was made when this key was first used.'),
+  201: {
+    ...json(jobInfoSchema, 'The job that was made.'),
+    headers: { Location: { description: 'Path of the job.', schema: { type: 'string' as const } } },
+  },
+}
 
 const submitJob = createRoute({
   method: 'post',
@@ -57,25 +84,13 @@ const submitJob = createRoute({
   tags,
   ...secured('submit'),
   request: {
-    headers: z.object({
-      'idempotency-key': z
-        .string()
-        .regex(/^[\x21-\x7e]{1,200}$/, 'up to 200 characters of ASCII, without spaces')
-        .optional()
-        .openapi({
-          description: 'The same one with the same submission makes one job, however often it is sent.',
-        }),
-    }),
+    headers: idempotencyHeaders,
     body: jsonRequest(submissionSchema),
   },
   responses: {
     ...usualProblems,
     ...problems(409, 413, 415, 422),
-    200: json(jobInfoSchema, 'The job that was made when this key was first used.'),
-    201: {
-      ...json(jobInfoSchema, 'The job that was made.'),
-      headers: { Location: { description: 'Path of the job.', schema: { type: 'string' as const } } },
-    },
+    ...madeJob,
   },
 })
 
@@ -114,11 +129,13 @@ export function addJobRoutes(app: ServerHono, context: ServerContext): void {
   const { manager } = context
 
   app.openapi(listJobs, (c) => {
-    const { status, name, cursor, limit } = c.req.valid('query')
+    const { status, name, match, sort, cursor, limit } = c.req.valid('query')
     const query = {
       limit,
       ...(status === undefined ? {} : { status }),
       ...(name === undefined ? {} : { name }),
+      ...(match === undefined ? {} : { match }),
+      ...(sort === undefined ? {} : { sort }),
       ...(cursor === undefined ? {} : { cursor }),
     }
     return c.json(manager.list(query), 200)
@@ -131,8 +148,7 @@ export function addJobRoutes(app: ServerHono, context: ServerContext): void {
       by: c.var.principal.name,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     })
-    if (!created) return c.json(job, 200)
-    return c.json(job, 201, { Location: `/api/v1/jobs/${encodeURIComponent(job.id)}` })
+    return created ? c.json(job, 201, locationOf(job)) : c.json(job, 200)
   })
 
   app.openapi(getJob, (c) => c.json(manager.get(c.req.valid('param').id), 200))
@@ -143,6 +159,10 @@ export function addJobRoutes(app: ServerHono, context: ServerContext): void {
     return c.body(null, 204)
   })
 }
+
+export const locationOf = ({ id }: JobInfo): { readonly Location: string } => ({
+  Location: `/api/v1/jobs/${encodeURIComponent(id)}`,
+})
 
 /** Nothing new is begun while the server starts or closes. */
 export function refuseUnlessReady({ closing, manager }: ServerContext): void {

@@ -9,7 +9,7 @@ export const summaryColumns = `jobs.number, jobs.id, name, status, autostop, pri
   started_at, ended_at, restarts, revision`
 
 export const recordColumns: string = `${summaryColumns}, due_at, wanted, restart_history, process, savepoint, error, progress,
-  result, submission`
+  result, restarted_from, submission`
 
 export interface SummaryRow {
   readonly number: number
@@ -35,6 +35,7 @@ export interface JobRow extends SummaryRow {
   readonly error: string | null
   readonly progress: string | null
   readonly result: string | null
+  readonly restarted_from: string | null
   readonly submission: string
 }
 
@@ -56,6 +57,7 @@ export const summaryOfRow = (row: SummaryRow, position: number | null): JobSumma
 export const recordOfRow = (row: JobRow, position: number | null): JobRecord => ({
   ...summaryOfRow(row, position),
   submission: submissionOf(row.submission),
+  restartedFrom: row.restarted_from,
   process: parsed(row.process),
   progress: parsed(row.progress),
   savepoint: parsed(row.savepoint),
@@ -88,7 +90,7 @@ export const changedValues = (job: StoredJob, number: number): readonly SqlValue
 ]
 
 export const addJob = `INSERT INTO jobs (id, search, status, priority, submitted_at, restarts, revision, autostop,
-  checkpointed, name, restart_history) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  checkpointed, name, restart_history, restarted_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 export const addedValues = (job: StoredJob): readonly SqlValue[] => [
   job.id,
@@ -100,9 +102,13 @@ export const addedValues = (job: StoredJob): readonly SqlValue[] => [
   job.revision,
   job.autostop ? 1 : 0,
   job.checkpointed ? 1 : 0,
-  JSON.stringify(job.name),
+  nameColumn(job.name),
   JSON.stringify(job.restartHistory),
+  job.restartedFrom,
 ]
+
+/** JSON, as bare text would end at a NUL. */
+export const nameColumn = (name: string): string => JSON.stringify(name)
 
 const momentOf = (time: string | null): number | null => (time === null ? null : Date.parse(time))
 

@@ -95,4 +95,8 @@ export const migrations: readonly string[] = [
     last_used_at REAL
   ) STRICT;
   `,
+  `
+  ALTER TABLE jobs ADD COLUMN restarted_from TEXT;
+  CREATE INDEX jobs_by_name ON jobs (name);
+  `,
 ]

@@ -113,13 +113,41 @@ suite('the database of jobs', (test) => {
     openStore(context, file).close()
     // A step that fails leaves nothing of itself.
     const steps = migrations as string[]
+    const released = steps.length
     steps.push('CREATE TABLE later (x); INSERT INTO nowhere VALUES (1)')
-    context.cleanup(() => steps.length === 2 && steps.pop())
+    context.cleanup(() => steps.splice(released))
     thrown('ERR_STORE', () => openStore(context, file))
-    steps[1] = 'CREATE TABLE later (x)'
+    steps[released] = 'CREATE TABLE later (x)'
     openStore(context, file).close()
     steps.pop()
-    assert.match(thrown('ERR_STORE', () => openStore(context, file)).message, 'version 2')
+    const message = `version ${released + 1}`
+    assert.match(thrown('ERR_STORE', () => openStore(context, file)).message, message)
+  })
+
+  test('of the first version has its jobs, which are restarts of none', (context) => {
+    const file = fileOf(context)
+    const steps = migrations as string[]
+    const later = steps.splice(1)
+    context.cleanup(() => steps.splice(1, Infinity, ...later))
+    new Database(file).close()
+    const columns = `id, search, status, priority, submitted_at, restarts, revision, autostop, checkpointed, name,
+      restart_history`
+    const history = JSON.stringify({ restarts: 0, restartedAt: 0, failures: [] })
+    tamper(
+      file,
+      `INSERT INTO jobs (${columns}) VALUES ('one', 'x', 'queued', 0, 0, 0, 1, 1, 1, '"X"', '${history}')`,
+    )
+    tamper(file, `INSERT INTO submissions VALUES (1, '${JSON.stringify(submissionOf())}')`)
+    steps.push(...later)
+    const store = openStore(context, file)
+    assert.equal([store.get('one')?.name, store.get('one')?.restartedFrom], ['X', null])
+    assert.is(store.list({ limit: 1, match: 'X', sort: 'name' }).total, 1)
+    assert.is(
+      store.create(submissionOf(), { id: 'two', at: 1, by: 'a test', restartedFrom: 'one' }).job
+        .restartedFrom,
+      'one',
+    )
+    assert.is(store.get('two')?.restartedFrom, 'one')
   })
 
   test('that another process writes to is waited for, then given up with a reason', (context) => {

@@ -4,6 +4,7 @@ import type { JobStatus } from '../../../../src/job/job-status.ts'
 import type { CheckpointInfo, JobSummary } from '../../../../src/protocol/job-info.ts'
 import { jobEventSchema } from '../../../../src/protocol/job-event.ts'
 import { jobInfoSchema } from '../../../../src/protocol/job-info.ts'
+import type { JobSort } from '../../../../src/protocol/job-sort.ts'
 import type { Page } from '../../../../src/protocol/page.ts'
 import type { Submission } from '../../../../src/protocol/submission.ts'
 import type { JobStoreOptions } from '../../../../src/jobs/store/job-store-options.ts'
@@ -127,6 +128,7 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
         restarts: 0,
         revision: 1,
         submission,
+        restartedFrom: null,
         process: null,
         progress: null,
         savepoint: null,
@@ -155,6 +157,24 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       store.patch('one', { progress })
       ;(progress as { read: number }).read = 99
       assert.is(store.get('one')?.progress?.read, 2)
+    })
+
+    withStore('keeps which secrets a job has, and which job it is a restart of', (store) => {
+      const first = { id: 'one', at: T, by: 'a test' }
+      const { submission } = store.create(
+        submissionOf({ secrets: { KEY: 'do not tell', PIN: '1' } }),
+        first,
+      ).job
+      const details = { ...first, id: 'two', restartedFrom: 'one' }
+      const { job } = store.create({ ...submission, secrets: { PIN: '2' } }, details)
+      assert.equal(job.submission, { ...submission, secrets: {}, secretNames: ['KEY', 'PIN'] })
+      assert.equal([job.restartedFrom, store.get('two')], ['one', job])
+      assert.is(
+        store.transitions('two', { limit: 1 }).items[0]?.cause,
+        'It was submitted by a test, as a restart of job one.',
+      )
+      store.delete('one', T)
+      assert.is(store.get('two')?.restartedFrom, 'one')
     })
 
     withStore('keeps attempts without end, and members that are not given', (store) => {
@@ -323,6 +343,67 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
         return store.list({ limit: 3, ...(cursor === undefined ? {} : { cursor }) })
       })
       assert.equal(ids(seen), ['new-0', 'job-9', 'job-8', 'job-7', 'job-6', 'job-5', 'job-4', 'job-3'])
+    })
+
+    withStore('finds by the beginning of the id, or the whole name', (store) => {
+      const names = { ab1: 'prices', ab2: 'ab', b: 'Prices', 'ab%': 'x\u0000y', '1': 'x' }
+      for (const [id, name] of Object.entries(names)) make(store, id, { name })
+      const found = (match: string, more: Partial<JobQuery> = {}): readonly string[] => {
+        const { items, total } = store.list({ limit: 10, sort: 'submitted', match, ...more })
+        assert.is(total, items.length)
+        return ids(items)
+      }
+      assert.equal(found('ab'), ['ab1', 'ab2', 'ab%'])
+      assert.equal(found('ab', { name: 'PRI' }), ['ab1'])
+      assert.equal(found('ab', { status: ['running'] }), [])
+      assert.equal(found('prices'), ['ab1'])
+      assert.equal(found('x'), ['1'])
+      assert.equal(found('x\u0000y'), ['ab%'])
+      assert.equal(found('a%'), [])
+      assert.equal(found('price'), [])
+    })
+
+    withStore('puts jobs in order, those without a value last, and the same by their age', (store) => {
+      make(store, 'a', { name: 'Beta', at: T + 30, status: 'failed' })
+      make(store, 'b', { name: 'alpha', at: T + 20 })
+      make(store, 'c', { name: 'beta', at: T + 10, status: 'running' })
+      make(store, 'd', { name: '\u{1f600}', at: T + 5, status: 'stopped' })
+      make(store, 'e', { name: '\uff5e', at: T, status: 'running' })
+      store.patch('a', { restarts: 2 })
+      const orders: Record<JobSort, string> = {
+        submitted: 'abcde',
+        '-submitted': 'edcba',
+        started: 'edcab',
+        '-started': 'acdeb',
+        ended: 'dabce',
+        '-ended': 'adecb',
+        name: 'baced',
+        '-name': 'decab',
+        status: 'bceda',
+        '-status': 'adecb',
+        // 1, none, 89, 2 and 99 milliseconds.
+        duration: 'adceb',
+        '-duration': 'ecdab',
+        restarts: 'bcdea',
+        '-restarts': 'aedcb',
+      }
+      for (const [sort, expected] of Object.entries(orders) as [JobSort, string][]) {
+        const query = { sort, now: T + 100 }
+        assert.is(ids(store.list({ ...query, limit: 10 }).items).join(''), expected, sort)
+        const paged = allPages((cursor) =>
+          // Later pages go by the moment of the first.
+          store.list(
+            cursor === undefined ? { ...query, limit: 1 } : { sort, now: T + 1e6, limit: 1, cursor },
+          ),
+        )
+        assert.is(ids(paged).join(''), expected, `${sort}, page by page`)
+      }
+      assert.is(ids(store.list({ sort: '-duration', limit: 10 }).items).join(''), 'ecdab')
+      const { next } = store.list({ sort: 'name', limit: 1 })
+      for (const sort of ['-name', 'submitted', undefined] as const) {
+        const query = sort === undefined ? { limit: 1 } : { limit: 1, sort }
+        thrown('ERR_INVALID_CURSOR', () => store.list({ ...query, cursor: next! }))
+      }
     })
 
     withStore('finds by status and by a part of the name', (store) => {
@@ -603,8 +684,8 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       )
       const submitted = { ...store.get('one')!, status: 'queued', startedAt: null, revision: 1, position: 1 }
       const { submission: _, process, progress, savepoint, error, result, ...rest } = submitted
-      const { restartHistory, dueAt, wanted, ...summary } = rest
-      void [process, progress, savepoint, error, result, restartHistory, dueAt, wanted]
+      const { restartedFrom, restartHistory, dueAt, wanted, ...summary } = rest
+      void [process, progress, savepoint, error, result, restartedFrom, restartHistory, dueAt, wanted]
       assert.equal(events[0], { id: 1, type: 'job.submitted', at: timeAt(0), job: 'one', summary })
       assert.equal(events[1], {
         id: 2,
