@@ -5,6 +5,9 @@ import { reasonOf } from '../../errors/reason-of.ts'
 import { ListenError } from '../../errors/start-server-errors.ts'
 import type { ServerLimits } from './server-limits.ts'
 
+/** The connections of a server on which nothing has been asked yet: to Node these are not idle. */
+const silent = new WeakMap<Server, Set<Socket>>()
+
 /** A server of Node's that clients cannot hold up: not by sending slowly, nor by not reading, nor by being many. */
 export function createHttpServer(
   fetch: Parameters<typeof getRequestListener>[0],
@@ -12,6 +15,7 @@ export function createHttpServer(
 ): Server {
   const options = { overrideGlobalObjects: false, errorHandler: badRequest }
   const listener = getRequestListener(fetch, options)
+  const unasked = new Set<Socket>()
   const server = createServer(
     {
       headersTimeout: Math.min(headersTimeout, requestTimeout),
@@ -24,6 +28,7 @@ export function createHttpServer(
       requireHostHeader: false,
     },
     (incoming, outgoing) => {
+      unasked.delete(incoming.socket)
       outgoing.once('close', () => {
         // A connection that is kept alive would keep the server from closing.
         if (!server.listening) incoming.socket.destroySoon()
@@ -31,6 +36,11 @@ export function createHttpServer(
       void listener(incoming, outgoing)
     },
   )
+  silent.set(server, unasked)
+  server.on('connection', (socket) => {
+    unasked.add(socket)
+    socket.once('close', () => unasked.delete(socket))
+  })
   server.maxConnections = connections
   server.setTimeout(idleTimeout)
   server.on('clientError', refuseClient)
@@ -82,7 +92,10 @@ export function listen(server: Server, host: string, port: number): Promise<void
   })
 }
 
-/** Takes no more connections, and waits for what is being answered, for so long. */
+/**
+ * Takes no more connections, and waits for what is being answered, for so long. Clients open connections ahead of what
+ * they ask: those on which not even a byte has come are closed with the idle ones.
+ */
 export async function closeHttpServer(
   server: Server,
   patience: (signal: AbortSignal) => Promise<void>,
@@ -90,6 +103,7 @@ export async function closeHttpServer(
   const done = new AbortController()
   const closed = new Promise<void>((resolve) => void server.close(() => resolve()))
   server.closeIdleConnections()
+  for (const socket of silent.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy()
   const tooLong = patience(done.signal).then(
     () => server.closeAllConnections(),
     () => {},
