@@ -193,6 +193,7 @@ suite('closing a job server', (test) => {
     assert.is(answer.status, 204)
     await until(() => clock.waiting > 0)
     await clock.advance(3000)
+    asked[1]!()
     await closing
     const outcomes = await Promise.allSettled([first, second])
     assert.equal(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
@@ -210,6 +211,56 @@ suite('closing a job server', (test) => {
     await (await fetch(`${server.url}/healthz`)).text()
     await server.close()
     await closed
+  })
+})
+
+suite('a server that closes', (test) => {
+  /** Sends half of a file, and says when the server reads it. */
+  const halfAnUpload = async ({ port }: JobServer, begun: () => boolean): Promise<Socket> => {
+    const socket = connect(port, '127.0.0.1').on('error', () => {})
+    const length = 'Host: localhost\r\nContent-Length: 2'
+    socket.write(`PUT /api/v1/files/${hashOf('xx')} HTTP/1.1\r\n${length}\r\n\r\nx`)
+    await until(begun)
+    return socket
+  }
+
+  test('waits until an upload that it cuts has cleared up', async (context) => {
+    const clock = new ManualClock()
+    const { server, manager } = await serve(context, { clock, closeTimeout: 3000 })
+    const steps: string[] = []
+    manager.files.put = async (_hash, bytes) => {
+      try {
+        for await (const part of bytes) steps.push(`read ${part.length}`)
+      } finally {
+        for (let i = 0; i < 10; i++) await turn()
+        steps.push('cleared up')
+      }
+    }
+    await halfAnUpload(server, () => steps.length === 1)
+    const closing = server.close().then(() => steps.push('closed'))
+    await until(() => clock.waiting > 0)
+    await clock.advance(3000)
+    await closing
+    assert.equal(steps, ['read 1', 'cleared up', 'closed'])
+    assert.is(clock.waiting, 0)
+  })
+
+  test('does not wait for ever for one that does not come to its end', async (context) => {
+    const clock = new ManualClock()
+    const { server, manager } = await serve(context, { clock, closeTimeout: 3000 })
+    let begun = false
+    manager.files.put = () => ((begun = true), new Promise<never>(() => {}))
+    const socket = await halfAnUpload(server, () => begun)
+    let closed = false
+    const closing = server.close().then(() => (closed = true))
+    await until(() => clock.waiting > 0)
+    await clock.advance(3000)
+    await until(() => socket.destroyed)
+    assert.is(closed, false)
+    await until(() => clock.waiting > 0)
+    await clock.advance(3000)
+    await closing
+    assert.is(clock.waiting, 0)
   })
 })
 
