@@ -6,7 +6,7 @@ import { untilInterrupted } from '../interrupts.ts'
 import { findTestFiles } from './find-test-files.ts'
 import { typescriptLoader } from './typescript-loader.ts'
 
-/** There are no tests to run, or nothing to run them with. */
+/** There are no tests to run. */
 export class TestRunError extends MillraceError {
   constructor(message: string, remedy: string) {
     super('ERR_TEST_RUN', message, { remedy })
@@ -28,11 +28,13 @@ export async function runTests({ filters, watch, nodeOptions }: TestRun): Promis
       ? new TestRunError(`There are no tests in ${folder}.`, 'call them *.test.ts, or go to their project')
       : new TestRunError(`No test file is called like ${filters.join(' or ')}.`, 'give a part of its path')
   }
-  const loader = typescriptLoader(folder)
-  if (loader === undefined && files.some((file) => /ts(x?)$/.test(file))) {
-    throw new TestRunError('This Node does not read TypeScript.', 'npm install --save-dev tsx')
-  }
-  const flags = [...(loader ?? []), '--test', ...(watch ? ['--watch'] : []), ...nodeOptions]
+  const flags = [
+    '--import',
+    typescriptLoader(folder),
+    '--test',
+    ...(watch ? ['--watch'] : []),
+    ...nodeOptions,
+  ]
   process.exitCode = await untilInterrupted((signal) => runNode([...flags, ...files], signal))
 }
 
