@@ -44,7 +44,7 @@ export function pipeStage(node: PipeNode, builder: unknown, env: StageEnvironmen
   }
 
   const stage: Stage & { due: boolean; finished: boolean } = {
-    node: { ...node, onError: 'fail' },
+    node,
     book: env.book,
     mode: 'many',
     takes: 'internal',

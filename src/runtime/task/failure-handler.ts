@@ -24,6 +24,8 @@ export interface Failure {
   readonly batched: boolean
   /** False where calling again would emit twice what was emitted already. */
   readonly retryable: boolean
+  /** True where no policy applies, because there is no record that it could set aside; absent: it does. */
+  readonly fatal?: boolean
   /** Who waits for the answer to the request that the record is, or null: the error is then theirs, not the job's. */
   readonly reply: Reply | null
 }
@@ -54,7 +56,7 @@ export class FailureHandler {
   handle(failure: Failure): number | null {
     const { node, book, attempts } = failure
     book.errors++
-    const policy = hasCause(failure.error, terminal) ? 'fail' : node.onError
+    const policy = failure.fatal === true || hasCause(failure.error, terminal) ? 'fail' : node.onError
     if (typeof policy === 'object' && failure.retryable && attempts <= policy.retry.attempts) {
       return backoffDelay(policy.retry.backoff ?? 0, attempts)
     }

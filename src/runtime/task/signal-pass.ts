@@ -82,7 +82,7 @@ export class SignalPass {
         const eventTime = this.#parts.eventTimes[op]!
         if (time > eventTime.watermark) eventTime.watermark = time
         if (stage.advance === undefined || (stage.dueAt ?? time) > time) return 'nothing'
-        return this.#unprompted.ask(op, () => stage.advance?.(time), stage.node, over)
+        return this.#unprompted.ask(op, () => stage.advance?.(time), false, over)
       }
       case 'barrier':
         return this.#hook(op, () => stage.barrier?.(signal.checkpoint), over)
@@ -93,8 +93,7 @@ export class SignalPass {
 
   /** A hook that emits nothing, and may take its time. */
   #hook(op: number, hook: () => unknown, over: () => void): UnpromptedAnswer {
-    const { node } = this.#parts.stages[op]!
-    return this.#unprompted.ask(op, () => nothingOf(hook()), { ...node, onError: 'fail' }, over)
+    return this.#unprompted.ask(op, () => nothingOf(hook()), true, over)
   }
 }
 

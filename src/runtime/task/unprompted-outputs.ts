@@ -42,7 +42,7 @@ export class UnpromptedOutputs {
   /** Takes what a stage has to emit of its own accord. `waiting` when it is a promise. */
   poll(op: number): UnpromptedAnswer {
     const stage = this.#parts.stages[op] as Stage
-    return this.ask(op, () => stage.poll?.(), stage.node)
+    return this.ask(op, () => stage.poll?.(), false)
   }
 
   /**
@@ -60,12 +60,10 @@ export class UnpromptedOutputs {
         this.#timeless = true
       }
       if (stage.end === undefined) continue
-      // At the end there is no record to skip: an error fails the job, whatever the policy.
-      const node: Stage['node'] = { ...stage.node, onError: 'fail' }
       const answer = this.ask(
         op,
         () => stage.end?.(),
-        node,
+        true,
         () => {
           if (this.#index === op) this.#move()
         },
@@ -89,7 +87,7 @@ export class UnpromptedOutputs {
     const answer = this.ask(
       op,
       () => stage.advance?.(Infinity),
-      stage.node,
+      false,
       () => {
         this.#timeless = true
       },
@@ -105,24 +103,20 @@ export class UnpromptedOutputs {
 
   /**
    * Asks a stage for what it emits though no record came.
+   * @param fatal there is no record to skip: an error fails the job, whatever the policy.
    * @param onNothing called when that was a promise, and there was nothing.
    */
-  ask(
-    op: number,
-    ask: () => unknown,
-    node: Stage['node'],
-    onNothing: () => void = () => {},
-  ): UnpromptedAnswer {
+  ask(op: number, ask: () => unknown, fatal: boolean, onNothing: () => void = () => {}): UnpromptedAnswer {
     let outputs: unknown
     try {
       outputs = ask()
     } catch (error) {
-      this.#fail(op, node, error)
+      this.#fail(op, fatal, error)
       return 'taken'
     }
     if (!isThenable(outputs)) return this.#open(op, outputs) ? 'taken' : 'nothing'
     this.#wait('stage', outputs, (ok, value) => {
-      if (!ok) this.#fail(op, node, value)
+      if (!ok) this.#fail(op, fatal, value)
       else if (!this.#open(op, value)) onNothing()
       return Exit.next
     })
@@ -137,8 +131,8 @@ export class UnpromptedOutputs {
     return cursor.active
   }
 
-  #fail(op: number, node: Stage['node'], error: unknown): void {
-    const { book } = this.#parts.stages[op] as Stage
+  #fail(op: number, fatal: boolean, error: unknown): void {
+    const { node, book } = this.#parts.stages[op] as Stage
     const failure = {
       node,
       book,
@@ -147,6 +141,7 @@ export class UnpromptedOutputs {
       hasRecord: false,
       batched: false,
       attempts: 1,
+      fatal,
       reply: null,
     }
     this.#parts.failures.handle({ ...failure, retryable: false })
