@@ -18,10 +18,11 @@ import { type OpenedPull, PullHead } from '../../runtime/task/heads/pull-head.ts
 import { RequestHead } from '../../runtime/task/heads/request-head.ts'
 import { nodeOf } from '../plan.ts'
 import type { BuildContext } from './instantiate.ts'
+import type { SubtaskScope } from './subtask-scope.ts'
 
 /** What a head may use of its subtask. */
 export interface HeadEnvironment {
-  readonly scope: OperatorScope
+  readonly scope: SubtaskScope
   readonly book: Book
   readonly state: StageState
   readonly waker: Waker
@@ -74,13 +75,13 @@ function sourceHead(
 
 /** A pull source whose signal is also aborted by a graceful stop, so that a pending `next` can give up. */
 function pullHead(
-  scope: OperatorScope,
+  scope: SubtaskScope,
   state: StageState,
   progress: NodeInstance['progress'],
   open: (own: OperatorScope) => OpenedPull,
 ): PullHead {
   const stop = new AbortController()
-  const own: OperatorScope = { ...scope, signal: AbortSignal.any([scope.signal, stop.signal]) }
+  const own = scope.withSignal(AbortSignal.any([scope.signal, stop.signal]))
   const head = new PullHead(open(own), state, () => stop.abort(new Error('The job is stopping.')))
   progress.push(() => head.progress)
   return head

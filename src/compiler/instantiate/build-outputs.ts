@@ -16,13 +16,22 @@ export function buildOutputs(
   const sides = new Map<string, Map<string, EdgeOutput[]>>()
   const deadLetters: EdgeOutput[] = []
   for (const id of nodes) {
-    const tags = new Map<string, EdgeOutput[]>()
-    sides.set(id, tags)
     for (const { edge, output } of channels.outputs(id, subtask)) {
-      if (edge.role.type === 'side') tags.set(edge.role.tag, [...(tags.get(edge.role.tag) ?? []), output])
+      if (edge.role.type === 'side') addSide(sides, id, edge.role.tag, output)
       else if (edge.role.type === 'deadLetter') deadLetters.push(output)
       else main.push(output)
     }
   }
   return new Outputs(main, sides, deadLetters, resources.freezeShared, waker)
+}
+
+function addSide(
+  sides: Map<string, Map<string, EdgeOutput[]>>,
+  id: string,
+  tag: string,
+  output: EdgeOutput,
+): void {
+  let tags = sides.get(id)
+  if (tags === undefined) sides.set(id, (tags = new Map<string, EdgeOutput[]>()))
+  tags.set(tag, [...(tags.get(tag) ?? []), output])
 }

@@ -30,8 +30,9 @@ export class ChannelTable {
   readonly #plan: Plan
   readonly #resources: JobResources
   readonly #entries: Entry[] = []
-  readonly #byConsumer = new Map<string, Entry[]>()
-  readonly #byProducer = new Map<string, Entry[]>()
+  /** By node, then by subtask. Most nodes are inside a chain and have none. */
+  readonly #byConsumer = new Map<string, Entry[][]>()
+  readonly #byProducer = new Map<string, Entry[][]>()
   /** Nodes on the way to a reply: a branch beside it does not answer, whatever it makes of a record. */
   readonly #answering: ReadonlySet<string>
 
@@ -40,8 +41,9 @@ export class ChannelTable {
     this.#resources = resources
     const { graph, upstream } = indexGraph(graphOf(plan))
     const replies = graph.nodes.filter((node) => node.kind === 'sink' && node.sink === 'reply')
-    this.#answering = new Set(replies.flatMap(({ id }) => [...upstream(id)]))
-    const taskOf = new Map(plan.tasks.flatMap(({ id, nodes }) => nodes.map((node) => [node, id])))
+    this.#answering = upstream(...replies.map(({ id }) => id))
+    const taskOf = new Map<string, string>()
+    for (const { id, nodes } of plan.tasks) for (const node of nodes) taskOf.set(node, id)
     for (const edge of plan.edges) {
       // Fused: no edge is left between the two. A side edge always crosses, even within a task.
       const fused = taskOf.get(edge.from) === taskOf.get(edge.to) && edge.role.type === 'data'
@@ -52,7 +54,7 @@ export class ChannelTable {
   /** The channels a subtask of that node reads. */
   inputs(node: string, subtask: number): InputChannel[] {
     const { loop } = nodeOf(this.#plan, node)
-    return (this.#byConsumer.get(`${node}/${subtask}`) ?? []).map(({ edge, channel }) => ({
+    return (this.#byConsumer.get(node)?.[subtask] ?? []).map(({ edge, channel }) => ({
       input: edge.input,
       channel,
       gated: loop !== null && nodeOf(this.#plan, edge.from).loop !== loop,
@@ -61,9 +63,11 @@ export class ChannelTable {
   }
 
   /** The edges a subtask of that node writes, each with its buffers. */
-  outputs(node: string, subtask: number): { edge: PlanEdge; output: EdgeOutput }[] {
+  outputs(node: string, subtask: number): readonly { edge: PlanEdge; output: EdgeOutput }[] {
+    const own = this.#byProducer.get(node)?.[subtask]
+    if (own === undefined) return none
     const byEdge = new Map<PlanEdge, Entry[]>()
-    for (const entry of this.#byProducer.get(`${node}/${subtask}`) ?? []) {
+    for (const entry of own) {
       byEdge.set(entry.edge, [...(byEdge.get(entry.edge) ?? []), entry])
     }
     return [...byEdge].map(([edge, entries]) => {
@@ -77,7 +81,7 @@ export class ChannelTable {
 
   /** Names the strand that writes the edges of a subtask of that node. */
   bind(node: string, subtask: number, strand: Waker): void {
-    for (const { waker } of this.#byProducer.get(`${node}/${subtask}`) ?? []) waker.target = strand
+    for (const { waker } of this.#byProducer.get(node)?.[subtask] ?? []) waker.target = strand
   }
 
   instances(nodes: ReadonlyMap<string, NodeInstance>): ChannelInstance[] {
@@ -99,15 +103,17 @@ export class ChannelTable {
         const waker = new LateWaker()
         const entry = { edge, producer, consumer, channel: new Channel(capacity, waker), waker }
         this.#entries.push(entry)
-        push(this.#byProducer, `${edge.from}/${producer}`, entry)
-        push(this.#byConsumer, `${edge.to}/${consumer}`, entry)
+        push(this.#byProducer, edge.from, producer, entry)
+        push(this.#byConsumer, edge.to, consumer, entry)
       }
     }
   }
 }
 
-function push(groups: Map<string, Entry[]>, key: string, entry: Entry): void {
-  const group = groups.get(key)
-  if (group === undefined) groups.set(key, [entry])
-  else group.push(entry)
+const none: readonly never[] = []
+
+function push(groups: Map<string, Entry[][]>, node: string, subtask: number, entry: Entry): void {
+  let subtasks = groups.get(node)
+  if (subtasks === undefined) groups.set(node, (subtasks = []))
+  ;(subtasks[subtask] ??= []).push(entry)
 }

@@ -1,4 +1,4 @@
-import { Book } from '../metrics/book.ts'
+import { addBook, Book } from '../metrics/book.ts'
 import type { StageState } from '../state/stage-state.ts'
 
 /** What one strand keeps for one operator in one subtask: its books, and its state. */
@@ -27,7 +27,7 @@ export class LedgerEntry {
   /** The books up to now, those of before a restart included. */
   total(): Record<keyof Book, number> {
     const sum = new Book()
-    for (const book of this.#books) for (const column of columns) sum[column] += book[column]
+    for (const book of this.#books) addBook(sum, book)
     return { ...sum, handled: sum.handled }
   }
 

@@ -1,4 +1,5 @@
 import type { JobResult, NodeResult } from '../../job/job-result.ts'
+import { addBook, Book } from '../metrics/book.ts'
 import type { JobInstance, NodeInstance } from './job-instance.ts'
 
 /** The books of every node, summed over its subtasks, in the order of recording. */
@@ -7,14 +8,24 @@ export function summarise({ nodes }: JobInstance): JobResult['nodes'] {
 }
 
 function summariseNode({ transformation, parallelism, books }: NodeInstance): NodeResult {
-  const sum = { in: 0, dropped: 0, deadLettered: 0, failed: 0, unfinished: 0, out: 0, errors: 0 }
-  for (const book of books) {
-    for (const column of Object.keys(sum) as (keyof typeof sum)[]) sum[column] += book[column]
-  }
   const { id, name, kind } = transformation
-  const handled = sum.in - sum.dropped - sum.deadLettered - sum.failed - sum.unfinished
-  const { in: entered, ...rest } = sum
-  return { id, name, kind, parallelism, in: entered, handled, ...rest }
+  const sum = new Book()
+  for (const book of books) addBook(sum, book)
+  const { in: entered, handled, dropped, deadLettered, failed, unfinished, out, errors } = sum
+  return {
+    id,
+    name,
+    kind,
+    parallelism,
+    in: entered,
+    handled,
+    dropped,
+    deadLettered,
+    failed,
+    unfinished,
+    out,
+    errors,
+  }
 }
 
 /** Records that were sent and never read enter their consumer's books, so that sent = received on every edge. */

@@ -16,3 +16,14 @@ export class Book {
     return this.in - this.dropped - this.deadLettered - this.failed - this.unfinished
   }
 }
+
+/** Adds what a book holds to a sum. */
+export function addBook(sum: Book, book: Book): void {
+  sum.in += book.in
+  sum.dropped += book.dropped
+  sum.deadLettered += book.deadLettered
+  sum.failed += book.failed
+  sum.unfinished += book.unfinished
+  sum.out += book.out
+  sum.errors += book.errors
+}

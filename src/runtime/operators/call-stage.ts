@@ -38,7 +38,9 @@ export function callStage(
   given: unknown,
   env: StageEnvironment,
 ): Stage {
-  const { user, calls } = keyedCalls(node, userFunction(given, methods[node.kind]), env)
+  const made = userFunction(given, methods[node.kind])
+  if (typeof made.instance === 'function' && isPlain(node)) return plainStage(node, made.call, env)
+  const { user, calls } = keyedCalls(node, made, env)
   const context = new CallContext(env.scope)
   const stage = {
     node,
@@ -63,6 +65,21 @@ export function callStage(
     call: node.kind === 'map' ? wrapped(call, env) : call,
     ...ending(node, user, env, context),
   }
+}
+
+/** Whether a function is all there is to calls of this node, which take each record as it comes. */
+function isPlain(node: Transformation & { readonly kind: CallKind; readonly concurrency: number }): boolean {
+  return node.kind !== 'process' && (node.kind !== 'flatMap' || node.concurrency === 1)
+}
+
+/** The operator of a bare function, which has no hooks and no state. */
+function plainStage(
+  node: Transformation & { readonly kind: CallKind },
+  call: Stage['call'],
+  { book, timed, scope }: StageEnvironment,
+): Stage {
+  const context = new CallContext(scope)
+  return { node, book, takes: 'context', timed, context, mode: modes[node.kind], call }
 }
 
 /** `end(out, ctx)` as the runtime calls it: once, though asked again until nothing comes. */

@@ -16,13 +16,18 @@ export interface UserFunction {
   readonly shared: boolean
 }
 
-const bare = {
-  open: undefined,
-  end: undefined,
-  close: undefined,
-  snapshot: undefined,
-  restore: undefined,
-  shared: false,
+/** A function with none of the hooks of objects. */
+function bare(instance: unknown, call: AnyFunction): UserFunction {
+  return {
+    call,
+    instance,
+    open: undefined,
+    end: undefined,
+    close: undefined,
+    snapshot: undefined,
+    restore: undefined,
+    shared: false,
+  }
 }
 
 /**
@@ -36,7 +41,7 @@ export function userFunction(given: unknown, method: string): UserFunction {
   } catch (error) {
     return unusable(error)
   }
-  if (typeof instance === 'function') return { ...bare, instance, call: instance as AnyFunction }
+  if (typeof instance === 'function') return bare(instance, instance as AnyFunction)
   const methods = instance as Record<string, AnyFunction | undefined>
   return {
     instance,
@@ -55,7 +60,7 @@ export function unusable(error: unknown): UserFunction {
   const fail = (): never => {
     throw error
   }
-  return { ...bare, instance: null, call: fail, open: fail }
+  return { ...bare(null, fail), open: fail }
 }
 
 function bound(methods: Record<string, AnyFunction | undefined>, name: string): AnyFunction | undefined {

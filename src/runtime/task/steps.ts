@@ -10,7 +10,10 @@ export type Step = (state: LoopState, value: unknown) => ExitCode
 export interface Steps {
   /** By stage: into it. The last one leaves the chain. */
   readonly enter: readonly Step[]
-  /** By stage: on from it, when its call has returned `state.result` and that is no promise any more. */
+  /**
+   * By stage: on from it, when its call has returned `state.result` and that is no promise any more. Only for records
+   * that are finished apart from the loop, whose promises are waited for.
+   */
   readonly accept: readonly Step[]
 }
 
@@ -31,12 +34,11 @@ export function buildSteps(stages: readonly Stage[], emitter: Emitter | null, ac
   for (let op = stages.length - 1; op >= 0; op--) {
     const stage = stages[op] as Stage
     const on = accounting === 'loop' ? next : counted(stage, next)
-    const drop = accounting === 'loop' ? dropInLoop(op) : dropInBooks(stage)
-    const accepted = acceptStep(stage, op, on, drop)
-    const entered = enterStep(stage, op, accepted, on, drop)
+    const drop = accounting === 'loop' ? dropInLoop : dropInBooks(stage)
+    const entered = enterStep(stage, op, on, drop)
     next = accounting === 'loop' ? entered : countedIn(stage, entered)
-    accept.push(accepted)
     enter.push(next)
+    if (accounting === 'books') accept.push(acceptStep(stage, op, on, drop))
   }
   return { enter: enter.reverse(), accept: accept.reverse() }
 }
@@ -54,38 +56,43 @@ export function invoke(stage: Stage, state: LoopState, value: unknown): unknown 
 }
 
 /** The modes on the way of most records are spelled out, without a call in between. */
-function enterStep(stage: Stage, op: number, accept: Step, next: Step, drop: Step): Step {
-  const { call, context, mode } = stage
+function enterStep(stage: Stage, op: number, next: Step, drop: Step): Step {
   if (stage.takes === 'context' && !stage.node.keyed && stage.timed !== true) {
-    if (mode === 'value') {
-      return (state, value) => {
-        state.op = op
-        state.value = value
-        const result =
-          state.reply === null ? call(value, context, state.input, NaN) : invoke(stage, state, value)
-        if (result === undefined) return drop(state, value)
-        if (typeof result !== 'object' || !isThenable(result)) return next(state, result)
-        state.result = result
-        return Exit.await
-      }
-    }
-    if (mode === 'test') {
-      return (state, value) => {
-        state.op = op
-        state.value = value
-        const result =
-          state.reply === null ? call(value, context, state.input, NaN) : invoke(stage, state, value)
-        if (result === true) return next(state, value)
-        if (result === false) return drop(state, value)
-        state.result = result
-        return isThenable(result) ? Exit.await : accept(state, value)
-      }
-    }
+    if (stage.mode === 'value') return enterValue(stage, op, next, drop)
+    if (stage.mode === 'test') return enterTest(stage, op, next, drop)
   }
+  const accept = acceptStep(stage, op, next, drop)
   return (state, value) => {
     state.op = op
     state.value = value
     const result = invoke(stage, state, value)
+    state.result = result
+    return isThenable(result) ? Exit.await : accept(state, value)
+  }
+}
+
+function enterValue(stage: Stage, op: number, next: Step, drop: Step): Step {
+  const { call, context } = stage
+  return (state, value) => {
+    state.op = op
+    state.value = value
+    const result = state.reply === null ? call(value, context, state.input, NaN) : invoke(stage, state, value)
+    if (result === undefined) return drop(state, value)
+    if (typeof result !== 'object' || !isThenable(result)) return next(state, result)
+    state.result = result
+    return Exit.await
+  }
+}
+
+function enterTest(stage: Stage, op: number, next: Step, drop: Step): Step {
+  const { call, context } = stage
+  const accept = acceptStep(stage, op, next, drop)
+  return (state, value) => {
+    state.op = op
+    state.value = value
+    const result = state.reply === null ? call(value, context, state.input, NaN) : invoke(stage, state, value)
+    if (result === true) return next(state, value)
+    if (result === false) return drop(state, value)
     state.result = result
     return isThenable(result) ? Exit.await : accept(state, value)
   }
@@ -126,12 +133,11 @@ function cursorOf(state: LoopState, op: number): Cursor {
   return state.cursors.find((cursor) => cursor.stage === op) as Cursor
 }
 
-function dropInLoop(op: number): Step {
-  return (state) => {
-    state.dropped[op]!++
-    state.reply?.resolve(undefined)
-    return Exit.next
-  }
+/** By the stage at work, which whoever enters a stage has noted. */
+const dropInLoop: Step = (state) => {
+  state.dropped[state.op]!++
+  state.reply?.resolve(undefined)
+  return Exit.next
 }
 
 function dropInBooks({ book }: Stage): Step {

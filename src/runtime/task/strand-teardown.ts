@@ -90,16 +90,21 @@ export class StrandTeardown {
 
   async #open(): Promise<void> {
     const { stages, head, node } = this.#parts
-    const openings: Opening[] = [...stages, { node, open: () => head.open?.(), close: () => head.close?.() }]
-    for (const opening of openings) {
-      if (this.#closing !== null) return
-      try {
-        await opening.open?.()
-      } catch (error) {
-        throw lifecycleError(opening.node, 'open', error)
-      }
-      this.#opened.push(opening)
+    for (const stage of stages) {
+      // Most have neither, and are not waited for.
+      if (stage.open !== undefined || stage.close !== undefined) await this.#openOne(stage)
     }
+    await this.#openOne({ node, open: () => head.open?.(), close: () => head.close?.() })
+  }
+
+  async #openOne(opening: Opening): Promise<void> {
+    if (this.#closing !== null) return
+    try {
+      await opening.open?.()
+    } catch (error) {
+      throw lifecycleError(opening.node, 'open', error)
+    }
+    this.#opened.push(opening)
   }
 
   async #close(pending: PromiseLike<unknown> | null): Promise<unknown> {
