@@ -1,11 +1,17 @@
 import process from 'node:process'
 import { CommanderError } from 'commander'
 import { MillraceError } from '../errors/millrace-error.ts'
+import { endWithOutput } from './broken-output.ts'
 import { exitCodeOfError, exitCodes } from './exit-codes.ts'
 import { createProgram } from './program.ts'
 
 /** Does what the arguments say, and tells errors on stderr. @returns the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
+  endWithOutput(tell)
+  if (args[0] === '__complete') {
+    const { answerShell } = await import('./completion/answer-shell.ts')
+    return answerShell(args.slice(1))
+  }
   try {
     const program = await createProgram((name) => args.includes(name))
     await program.parseAsync(args, { from: 'user' })
@@ -15,10 +21,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
     const code = exitCodeOfError(error)
     // The terminal has shown ^C.
-    if (code !== exitCodes.interrupted) process.stderr.write(`millrace: ${describe(error)}\n`)
+    if (code !== exitCodes.interrupted) tell(error)
     return code
   }
 }
+
+const tell = (error: unknown): void => void process.stderr.write(`millrace: ${describe(error)}\n`)
 
 function describe(error: unknown): string {
   if (error instanceof MillraceError) return error.message
