@@ -31,7 +31,28 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: 'Jobs:',
-    commands: [],
+    commands: [
+      {
+        name: 'logs',
+        summary: 'show what a job has written, and follow it',
+        load: async () => (await import('./commands/logs.ts')).logsCommand(),
+      },
+      {
+        name: 'watch',
+        summary: 'show how a job gets on, live',
+        load: async () => (await import('./commands/watch.ts')).watchCommand(),
+      },
+      {
+        name: 'wait',
+        summary: 'wait until jobs are over',
+        load: async () => (await import('./commands/wait.ts')).waitCommand(),
+      },
+      {
+        name: 'events',
+        summary: 'show what has happened to jobs, and follow it',
+        load: async () => (await import('./commands/events.ts')).eventsCommand(),
+      },
+    ],
   },
   {
     heading: 'Servers:',

@@ -5,6 +5,12 @@ export const exitCodes = {
   usage: 2,
   notFound: 3,
   unreachable: 4,
+  /** A job was waited for, and was stopped. */
+  stopped: 5,
+  /** A job was waited for, and was cancelled. */
+  cancelled: 6,
+  /** A job was waited for, and was not over in time: as `timeout` of coreutils has it. */
+  timedOut: 124,
   interrupted: 130,
 } as const
 

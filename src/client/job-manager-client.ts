@@ -114,10 +114,21 @@ export class JobManagerClient {
    * are not kept any more. It does not end by itself.
    */
   events$(options: EventsOptions = {}): Observable<JobEvent | GapNotice> {
-    return fromGenerator((signal) => followJobs(this.#transport, options, signal)).pipe(
-      filter((notice) => notice.type === 'event'),
-      map(({ event }) => event),
-    )
+    return fromGenerator((signal) => this.followEvents({ ...options, signal }))
+  }
+
+  /** The same, to be asked for event by event: what is not asked for stays with the server. */
+  async *followEvents({
+    signal = new AbortController().signal,
+    ...options
+  }: EventsOptions & { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<
+    JobEvent | GapNotice,
+    never,
+    void
+  > {
+    for await (const notice of followJobs(this.#transport, options, signal))
+      if (notice.type === 'event') yield notice.event
+    throw new Error('a stream of events has no end')
   }
 
   /**

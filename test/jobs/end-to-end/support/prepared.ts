@@ -13,9 +13,12 @@ export interface Prepared {
   readonly submission: (...args: readonly object[]) => SubmissionInput
 }
 
-/** @param env has recorded what the program of that name records. */
-export async function prepare(name: string, { graph }: Pick<RemoteEnvironment, 'graph'>): Promise<Prepared> {
-  const entry = fileURLToPath(program(name))
+/** @param name of a program of `programs/`, or where another is. @param env has recorded what that program records. */
+export async function prepare(
+  name: string | URL,
+  { graph }: Pick<RemoteEnvironment, 'graph'>,
+): Promise<Prepared> {
+  const entry = fileURLToPath(typeof name === 'string' ? program(name) : name)
   const bundle = await bundleProgram({ entry, external: [], packages: [], assets: [] })
   return {
     upload: (client, signal) => uploadFiles(client, bundle.files, { signal }),

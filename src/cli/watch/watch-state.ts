@@ -1,0 +1,86 @@
+import { isSettled } from '../../job/job-status.ts'
+import type { JobInfo } from '../../protocol/job-info.ts'
+import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import { countsOf } from '../outcome/outcome.ts'
+
+/** What is known of a job that is watched. */
+export interface WatchState {
+  readonly job: JobInfo
+  /** Null before it ran. */
+  readonly progress: JobProgress | null
+  /** Of this run, the newest last, at most SAMPLES: rates are those between the first and the last of them. */
+  readonly samples: readonly JobProgress[]
+  /** That the job has written last; null before there was one. */
+  readonly line: string | null
+}
+
+/** The server tells of a job's progress up to twice a second, so rates are those of the last five seconds. */
+export const SAMPLES = 11
+
+export const watchOf = (job: JobInfo): WatchState =>
+  withJob(withProgress({ job, progress: null, samples: [], line: null }, job.progress), job)
+
+export function withJob(state: WatchState, job: JobInfo): WatchState {
+  const isGoing = job.status === 'running' || job.status === 'stopping'
+  return { ...state, job, progress: progressAtEnd(state, job), samples: isGoing ? state.samples : [] }
+}
+
+/** What was told of a job that is over was told before its end. */
+function progressAtEnd({ progress }: WatchState, job: JobInfo): JobProgress | null {
+  const counts = job.result === null ? null : countsOf(job)
+  if (progress === null || counts === null || job.result === null || !isSettled(job.status)) return progress
+  const isWhole = job.status === 'completed'
+  const sources = progress.sources.map((source) =>
+    isWhole && source.total !== undefined ? { ...source, done: source.total } : source,
+  )
+  return { ...progress, ...counts, nodes: job.result.nodes, sources }
+}
+
+export function withProgress(state: WatchState, progress: JobProgress | null): WatchState {
+  if (progress === null) return state
+  const last = state.samples.at(-1)
+  // A job that was restarted counts anew, and its time begins anew.
+  const isSameRun = last !== undefined && last.elapsedMs <= progress.elapsedMs && last.read <= progress.read
+  return { ...state, progress, samples: [...(isSameRun ? state.samples : []), progress].slice(-SAMPLES) }
+}
+
+export const withLine = (state: WatchState, line: string | null): WatchState => ({ ...state, line })
+
+/** By how much something grew in a second; null before that is known. */
+export function rateOf(
+  { samples }: WatchState,
+  count: (progress: JobProgress) => number | undefined,
+): number | null {
+  const [first, last] = [samples[0], samples.at(-1)]
+  if (first === undefined || last === undefined || last.elapsedMs <= first.elapsedMs) return null
+  const [before, after] = [count(first), count(last)]
+  if (before === undefined || after === undefined) return null
+  return Math.max(0, ((after - before) * 1000) / (last.elapsedMs - first.elapsedMs))
+}
+
+/** How far the sources have come; `total` is null unless each knows how much there is. */
+export interface Extent {
+  readonly done: number
+  readonly total: number | null
+  /** Empty: records, or of several kinds. */
+  readonly unit: string
+}
+
+export function extentOf({ progress }: WatchState): Extent | null {
+  if (progress === null || progress.sources.length === 0) return null
+  const { sources } = progress
+  const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)
+  const totals = sources.flatMap(({ total }) => total ?? [])
+  const units = new Set(sources.map(({ unit }) => unit ?? ''))
+  return {
+    done: sum(sources.map(({ done }) => done)),
+    total: totals.length === sources.length ? sum(totals) : null,
+    unit: units.size === 1 ? [...units][0]! : '',
+  }
+}
+
+/** From 0 to 1; null where nobody knows. */
+export function shareOf(extent: Extent | null): number | null {
+  if (extent === null || extent.total === null || extent.total === 0) return null
+  return Math.min(1, extent.done / extent.total)
+}
