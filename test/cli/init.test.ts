@@ -71,15 +71,11 @@ suite(
       assert.match(tested.out, /^# pass 4$/m)
       assert.match(tested.out, /^# fail 0$/m)
 
-      const started = spawnSync(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-        cwd: folder,
-        encoding: 'utf8',
-        env: { ...process.env, ...env },
-      })
-      assert.is(started.status, 0, started.stderr)
-      assert.is(started.stdout.trim().split('\n').length, 20)
-      assert.match(started.stdout, /^09:10 {2}\/api\/jobs {2}20 requests, 13 failed$/m)
-      assert.is(started.stderr.match(/^left out: /gm)?.length, 2)
+      const started = await millrace.call(['run', 'src/main.ts'], { cwd: folder, env })
+      assert.is(started.code, 0, started.err)
+      assert.is(started.out.trim().split('\n').length, 20)
+      assert.match(started.out, /^09:10 {2}\/api\/jobs {2}20 requests, 13 failed$/m)
+      assert.is(started.err.match(/^left out: /gm)?.length, 2)
     })
 
     test('calls the package like its folder, and tells the next steps', async (context) => {
@@ -174,5 +170,5 @@ Next:
       assert.ok(existsSync(join(millrace.data, 'p/package.json')))
     })
   },
-  { timeout: 90_000 },
+  { timeout: 150_000 },
 )

@@ -4,7 +4,6 @@ import { MillraceError } from '../../errors/millrace-error.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { untilInterrupted } from '../interrupts.ts'
 import { findTestFiles } from './find-test-files.ts'
-import { typescriptLoader } from './typescript-loader.ts'
 
 /** There are no tests to run. */
 export class TestRunError extends MillraceError {
@@ -30,7 +29,7 @@ export async function runTests({ filters, watch, nodeOptions }: TestRun): Promis
   }
   const flags = [
     '--import',
-    typescriptLoader(folder),
+    import.meta.resolve('tsx'),
     '--test',
     ...(watch ? ['--watch'] : []),
     ...nodeOptions,

@@ -1,14 +1,14 @@
 // Reads an access log and tells how often each path was asked for, and how often that failed.
 //
-//   npm start             as fast as it can
-//   PACE=20 npm start     twenty lines a second, as if they came in live
+//   millrace run src/main.ts        as fast as it can
+//   millrace run src/main.ts 20     twenty lines a second, as if they came in live
 
 import process from 'node:process'
 import { LocalEnvironment } from 'millrace'
 import { readLines } from 'millrace/files'
 import { traffic } from './pipeline.ts'
 
-const pace = Number(process.env['PACE'] ?? 0)
+const pace = Number(process.argv[2] ?? 0)
 
 const env = new LocalEnvironment('{{name}}')
 
