@@ -49,10 +49,13 @@ export async function recordProgram(
     signal,
     killSignal: 'SIGKILL',
   })
-  child.on('error', () => {})
+  const ended = new Promise<never>((_, reject) => {
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error(`the program ${name} has ended without a submission`)))
+  })
   cleanup(() => child.kill('SIGKILL'))
   try {
-    return { files, submission: await submission }
+    return { files, submission: await Promise.race([submission, ended]) }
   } finally {
     child.kill('SIGKILL')
     server.closeAllConnections()

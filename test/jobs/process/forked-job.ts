@@ -15,11 +15,25 @@ import { recordedGraph } from './recorded-graph.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** One program with the whole library in it, as it is sent to servers: sources are named as they are here. */
+/** What was bundled, by entry: code and source map. */
+const bundles = new Map<string, readonly [Uint8Array, Uint8Array]>()
+
+/**
+ * One program with the whole library in it, as it is sent to servers: sources are named as they are here. It is bundled
+ * once, and its file must always have the same name.
+ */
 export const bundle = (entry: string, outfile: string): void => {
-  buildSync({
+  const [map, code] = bundles.get(entry) ?? bundled(entry, outfile)
+  bundles.set(entry, [map, code])
+  writeFileSync(outfile, code)
+  writeFileSync(`${outfile}.map`, map)
+}
+
+const bundled = (entry: string, outfile: string): readonly [Uint8Array, Uint8Array] => {
+  const { outputFiles } = buildSync({
     entryPoints: [entry],
     outfile,
+    write: false,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -28,6 +42,8 @@ export const bundle = (entry: string, outfile: string): void => {
     sourceRoot: `${pathToFileURL(dirname(outfile)).href}/`,
     logLevel: 'error',
   })
+  const [map, code] = outputFiles
+  return [map!.contents, code!.contents]
 }
 
 export interface Ended {

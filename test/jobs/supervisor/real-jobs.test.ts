@@ -53,7 +53,7 @@ suite(
     test('one that is stopped with a savepoint goes on from there', async (context) => {
       const managed = await Managed.open(context, {}, { real: true })
       const { manager } = managed
-      const id = await submitted(managed, 'a', { limit: 300 })
+      const id = await submitted(managed, 'a', { limit: 300, trouble: 'wait' })
       await managed.logs(id, 'at 100')
       const asked = await manager.savepoint(id)
       equal(asked.kind, 'savepoint')
@@ -62,6 +62,7 @@ suite(
       equal(savepoint?.kind, 'savepoint')
       ok(savepoint.id > asked.id)
       deepEqual(written(managed.data, 'a'), [])
+      managed.say(id, 'go-on')
       manager.continue(id, 'go on')
       await managed.reaches(id, 'completed')
       deepEqual(written(managed.data, 'a'), exact(300))
@@ -80,8 +81,12 @@ suite(
     test('one goes on over a server that closes, and one that is killed', async (context) => {
       const data = await dataFolder(context)
       const server = new ServerProcess(context, data, 4, 'real')
-      const killed = await server.ledger('killed', { limit: 400 })
-      const alone = await server.ledger('alone', { limit: 400, options: { checkpointed: false } })
+      const killed = await server.ledger('killed', { limit: 400, trouble: 'wait' })
+      const alone = await server.ledger('alone', {
+        limit: 400,
+        trouble: 'wait',
+        options: { checkpointed: false },
+      })
       const store = new SqliteJobStore({ file: join(data, 'jobs.db') })
       for (const id of [killed, alone]) {
         while (store.logs(id, 0, 100).lines.every(({ text }) => text !== 'at 100')) {
@@ -90,8 +95,8 @@ suite(
       }
       await server.kill()
       store.close()
-      const second = await Managed.open(context, { data }, { real: true })
-      const closed = await submitted(second, 'closed', { limit: 400 })
+      const second = await Managed.open(context, { data, maxRunning: 3 }, { real: true })
+      const closed = await submitted(second, 'closed', { limit: 400, trouble: 'wait' })
       await second.logs(closed, 'at 100')
       await second.manager.close({ drain: true })
       const third = await Managed.open(context, { data }, { real: true })
@@ -100,6 +105,7 @@ suite(
         [closed, 'closed'],
         [alone, 'alone'],
       ] as const) {
+        third.say(id, 'go-on')
         await third.reaches(id, 'completed')
         deepEqual(written(data, name), exact(400))
         if (name !== 'alone') match(third.causes(id)[2]!, /goes on from savepoint/)

@@ -6,7 +6,7 @@ export interface Ledger {
   readonly limit: number
   /** Gets the sum and the count of each of three keys: right if every number was there once. */
   readonly file: string
-  /** What happens at number 150. */
+  /** What happens at number 150. `wait`: nothing, until the file `go-on` is in its folder. */
   readonly trouble?: string | undefined
 }
 
@@ -16,7 +16,8 @@ export function ledger({ limit, file, trouble }: Ledger): HostedEnvironment {
     #next = 0
 
     async next(): Promise<number | typeof END> {
-      await new Promise((resolve) => setTimeout(resolve, 2))
+      do await new Promise((resolve) => setTimeout(resolve, 2))
+      while (trouble === 'wait' && this.#next === 150 && !existsSync('go-on'))
       return this.#next < limit ? this.#next++ : END
     }
 

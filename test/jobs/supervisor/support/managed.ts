@@ -9,7 +9,7 @@ import type { JobManager } from '../../../../src/jobs/job-manager.ts'
 import type { JobStore } from '../../../../src/jobs/store/job-store.ts'
 import { createJobManager } from '../../../../src/jobs/supervisor/create-job-manager.ts'
 import type { JobManagerOptions } from '../../../../src/jobs/supervisor/job-manager-options.ts'
-import type { JobStatus } from '../../../../src/job/job-status.ts'
+import { isSettled, type JobStatus } from '../../../../src/job/job-status.ts'
 import type { JobInfo } from '../../../../src/protocol/job-info.ts'
 import {
   type JobOptionsInput,
@@ -83,11 +83,12 @@ export class Managed {
     return this.when(id, (job) => statuses.includes(job.status))
   }
 
-  /** Resolves when it was that, as the events of the store tell it. */
+  /** Resolves when it was that, as the events of the store tell it. Rejects when the job has ended otherwise. */
   async when(id: string, holds: (job: JobInfo) => boolean): Promise<JobInfo> {
     for (;;) {
       const job = this.manager.get(id)
       if (holds(job)) return job
+      if (isSettled(job.status)) throw new Error(`job ${id} has ended: ${JSON.stringify(job)}`)
       await this.#event()
     }
   }
