@@ -4,6 +4,15 @@ import { packageVersion } from '../util/package-version.ts'
 import { type CommandEntry, commandGroups } from './command-table.ts'
 import { serverGroup } from './server-command.ts'
 
+const examples = `
+Example:
+  $ millrace init my-pipeline     a project with a pipeline
+  $ cd my-pipeline
+  $ millrace run src/main.ts      run it here
+  $ millrace jobmanager start     start a job server
+  $ millrace submit src/main.ts   have it run the pipeline
+  $ millrace list                 see how its jobs get on`
+
 /**
  * The whole command line. Of the commands only those are loaded whose names are among the arguments, the others have
  * their names and summaries. A command's file loads what its help needs; what its work needs it loads when it is called.
@@ -17,7 +26,8 @@ export async function createProgram(
     .description('Stateful stream processing for TypeScript on RxJS')
     .usage('<command> [options]')
     .version(packageVersion(), '-V, --version', 'show the version')
-    .addHelpText('after', '\nExample:\n  $ millrace jobmanager start')
+    .addHelpText('after', examples)
+    .commandsGroup('This command line:')
   for (const { heading, commands } of commandGroups) {
     for (const entry of commands) {
       const command = isWanted(entry.name) ? await load(entry) : new Command(entry.name)
@@ -25,6 +35,8 @@ export async function createProgram(
     }
   }
   settle(program)
+  // Those that are not loaded have nothing else to show.
+  program.configureHelp({ ...program.configureHelp(), subcommandTerm: (command) => command.name() })
   return program
 }
 
