@@ -5,7 +5,7 @@ import { print } from '../../terminal.ts'
 
 const example = `
 Example:
-  $ cat "$(millrace config path)"`
+  $ millrace config path`
 
 export const pathCommand = (): CommandUnknownOpts =>
   new Command('path')
