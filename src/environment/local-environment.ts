@@ -1,4 +1,4 @@
-import { BehaviorSubject, distinctUntilChanged, EMPTY, type Observable, switchMap } from 'rxjs'
+import { BehaviorSubject, distinctUntilChanged, EMPTY, type Observable, of, switchMap } from 'rxjs'
 import { compileInStages } from '../compiler/compile.ts'
 import { explainPlan } from '../compiler/explain-plan.ts'
 import type { ServiceMap } from '../functions/services.ts'
@@ -21,17 +21,21 @@ import { submittedJob } from './submitted-job.ts'
 /** Runs pipelines in this process. The same environment may be submitted again: a new job, fresh state. */
 export class LocalEnvironment<S extends ServiceMap = Record<never, never>> extends BaseEnvironment<S> {
   readonly #runner = new JobRunner()
-  readonly #status = new BehaviorSubject<JobStatus>('pending')
+  /** Of the last job that is over. */
+  #settled: JobStatus = 'pending'
   /** The job submitted last, while it is not over. */
   readonly #current = new BehaviorSubject<LocalJob | null>(null)
 
   /** Of the job submitted last; `pending` before there is one. */
   get status(): JobStatus {
-    return this.#status.value
+    return this.#current.value?.status ?? this.#settled
   }
 
   get status$(): Observable<JobStatus> {
-    return this.#status.pipe(distinctUntilChanged())
+    return this.#current.pipe(
+      switchMap((job) => job?.status$ ?? of(this.#settled)),
+      distinctUntilChanged(),
+    )
   }
 
   /**
@@ -94,12 +98,6 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
     const job = this.#runner.prepare(this.recorded, checked)
     void job.result.catch(() => {}).then(() => this.#forget(job))
     this.#current.next(job)
-    job.status$.subscribe({
-      next: (status) => {
-        if (job === this.#current.value) this.#status.next(status)
-      },
-      error: (error: unknown) => this.#status.error(error),
-    })
     job.cancelOn(checked.signal)
     if (this.isHosted) commandHost()?.starts(job)
     if (checked.autostop !== true) {
@@ -146,6 +144,8 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   }
 
   #forget(job: LocalJob): void {
-    if (this.#current.value === job) this.#current.next(null)
+    if (this.#current.value !== job) return
+    this.#settled = job.status
+    this.#current.next(null)
   }
 }

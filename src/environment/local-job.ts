@@ -8,6 +8,7 @@ import type { Outcome } from '../runtime/dispatcher/dispatcher.ts'
 import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { CheckpointSummary } from '../storage/checkpoint-store.ts'
 import { metricsOf, progressOf, snapshots } from '../runtime/metrics/observe-job.ts'
+import type { Clock } from '../time/clock.ts'
 import { onInterrupt } from './interrupts.ts'
 import type { JobHandle, Savepoint, StopOptions } from './job-handle.ts'
 import type { JobBuffers } from './job-buffers.ts'
@@ -18,10 +19,8 @@ export class LocalJob implements JobHandle {
   readonly id: string
   readonly name: string
   readonly result: Promise<JobResult>
-  readonly status$: Observable<JobStatus>
-  readonly progress$: Observable<JobProgress>
-  readonly metrics$: Observable<JobMetrics>
   readonly #job: PreparedJob
+  readonly #clock: Clock
   readonly #resumable: boolean
   #unlink: () => void = () => {}
   /** Who cancelled the job first: has the reason of a signal as its cause. */
@@ -37,9 +36,7 @@ export class LocalJob implements JobHandle {
     const { dispatcher, jobId } = this.#job
     this.id = jobId
     this.name = request.plan.name
-    this.status$ = dispatcher.status$
-    this.progress$ = snapshots(dispatcher, clock, () => progressOf(dispatcher, clock))
-    this.metrics$ = snapshots(dispatcher, clock, () => metricsOf(dispatcher, clock))
+    this.#clock = clock
     buffers.reset()
     this.result = dispatcher.outcome.then((outcome) => {
       this.#unlink()
@@ -52,6 +49,20 @@ export class LocalJob implements JobHandle {
 
   get status(): JobStatus {
     return this.#job.dispatcher.status
+  }
+
+  get status$(): Observable<JobStatus> {
+    return this.#job.dispatcher.status$
+  }
+
+  get progress$(): Observable<JobProgress> {
+    const { dispatcher } = this.#job
+    return snapshots(dispatcher, this.#clock, () => progressOf(dispatcher, this.#clock))
+  }
+
+  get metrics$(): Observable<JobMetrics> {
+    const { dispatcher } = this.#job
+    return snapshots(dispatcher, this.#clock, () => metricsOf(dispatcher, this.#clock))
   }
 
   /** Of its restarts so far, as its result will have them. */

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setMaxListeners } from 'node:events'
 import { instantiate } from '../compiler/instantiate/instantiate.ts'
 import type { Plan } from '../compiler/plan.ts'
 import type { DeadLetter } from '../functions/error-policy.ts'
@@ -11,6 +10,7 @@ import { EndGate } from '../runtime/checkpoint/end-gate.ts'
 import { JobCheckpointing, type Resume } from '../runtime/checkpoint/job-checkpointing.ts'
 import type { Attempt, AttemptEvents } from '../runtime/dispatcher/attempt.ts'
 import { Dispatcher } from '../runtime/dispatcher/dispatcher.ts'
+import { JobAbort } from '../runtime/dispatcher/job-abort.ts'
 import { OperatorState } from '../runtime/state/operator-state.ts'
 import { TaskLoop } from '../runtime/task/task-loop.ts'
 import type { ServiceDefinition } from '../services/service-definition.ts'
@@ -99,9 +99,7 @@ function buildAttempt(
   { events, keptLetters, checkpointing }: AttemptParts,
 ): Attempt {
   const { clock, logger } = options
-  const abort = new AbortController()
-  // Every call in flight may listen, which Node would take for a leak.
-  setMaxListeners(0, abort.signal)
+  const abort = new JobAbort()
   const taskLoop = new TaskLoop(clock, options.sliceMs)
   const requests = new Map(
     services.flatMap(({ type, name }) =>
@@ -113,7 +111,9 @@ function buildAttempt(
   const host = new ServiceHost(definitions, {
     clock,
     logger,
-    signal: abort.signal,
+    get signal() {
+      return abort.signal
+    },
     callTimeout,
     teardownTimeout,
     startTimeout,
@@ -125,7 +125,9 @@ function buildAttempt(
   const resources: JobResources = {
     ...options,
     taskLoop,
-    signal: abort.signal,
+    get signal() {
+      return abort.signal
+    },
     keptLetters,
     checkpoints: checkpointing?.coordinator ?? gate,
     createState: checkpointing === null ? null : saved,

@@ -12,7 +12,7 @@ import type { ServiceReport } from './service-report.ts'
 export interface ServiceHostOptions {
   readonly clock: Clock
   readonly logger: Logger
-  /** Aborted when the job is cancelled or fails. */
+  /** Aborted when the job is cancelled or fails. Not asked for where there are no services, as it may yet have to be made. */
   readonly signal: AbortSignal
   /** Milliseconds for a call whose caller names no timeout; default 10 000. */
   readonly callTimeout?: number
@@ -46,7 +46,6 @@ export class ServiceHost {
     const {
       clock,
       logger,
-      signal,
       callTimeout = 10_000,
       teardownTimeout = 5_000,
       startTimeout = 30_000,
@@ -76,8 +75,9 @@ export class ServiceHost {
       call: (...call) => this.#call(...call),
     }
     this.#onAbort = () => this.#abort()
-    if (this.#services.size > 0) signal.addEventListener('abort', this.#onAbort)
-    if (signal.aborted) this.#abort()
+    if (this.#services.size === 0) return
+    options.signal.addEventListener('abort', this.#onAbort)
+    if (options.signal.aborted) this.#abort()
   }
 
   /**
@@ -127,7 +127,7 @@ export class ServiceHost {
     const inOrder = services.toReversed().sort((a, b) => a.teardownOrder - b.teardownOrder)
     for (const service of inOrder) reports.set(service, await service.stop({ failed }))
     this.#chains.disable()
-    this.#options.signal.removeEventListener('abort', this.#onAbort)
+    if (services.length > 0) this.#options.signal.removeEventListener('abort', this.#onAbort)
     return services.map((service) => reports.get(service) as ServiceReport)
   }
 

@@ -1,5 +1,4 @@
 import type { Observable } from 'rxjs'
-import { match } from 'ts-pattern'
 import type { PullSource } from '../../functions/user-functions.ts'
 import type { SourceNode, Transformation } from '../../graph/transformation.ts'
 import type { Waker } from '../../runtime/flow-control/channel.ts'
@@ -49,8 +48,8 @@ function sourceHead(
 ): Head {
   const given = context.functions.get(node.id)
   const { books, progress } = context.nodes.get(node.id) as NodeInstance
-  return match(node.source)
-    .with({ type: 'batch' }, () => {
+  switch (node.source.type) {
+    case 'batch': {
       const share = context.inputs.batch(node.id, scope.parallelism)
       if (!(share instanceof ArrayShare)) return new IteratorHead(share, waker)
       if (scope.subtaskIndex === 0) {
@@ -58,19 +57,22 @@ function sourceHead(
         progress.push(() => ({ done: done(), total: share.items.length, unit: 'records' }))
       }
       return new ArrayHead(share, waker)
-    })
-    .with({ type: 'readable' }, () => new IteratorHead(context.inputs.readable(node.id), waker))
-    .with({ type: 'observable' }, () => new ObservableHead(given as Observable<unknown>, node, book, waker))
-    .with({ type: 'requests' }, ({ service }) => new RequestHead(context.requests.get(service)!, waker))
-    .with({ type: 'pull' }, () =>
-      pullHead(scope, state, progress, (own) => openedPull(given, new CallContext(own))),
-    )
-    .with({ type: 'interval' }, ({ period, count = Infinity }) =>
-      pullHead(scope, state, progress, ({ signal }) =>
+    }
+    case 'readable':
+      return new IteratorHead(context.inputs.readable(node.id), waker)
+    case 'observable':
+      return new ObservableHead(given as Observable<unknown>, node, book, waker)
+    case 'requests':
+      return new RequestHead(context.requests.get(node.source.service)!, waker)
+    case 'pull':
+      return pullHead(scope, state, progress, (own) => openedPull(given, new CallContext(own)))
+    case 'interval': {
+      const { period, count = Infinity } = node.source
+      return pullHead(scope, state, progress, ({ signal }) =>
         intervalPull(context.resources.clock, period, count, signal),
-      ),
-    )
-    .exhaustive()
+      )
+    }
+  }
 }
 
 /** A pull source whose signal is also aborted by a graceful stop, so that a pending `next` can give up. */

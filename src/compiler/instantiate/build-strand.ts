@@ -39,8 +39,16 @@ export function buildStrand(
   // Reply handles travel with the records, which generated loops know nothing of.
   const generates = codeGenerationAllowed && member.service === null && !copied
   const generate = generates ? () => generateLoop(stages, head.kind, emitter) : null
+  const { clock, taskLoop, stopTimeout, checkpoints } = resources
   const strand = new Strand({
-    host: { ...resources, ended, checkpoints: member.service === null ? resources.checkpoints : null },
+    host: {
+      clock,
+      taskLoop,
+      stopTimeout,
+      checkpoints: member.service === null ? checkpoints : null,
+      fail: (error) => resources.fail(error),
+      ended,
+    },
     ledger: [...ledger.values()],
     head,
     node: member.transformation,

@@ -13,7 +13,7 @@ export interface JobResources extends Omit<StrandHost, 'ended'> {
   readonly edgeCapacity: number
   readonly freezeShared: boolean
   readonly logger: Logger
-  /** Aborted when the job fails or is cancelled. */
+  /** Aborted when the job fails or is cancelled. Made when it is asked for, which costs. */
   readonly signal: AbortSignal
   /** Services as an operator of that name calls them; within a pipeline service where one is named. */
   readonly services: (operator: string, within: string | null) => ServiceCaller

@@ -2,6 +2,7 @@ import type { ServiceResult } from '../../job/job-result.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { Strand } from '../task/strand.ts'
 import type { TaskLoop } from '../task/task-loop.ts'
+import type { JobAbort } from './job-abort.ts'
 import type { JobInstance } from './job-instance.ts'
 
 /** The services of one job, as the Dispatcher drives them. */
@@ -23,7 +24,7 @@ export interface Attempt {
   readonly services: JobServices
   readonly taskLoop: TaskLoop
   /** Aborts in-flight work. */
-  readonly abort: AbortController
+  readonly abort: JobAbort
   /** How its services were taken down, once that is under way. */
   down: Promise<readonly ServiceResult[]> | null
 }

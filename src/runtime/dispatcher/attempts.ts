@@ -80,7 +80,7 @@ export class Attempts {
     const { instance, services, abort } = attempt
     const { coordinator } = this.#options.checkpointing ?? { coordinator: null }
     const strands = instance.strands.map(({ strand }) => strand)
-    const over = (): boolean => abort.signal.aborted || this.#present !== attempt
+    const over = (): boolean => abort.aborted || this.#present !== attempt
     try {
       if (begun !== undefined) await begun
       if (over()) return

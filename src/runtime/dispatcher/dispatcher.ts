@@ -246,7 +246,7 @@ export class Dispatcher {
   }
 
   #aborted(): boolean {
-    return this.#attempts.present.abort.signal.aborted
+    return this.#attempts.present.abort.aborted
   }
 
   #abort(ending: 'stopped' | 'failed' | 'cancelled', reason: unknown): void {
