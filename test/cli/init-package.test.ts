@@ -73,7 +73,7 @@ suite(
         'init',
         'project',
         '--millrace',
-        `file:${tarball}`,
+        tarball,
         ...(isOnline ? [] : ['--no-install']),
       )
       assert.is(made.status, 0, made.stderr)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { packageVersion } from '../../util/package-version.ts'
@@ -28,7 +29,7 @@ export const initProject = (path: string, given: GivenInitOptions): Promise<void
     const name = given.name ?? projectNameOf(folder)
     const files = projectFiles('basic', {
       name,
-      millrace: given.millrace ?? `^${packageVersion()}`,
+      millrace: millraceOf(given.millrace),
       run: `${manager} run`,
       exec: executeWith(manager),
     })
@@ -47,6 +48,11 @@ export const initProject = (path: string, given: GivenInitOptions): Promise<void
     const installed = given.install && (await install(manager, folder, signal))
     note(nextSteps(path, manager, installed))
   })
+
+/** For package.json: a path there would be relative to the project. */
+function millraceOf(given = `^${packageVersion()}`): string {
+  return existsSync(given) ? `file:${resolve(given)}` : given
+}
 
 async function install(manager: PackageManager, folder: string, signal: AbortSignal): Promise<true> {
   note(`\n${manager} install`)
