@@ -43,6 +43,11 @@ export const commandGroups: readonly CommandGroup[] = [
         load: async () => (await import('./commands/watch.ts')).watchCommand(),
       },
       {
+        name: 'monitor',
+        summary: 'show all jobs as they run, full-screen',
+        load: async () => (await import('./commands/monitor.ts')).monitorCommand(),
+      },
+      {
         name: 'wait',
         summary: 'wait until jobs are over',
         load: async () => (await import('./commands/wait.ts')).waitCommand(),

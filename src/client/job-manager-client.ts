@@ -18,7 +18,7 @@ import { type ClientOptions, resolveClientOptions } from './client-options.ts'
 import { FilesApi } from './files-api.ts'
 import { followLogs, type LogsOptions } from './follow-logs.ts'
 import { fromGenerator } from './from-generator.ts'
-import { type EventsOptions, followJobs, type GapNotice } from './job-events.ts'
+import { type EventsOptions, type FeedNotice, followJobs, type GapNotice } from './job-events.ts'
 import { JobFeeds } from './job-feeds.ts'
 import { type JobView, watchJob } from './job-watch.ts'
 import { JobsApi } from './jobs-api.ts'
@@ -129,6 +129,14 @@ export class JobManagerClient {
     for await (const notice of followJobs(this.#transport, options, signal))
       if (notice.type === 'event') yield notice.event
     throw new Error('a stream of events has no end')
+  }
+
+  /**
+   * All that a stream of events has to tell, for who shows jobs as they are now: beside what `events$` gives `progress` of
+   * jobs that run, `open` from when on nothing happens unseen, and `lost` while the connection is tried again.
+   */
+  feed$(options: EventsOptions = {}): Observable<FeedNotice> {
+    return fromGenerator((signal) => followJobs(this.#transport, options, signal))
   }
 
   /**

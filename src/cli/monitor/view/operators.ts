@@ -1,0 +1,95 @@
+import type { NodeResult } from '../../../job/job-result.ts'
+import type { Colors } from '../../output/colors.ts'
+import { type Column, formatRows } from '../../output/table.ts'
+import { type JobRow, passed } from '../job-row.ts'
+import { formatCount, formatRate } from './figures.ts'
+import { wrap } from './wrap.ts'
+
+/** The books of each operator, and how many records it has a second. */
+export function operatorLines(
+  { progress, nodeRates }: JobRow,
+  nodes: readonly NodeResult[],
+  {
+    columns,
+    isLive,
+    colors,
+  }: { readonly columns: number; readonly isLive: boolean; readonly colors: Colors },
+): readonly string[] {
+  const shown = progress?.nodes ?? nodes
+  if (shown.length === 0) return ['nothing is known of its operators yet']
+  const count = (heading: string, of: (node: NodeResult) => number, isBad = false): Column<NodeResult> => ({
+    heading,
+    align: 'right',
+    value: (node) => formatCount(of(node)),
+    ...(isBad && { color: (node: NodeResult) => (of(node) > 0 ? colors.red : (text: string) => text) }),
+  })
+  const table: readonly Column<NodeResult>[] = [
+    {
+      heading: 'OPERATOR',
+      least: 8,
+      value: ({ name, parallelism }) => (parallelism === 1 ? name : `${name} x${parallelism}`),
+    },
+    { heading: 'KIND', least: 6, value: ({ kind }) => kind },
+    {
+      heading: 'RATE',
+      align: 'right',
+      value: ({ id }) => formatRate(isLive ? (nodeRates[id] ?? null) : null),
+    },
+    count('IN', (node) => node.in),
+    count('OUT', (node) => node.out),
+    count('DROPPED', (node) => node.dropped),
+    count('DEAD', (node) => node.deadLettered, true),
+    count('ERRORS', (node) => node.errors, true),
+  ]
+  const kept = columns < 60 ? table.filter(({ heading }) => !/KIND|DROPPED|DEAD/.test(heading)) : table
+  return formatRows(shown, kept, columns)
+}
+
+const missing =
+  'In the order of the program. How they are connected a server does not keep: `millrace explain <file>` draws it.'
+
+/** The operators in the order in which the program names them, with how busy each is. */
+export function graphLines(
+  row: JobRow,
+  nodes: readonly NodeResult[],
+  {
+    columns,
+    isLive,
+    colors,
+  }: { readonly columns: number; readonly isLive: boolean; readonly colors: Colors },
+): readonly string[] {
+  const shown = row.progress?.nodes ?? nodes
+  if (shown.length === 0) return ['nothing is known of its operators yet']
+  const rates = shown.map(({ id }) => (isLive ? (row.nodeRates[id] ?? null) : null))
+  const highest = Math.max(...rates.map(Number), 1)
+  const bars = Math.max(0, Math.min(30, columns - 44))
+  const table: readonly Column<readonly [NodeResult, number | null]>[] = [
+    {
+      heading: 'OPERATOR',
+      least: 8,
+      value: ([{ name, parallelism }]) => (parallelism === 1 ? name : `${name} x${parallelism}`),
+    },
+    { heading: 'KIND', least: 6, value: ([{ kind }]) => kind },
+    { heading: 'RECORDS', align: 'right', value: ([node]) => formatCount(passed(node)) },
+    { heading: 'RATE', align: 'right', value: ([, rate]) => formatRate(rate) },
+    ...(bars < 5
+      ? []
+      : [
+          {
+            heading: '',
+            value: ([, rate]: readonly [NodeResult, number | null]) =>
+              '█'.repeat(Math.round((Number(rate) / highest) * bars)),
+            color: () => colors.cyan,
+          },
+        ]),
+  ]
+  return [
+    ...formatRows(
+      shown.map((node, i) => [node, rates[i]!] as const),
+      table,
+      columns,
+    ),
+    '',
+    ...wrap(missing, columns).map((line) => colors.dim(line)),
+  ]
+}
