@@ -8,8 +8,8 @@ export async function runInForeground(given: GivenStartOptions): Promise<void> {
     import('../time/real-clock.ts'),
   ])
   const { stdout } = process
-  // Whoever has read it may be gone: `start` is when the server is ready.
-  stdout.on('error', () => {})
+  // Whoever has read it may be gone: `start` is when the server is ready. Other commands end with their output.
+  stdout.removeAllListeners('error').on('error', () => {})
   const code = await runServer(
     { ...(await startOptions(given)), data: given.data },
     { clock: realClock, terminal: stdout, exit: (code) => process.exit(code) },
