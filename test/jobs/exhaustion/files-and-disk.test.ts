@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite, type TestContext } from '../../support/suite.ts'
 import { Api } from './api.ts'
-
 import { hashOf, isWell, opened, setUp } from './setting.ts'
+
 /** Whether this user may mount a small disk. */
 const mayMount = (() => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-mount-'))

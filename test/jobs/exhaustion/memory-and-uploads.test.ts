@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { suite } from '../../support/suite.ts'
 import { recordProgram } from './recorded-program.ts'
-
 import { hashOf, isWell, opened, setUp } from './setting.ts'
+
 suite(
   'a job server that runs short of memory or patience',
   (test) => {
@@ -66,10 +67,15 @@ suite(
         )
       }
       const one = randomBytes(10)
-      while ((await api.put(hashOf(one), one)).status !== 503) context.signal.throwIfAborted()
+      const until = async (wanted: number): Promise<void> => {
+        while ((await api.put(hashOf(one), one)).status !== wanted) {
+          await delay(20, undefined, { signal: context.signal })
+        }
+      }
+      await until(503)
       await api.goesOn(ticking, context.signal)
       for (const socket of sockets) socket.destroy()
-      while ((await api.put(hashOf(one), one)).status !== 204) context.signal.throwIfAborted()
+      await until(204)
       await isWell(setting, context.signal)
     })
   },

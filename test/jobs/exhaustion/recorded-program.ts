@@ -13,11 +13,17 @@ export interface RecordedProgram {
   readonly submission: object
 }
 
-/** Runs a program of `programs/` against a server that only listens. */
-export async function recordProgram(
-  { signal, cleanup }: TestContext,
-  name: string,
-): Promise<RecordedProgram> {
+/** What this process has recorded, by name. */
+const recorded = new Map<string, RecordedProgram>()
+
+/** Runs a program of `programs/`, once, against a server that only listens. */
+export async function recordProgram(context: TestContext, name: string): Promise<RecordedProgram> {
+  const program = recorded.get(name) ?? (await record(context, name))
+  recorded.set(name, program)
+  return program
+}
+
+async function record({ signal, cleanup }: TestContext, name: string): Promise<RecordedProgram> {
   const files = new Map<string, Buffer>()
   let submitted: (submission: object) => void = () => {}
   const submission = new Promise<object>((resolve) => (submitted = resolve))

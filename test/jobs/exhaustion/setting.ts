@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { Millrace } from '../../cli/millrace.ts'
 import type { TestContext } from '../../support/suite.ts'
@@ -47,7 +48,7 @@ export const isWell = async (
     return body.items[0]?.id ?? 0
   }
   const before = await saved()
-  while ((await saved()) <= before) signal.throwIfAborted()
+  while ((await saved()) <= before) await delay(50, undefined, { signal })
   const stopped = await millrace.jobmanager('stop')
   assert.is(stopped.code, 0, stopped.err)
 }
