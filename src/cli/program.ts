@@ -1,8 +1,11 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import process from 'node:process'
 import { packageVersion } from '../util/package-version.ts'
 import { type CommandEntry, commandGroups } from './command-table.ts'
+import { reflow } from './output/reflow.ts'
 import { serverGroup } from './server-command.ts'
+import { columns } from './terminal.ts'
 
 const examples = `
 Example:
@@ -55,6 +58,7 @@ function settle(command: CommandUnknownOpts): void {
     // Read from the arguments by whoever writes: see `hasColors`.
     .addOption(new Option('--no-color', 'write without colours (NO_COLOR)').hideHelp(command.parent !== null))
     .configureHelp({ minWidthToWrap: 12, groupItems })
+    .configureOutput({ writeOut: (text) => process.stdout.write(reflow(text, columns())) })
   if (command.commands.length > 0) command.helpCommand('help [command]', 'show help of a command')
   for (const inner of command.commands) settle(inner)
 }
