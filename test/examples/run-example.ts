@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
-import { typescript } from '../support/node-arguments.ts'
+import { running, typescript } from '../support/node-arguments.ts'
 
 export interface Run {
   readonly stdout: string
@@ -18,9 +19,14 @@ export interface Running {
   saw(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<void>
 }
 
+/** Where a program looks for itself, or what lies beside it, it has to be where it is. */
+const looksForFiles = (file: string): boolean =>
+  /import\.meta|RemoteEnvironment|argv\[1\]/.test(readFileSync(file, 'utf8'))
+
 /** Starts a program of the examples as a user would. `signal` ends it, whatever it does. */
 export function startExample(file: string, args: readonly string[], signal: AbortSignal): Running {
-  const child = spawn(process.execPath, [...typescript(), file, ...args], {
+  const program = looksForFiles(file) ? [...typescript(), file] : running(file)
+  const child = spawn(process.execPath, [...program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
     killSignal: 'SIGKILL',
