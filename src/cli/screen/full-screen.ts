@@ -69,7 +69,8 @@ export async function fullScreen<T>(
     stdin.pause()
     stdout.write(leave)
   }
-  // However else the process may come to its end.
+  // However else the process may come to its end; what it dies of is to be read on the screen that stays.
+  process.once('uncaughtExceptionMonitor', restore)
   process.once('exit', restore)
   stdin.setRawMode(true)
   stdin.resume()
@@ -88,6 +89,7 @@ export async function fullScreen<T>(
   } finally {
     subscription.unsubscribe()
     restore()
+    process.off('uncaughtExceptionMonitor', restore)
     process.off('exit', restore)
   }
 }

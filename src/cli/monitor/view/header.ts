@@ -51,12 +51,15 @@ function lostLine({ url, link, now, size }: MonitorState): string {
 
 /** How many jobs there are of each status, and which of them are shown. */
 export function countsLine(state: MonitorState, colors: Colors): string {
-  const { jobs, list, size } = state
+  const { jobs, list, size, link } = state
   const counts = new Map<JobStatus, number>()
   for (const { job } of jobs.values()) counts.set(job.status, (counts.get(job.status) ?? 0) + 1)
   const each = order
     .filter((status) => counts.has(status))
-    .map((status) => colorOfStatus(colors, status)(`${counts.get(status)} ${status}`))
+    .map((status) => {
+      const paint = link.state === 'lost' ? colors.dim : colorOfStatus(colors, status)
+      return paint(`${counts.get(status)} ${status}`)
+    })
   const shown = [
     ...(list.status === 'all' ? [] : [list.status]),
     ...(list.text === '' ? [] : [`“${list.text}”`]),

@@ -67,7 +67,7 @@ const columns: readonly TableColumn[] = [
     align: 'right',
     value: ({ job }) => (job.restarts === 0 ? '' : String(job.restarts)),
   },
-  { heading: 'ID', sort: 'submitted', least: 8, most: 36, value: ({ job }, _, width) => idIn(job.id, width) },
+  { heading: 'ID', least: 8, most: 36, value: ({ job }, _, width) => idIn(job.id, width) },
 ]
 
 /** What is left out first where the terminal is narrow comes last. */
@@ -92,7 +92,15 @@ export function jobTable(state: MonitorState, colors: Colors): readonly string[]
     const texts = cells((column, width) => column.value(row, context, width))
     return lineOf(row, [...widths.keys()], texts, list.top + i === list.index, state, colors)
   })
-  return [colors.bold(' '.repeat(MARKER) + headings), ...lines]
+  return [
+    colors.bold(' '.repeat(MARKER) + headings),
+    ...(rows.length === 0 ? [colors.dim(' '.repeat(MARKER) + whyNone(state))] : lines),
+  ]
+}
+
+function whyNone({ jobs, listing }: MonitorState): string {
+  if (jobs.size > 0) return 'none of the jobs passes the filter: esc shows all'
+  return listing.isLoading ? '' : 'there are no jobs: `millrace submit <file>` queues one'
 }
 
 /** The columns that fit, and how wide they are. */
