@@ -5,6 +5,9 @@ import { packageOf } from './package-of.ts'
 /** Parts of this library that submit jobs, or run a server: a job does neither. */
 const left = /[\\/](?:src|dist)[\\/](jobs[\\/]index|remote[\\/]submitter)\.[jt]s$/
 
+/** Packages that this library asks for only where somebody uses what needs them; a project need not have them. */
+const peers = /^(?:csv-parse|ws)$/
+
 /** Leaves out of a bundle what of this library a job has no use for, and what could not be carried. */
 export const libraryModules: Plugin = {
   name: 'millrace-library',
@@ -15,8 +18,18 @@ export const libraryModules: Plugin = {
       const lines = names.map((name) => `export const ${name} = absent(${JSON.stringify(name)})`)
       return { contents: `${stub}\n${lines.join('\n')}`, loader: 'js' }
     })
+    build.onResolve({ filter: peers }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === asked) return undefined
+      if (packageOf(dirname(importer))?.manifest.name !== 'millrace') return undefined
+      const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: asked })
+      // The job that needs it says so.
+      return found.errors.length === 0 ? found : { path, external: true }
+    })
   },
 }
+
+/** Marks the question that this plugin asks itself. */
+const asked = { isAsked: true }
 
 const stub = `const absent = (name) => function () {
   throw new Error(name + ' of millrace is not part of a job: keep it to the program that submits, with insideJob().')

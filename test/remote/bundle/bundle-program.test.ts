@@ -343,6 +343,26 @@ suite(
       assert.match(out, /^function\nstartServer of millrace is not part of a job/)
     })
 
+    test('does without packages that this library would ask for only if they were used', async (context) => {
+      const folder = project(context, {
+        'main.ts': `import { read } from 'millrace/files'\nconsole.log(await read())`,
+        'node_modules/millrace/package.json':
+          '{"name":"millrace","type":"module","exports":{"./files":"./files.js"}}',
+        'node_modules/millrace/files.js': `
+          export const read = () => import('csv-parse').catch(({ code }) => code)`,
+      })
+      const { out, err } = run(context, await bundle(join(folder, 'main.ts')))
+      assert.equal([out, err], ['ERR_MODULE_NOT_FOUND', ''])
+
+      mkdirSync(join(folder, 'node_modules/csv-parse'))
+      writeFileSync(join(folder, 'node_modules/csv-parse/index.js'), 'exports.code = "there"')
+      writeFileSync(
+        join(folder, 'main.ts'),
+        `import { read } from 'millrace/files'\nconsole.log((await read()).code)`,
+      )
+      assert.is(run(context, await bundle(join(folder, 'main.ts'))).out, 'there')
+    })
+
     test('refuses a file that would take the place of the bundle', async (context) => {
       const folder = project(context, { 'main.ts': '1', 'program.mjs': '' })
       const error = await rejection(bundle(join(folder, 'main.ts'), { assets: ['program.mjs'] }))
