@@ -93,14 +93,14 @@ function remedyFor(file: string): string {
   const name = packageIn(file)
   return name === undefined
     ? `write new URL('./file', import.meta.url), and list the file in 'assets'`
-    : `ship the package as it is, { packages: ['${name}'] }`
+    : `ship the package as it is, { packages: ['${name}'] } or --package ${name}`
 }
 
 function assetFor(wanted: string, by: string, folder: string): string {
   const name = packageIn(by)
-  if (name !== undefined) return `ship the package as it is, { packages: ['${name}'] }`
+  if (name !== undefined) return `ship the package as it is, { packages: ['${name}'] } or --package ${name}`
   const path = relative(folder, wanted).split(sep).join('/')
   return path.startsWith('../')
     ? `put it below '${folder}', the folder of the entry, and list it in 'assets'`
-    : `list it, { assets: ['${path}'] }`
+    : `list it, { assets: ['${path}'] } or --asset '${path}'`
 }

@@ -156,7 +156,7 @@ suite(
       const error = await rejection(bundle(join(folder, 'src/main.ts')))
       assert.instance(error, BundleError)
       assert.equal((error as BundleError).problems, [
-        `src/main.ts:5: reads './data.txt', which is not shipped: list it, { assets: ['data.txt'] }`,
+        `src/main.ts:5: reads './data.txt', which is not shipped: list it, { assets: ['data.txt'] } or --asset 'data.txt'`,
         `src/main.ts:6: reads '../above.txt', which is not shipped: put it below '${join(folder, 'src')}', the folder of the entry, and list it in 'assets'`,
       ])
     })
