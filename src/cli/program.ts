@@ -13,7 +13,7 @@ Example:
   $ cd my-pipeline
   $ millrace run src/main.ts      run it here
   $ millrace jobmanager start     start a job server
-  $ millrace submit src/main.ts   have it run the pipeline
+  $ npm run submit                have it run the pipeline
   $ millrace list                 see how its jobs get on`
 
 /**
