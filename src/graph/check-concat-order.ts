@@ -11,6 +11,7 @@ interface Wait {
 
 /** @throws InvalidGraphError when sources would wait for each other, or for themselves, and so for ever. */
 export function checkConcatOrder({ graph, node, upstream }: GraphIndex): void {
+  if (!graph.nodes.some(({ kind }) => kind === 'concat')) return
   const sourcesOf = (id: string): readonly string[] =>
     [...upstream(id)].filter((at) => node(at).kind === 'source')
   const waits = graph.nodes.flatMap((concat) => (concat.kind === 'concat' ? waitsOf(concat, sourcesOf) : []))

@@ -9,8 +9,9 @@ import { isCallKind, type NodeDraft } from './node-draft.ts'
  */
 export function checkState({ kind, keyed }: NodeDraft, options: CheckedOptions, given: unknown): void {
   if (!isCallKind(kind)) return
-  const pooled = (options.concurrency ?? 1) > 1 || options.timeout !== undefined
   const instance: unknown = typeof given === 'function' ? given.prototype : given
+  if (instance === undefined) return
+  const pooled = (options.concurrency ?? 1) > 1 || options.timeout !== undefined
   const misuse = stateMisuse({ kind, keyed, pooled }, instance)
   if (misuse !== null) throw invalidArgument(options.name, misuse.message, misuse.remedy)
 }

@@ -126,6 +126,10 @@ export class GraphBuilder {
 
 /** All of it but the site, which is not asked for. */
 function frozen(node: Transformation): Transformation {
-  for (const part in node) if (part !== 'site') deepFreeze(node[part as keyof Transformation])
+  for (const key in node) {
+    if (key === 'site') continue
+    const part: unknown = node[key as keyof Transformation]
+    if (typeof part === 'object') deepFreeze(part)
+  }
   return Object.freeze(node)
 }

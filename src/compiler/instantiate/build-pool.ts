@@ -21,8 +21,9 @@ export function buildPool(
   { plan, resources }: BuildContext,
 ): void {
   const node = stage.node as Transformation & { kind: 'map' }
+  const member = nodeOf(plan, node.id)
   const { concurrency, ordered, keyed, timeout } = node
-  const scope = environment.scope(node)
+  const scope = environment.scope(member)
   const pool = new CallPool({
     capacity: concurrency,
     ordered,
@@ -38,8 +39,8 @@ export function buildPool(
   // The operator itself counts on a book of its own. A batched sink has its intake where the batches are gathered.
   const intake = partialBook(stage.batched === true ? 'in' : 'out')
   const fates = partialBook('in')
-  environment.entry(node, caller).keep(intake)
-  environment.entry(node, reader).keep(fates)
+  environment.entry(member, caller).keep(intake)
+  environment.entry(member, reader).keep(fates)
   // Opened where the calls are made, closed where their results are read: only what was opened is closed.
   let opened = false
   const open = async (): Promise<void> => {
@@ -50,8 +51,7 @@ export function buildPool(
     pool.close()
     return opened ? stage.close?.() : undefined
   }
-  const { timed } = nodeOf(plan, node.id)
-  caller.add(poolStage({ ...stage, book: intake }, open, pool, () => caller.late.reply, timed))
+  caller.add(poolStage({ ...stage, book: intake }, open, pool, () => caller.late.reply, member.timed))
   reader.nodes.push(node.id)
   reader.head = new PoolHead(pool, stage, fates, reader.failures, close)
   if (stage.mode === 'many') reader.add(flattenStage({ ...stage, book: fates }))

@@ -1,10 +1,9 @@
-import type { Transformation } from '../../graph/transformation.ts'
 import type { StrandInstance } from '../../runtime/dispatcher/job-instance.ts'
 import { Book } from '../../runtime/metrics/book.ts'
 import { FailureHandler } from '../../runtime/task/failure-handler.ts'
 import type { Stage } from '../../runtime/task/stage.ts'
 import type { StrandParts } from '../../runtime/task/strand-parts.ts'
-import { nodeOf, type PlanTask } from '../plan.ts'
+import { nodeOf, type PlanNode, type PlanTask } from '../plan.ts'
 import { buildHead } from './build-head.ts'
 import { buildOutputs } from './build-outputs.ts'
 import { buildPool } from './build-pool.ts'
@@ -23,7 +22,7 @@ export function buildSubtask(task: PlanTask, index: number, context: BuildContex
 class SubtaskBuilder {
   readonly #context: BuildContext
   readonly #environment: SubtaskEnvironment
-  readonly #nodes: readonly Transformation[]
+  readonly #nodes: readonly PlanNode[]
   /** Of each strand. */
   readonly #cuts: readonly (readonly string[])[]
   readonly #built: StrandInstance[] = []
@@ -31,19 +30,20 @@ class SubtaskBuilder {
   constructor({ nodes, parallelism }: PlanTask, index: number, context: BuildContext) {
     this.#context = context
     this.#environment = new SubtaskEnvironment(index, parallelism, context)
-    this.#nodes = nodes.map((id) => nodeOf(context.plan, id).transformation)
-    this.#cuts = cutAtPools(this.#nodes)
+    this.#nodes = nodes.map((id) => nodeOf(context.plan, id))
+    this.#cuts = cutAtPools(this.#nodes.map(({ transformation }) => transformation))
   }
 
   build(): StrandInstance[] {
     let segment = this.#segment(0)
     let source = this.#addHead(segment)
     for (const node of this.#nodes) {
-      const next = isPooled(node) ? this.#segment(this.#built.length + 1) : null
+      const { transformation } = node
+      const next = isPooled(transformation) ? this.#segment(this.#built.length + 1) : null
       const stages = this.#stages(node, segment, next ?? segment)
       if (next === null) {
         for (const stage of stages) segment.add(stage)
-        segment.nodes.push(node.id)
+        segment.nodes.push(transformation.id)
         continue
       }
       const pooled = stages.pop() as Stage
@@ -67,20 +67,22 @@ class SubtaskBuilder {
 
   /** What the subtask reads. The books of its source, if that is what it is. */
   #addHead(segment: Segment): StrandParts['source'] {
-    const node = this.#nodes[0] as Transformation
+    const first = this.#nodes[0] as PlanNode
+    const { transformation: node } = first
     const book = new Book()
-    const entry = this.#environment.entry(node, segment)
-    const scope = this.#environment.scope(node)
+    const entry = this.#environment.entry(first, segment)
+    const scope = this.#environment.scope(first)
     segment.head = buildHead(node, { scope, book, state: entry.state, waker: segment.late }, this.#context)
     if (node.kind !== 'source') return null
     entry.keep(book)
     return { node, book }
   }
 
-  #stages(node: Transformation, segment: Segment, ending: Segment): Stage[] {
+  #stages(node: PlanNode, segment: Segment, ending: Segment): Stage[] {
+    const { transformation } = node
     return buildStages({
-      node,
-      given: this.#context.functions.get(node.id),
+      node: transformation,
+      given: this.#context.functions.get(transformation.id),
       environment: (book) => this.#environment.stage(node, book, segment, ending),
       answer: (value) => segment.late.reply?.resolve(value),
     })
@@ -88,8 +90,8 @@ class SubtaskBuilder {
 
   #finish(segment: Segment, source: StrandParts['source']): void {
     const { plan, channels, nodes } = this.#context
-    const first = this.#nodes[0] as Transformation
-    const member = nodeOf(plan, segment.nodes[0] ?? first.id)
+    const first = this.#nodes[0] as PlanNode
+    const member = nodeOf(plan, segment.nodes[0] ?? first.transformation.id)
     const strand = buildStrand(segment, member, source, this.#context)
     for (const id of this.#cuts[this.#built.length] as readonly string[]) {
       channels.bind(id, this.#environment.index, strand)

@@ -1,9 +1,8 @@
-import type { Transformation } from '../../graph/transformation.ts'
 import { LedgerEntry } from '../../runtime/checkpoint/ledger.ts'
 import type { Book } from '../../runtime/metrics/book.ts'
 import type { StageEnvironment } from '../../runtime/operators/stage-environment.ts'
 import { UnsavedState } from '../../runtime/state/unsaved-state.ts'
-import { nodeOf } from '../plan.ts'
+import type { PlanNode } from '../plan.ts'
 import type { BuildContext } from './instantiate.ts'
 import { OperatorEnvironment } from './operator-environment.ts'
 import type { Segment } from './segment.ts'
@@ -22,22 +21,21 @@ export class SubtaskEnvironment {
     this.#context = context
   }
 
-  scope({ id }: Transformation): SubtaskScope {
-    const { resources, nodes, plan } = this.#context
-    const { metrics } = nodes.get(id)!
-    return new SubtaskScope(nodeOf(plan, id), this.index, this.#parallelism, metrics, resources)
+  scope(node: PlanNode): SubtaskScope {
+    const { resources, nodes } = this.#context
+    const { metrics } = nodes.get(node.transformation.id)!
+    return new SubtaskScope(node, this.index, this.#parallelism, metrics, resources)
   }
 
   /** What the strand keeps of a node. */
-  entry(node: Transformation, { ledger }: Segment): LedgerEntry {
-    const { id } = node
+  entry({ transformation, stateId, service }: PlanNode, { ledger }: Segment): LedgerEntry {
+    const { id } = transformation
     let entry = ledger.get(id)
     if (entry === undefined) {
-      const { plan, resources, nodes } = this.#context
-      const { stateId, service } = nodeOf(plan, id)
+      const { resources, nodes } = this.#context
       const saved = service === null ? resources.createState : null
       const parallelism = this.#parallelism
-      const state = saved?.(node, this.index, parallelism) ?? this.#unsaved
+      const state = saved?.(transformation, this.index, parallelism) ?? this.#unsaved
       entry = new LedgerEntry(stateId, this.index, parallelism, state, nodes.get(id)!.books)
       ledger.set(id, entry)
     }
@@ -45,11 +43,10 @@ export class SubtaskEnvironment {
   }
 
   /** For a stage that keeps this book. @param ending where the operator's outputs leave: another segment behind a pool. */
-  stage(node: Transformation, book: Book, segment: Segment, ending: Segment): StageEnvironment {
+  stage(node: PlanNode, book: Book, segment: Segment, ending: Segment): StageEnvironment {
     // What calls in flight change is saved where their results are read.
     const entry = this.entry(node, ending)
     entry.keep(book)
-    const { timed } = nodeOf(this.#context.plan, node.id)
-    return new OperatorEnvironment(this.scope(node), book, entry.state, segment, ending, timed)
+    return new OperatorEnvironment(this.scope(node), book, entry.state, segment, ending, node.timed)
   }
 }
