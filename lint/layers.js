@@ -49,7 +49,7 @@ export const layers = {
     'protocol',
   ],
   remote: [...core, 'environment', 'protocol', 'client', 'jobs'],
-  cli: ['errors', 'util', 'time', 'job', 'protocol', 'client', 'jobs'],
+  cli: [...core, 'environment', 'protocol', 'client', 'jobs', 'remote'],
   testing: [...core, 'environment', 'connectors'],
 }
 

@@ -1,0 +1,41 @@
+import process from 'node:process'
+import { isMainThread } from 'node:worker_threads'
+import { installCommandHost } from '../../../environment/command-host.ts'
+import { toWireError } from '../../../protocol/wire-error-codec.ts'
+import { backgroundTimers } from '../../../time/background-timers.ts'
+import { ORDER, type ProgramCommand, type ProgramOrder } from '../messages.ts'
+import { AttachedCommand } from './attached-command.ts'
+import { CommandLink } from './command-link.ts'
+import { RelayedSignals } from './relayed-signals.ts'
+
+// Loaded into the process of a program before the program is. Workers and processes that the program starts load it as
+// well, and are not the command's.
+
+/** Milliseconds for a program to end by itself when its jobs have been stopped. */
+const GRACE = 2_000
+
+function attach(order: ProgramOrder): void {
+  const signals = new RelayedSignals(process)
+  const heed = (command: ProgramCommand): void => {
+    if (command.type === 'interrupt') signals.relay(command.signal, command.times)
+    else void host.stop().finally(end)
+  }
+  const link = new CommandLink(process, heed, () => process.kill(process.pid, 'SIGTERM'))
+  const host = new AttachedCommand(order, link)
+  installCommandHost(host)
+  process.on('uncaughtException', (error) => {
+    // It is the program's.
+    if (process.listenerCount('uncaughtException') > 1) return
+    link.exitWith({ type: 'threw', error: toWireError(error), afterSubmit: host.hasSubmitted }, 1)
+  })
+}
+
+function end(): void {
+  backgroundTimers.setTimeout(() => process.kill(process.pid, 'SIGTERM'), GRACE)
+}
+
+const order = process.env[ORDER]
+if (isMainThread && order !== undefined && process.send !== undefined) {
+  Reflect.deleteProperty(process.env, ORDER)
+  attach(JSON.parse(order) as ProgramOrder)
+}
