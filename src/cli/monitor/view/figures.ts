@@ -15,7 +15,7 @@ export function formatCount(count: number): string {
 /** Records a second: `1.2k/s`; `-` where nothing is known. */
 export const formatRate = (rate: number | null): string => (rate === null ? '-' : `${formatCount(rate)}/s`)
 
-/** At most eight characters: `0:07`, `12:05`, `1:02:05`, `3d 04h`; '' for none. */
+/** At most seven characters: `0:07`, `12:05`, `1:02:05`, `12h 05m`, `3d 04h`; '' for none. */
 export function formatClock(milliseconds: number | null): string {
   if (milliseconds === null) return ''
   const seconds = Math.floor(milliseconds / 1000)
@@ -26,6 +26,7 @@ export function formatClock(milliseconds: number | null): string {
   ]
   const two = (n: number): string => String(n).padStart(2, '0')
   if (days > 0) return `${days}d ${two(hours % 24)}h`
+  if (hours > 9) return `${hours}h ${two(minutes % 60)}m`
   if (hours > 0) return `${hours}:${two(minutes % 60)}:${two(seconds % 60)}`
   return `${minutes}:${two(seconds % 60)}`
 }

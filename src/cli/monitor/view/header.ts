@@ -1,7 +1,7 @@
 import type { JobStatus } from '../../../job/job-status.ts'
 import { formatDuration } from '../../format.ts'
 import { type Colors, colorOfStatus } from '../../output/colors.ts'
-import { widthOf } from '../../output/text-width.ts'
+import { cutTo, padTo, widthOf } from '../../output/text-width.ts'
 import { cutStyled } from '../../screen/styled-text.ts'
 import { rowRate } from '../job-row.ts'
 import type { MonitorState } from '../monitor-state.ts'
@@ -41,12 +41,13 @@ export function titleLine(state: MonitorState, colors: Colors): string {
   )
 }
 
-function lostLine({ url, link, now, size }: MonitorState): string {
+function lostLine({ url, link, now, size: { columns } }: MonitorState): string {
   const age = formatDuration(now - link.heardAt)
+  const what = `⚠ reconnecting to ${addressOf(url, 0)}: these figures are ${age} old`
   const why = link.why === '' ? '' : ` (${link.why})`
-  const wide = `⚠ reconnecting to ${addressOf(url, 0)}: these figures are ${age} old${why}`
-  const text = size.columns < 60 ? `⚠ reconnecting, ${age} old` : wide
-  return cutStyled(text, size.columns).padEnd(size.columns)
+  const text =
+    columns < 60 ? `⚠ reconnecting, ${age} old` : widthOf(what + why) <= columns ? what + why : what
+  return padTo(cutTo(text, columns), columns)
 }
 
 /** How many jobs there are of each status, and which of them are shown. */

@@ -22,10 +22,11 @@ interface TableContext {
 }
 
 const NAME = 'NAME'
+const LAST_MINUTE = 'LAST MIN'
 
 /** From left to right. */
 const columns: readonly TableColumn[] = [
-  { heading: NAME, sort: 'name', least: 12, most: 40, value: ({ job }) => oneLine(job.name) },
+  { heading: NAME, sort: 'name', least: 16, most: 40, value: ({ job }) => oneLine(job.name) },
   { heading: 'STATUS', sort: 'status', least: 10, most: 10, value: ({ job }) => job.status },
   { heading: 'DONE', least: 4, most: 4, align: 'right', value: (row) => formatShare(shareDone(row)) },
   {
@@ -39,23 +40,23 @@ const columns: readonly TableColumn[] = [
   {
     heading: 'RATE',
     sort: 'rate',
-    least: 7,
-    most: 7,
+    least: 6,
+    most: 6,
     align: 'right',
     value: (row, { isLive }) =>
       row.job.status !== 'running' ? '' : formatRate(isLive ? rowRate(row) : null),
   },
   {
-    heading: 'LAST MINUTE',
-    least: 11,
+    heading: LAST_MINUTE,
+    least: 8,
     most: 30,
     value: ({ rates }, _, width) => (rates === null ? '' : sparkline(rates.rates, width)),
   },
   {
     heading: 'TIME',
     sort: 'duration',
-    least: 8,
-    most: 8,
+    least: 7,
+    most: 7,
     align: 'right',
     value: (row, { now }) => formatClock(durationOf(row, now)),
   },
@@ -71,7 +72,7 @@ const columns: readonly TableColumn[] = [
 ]
 
 /** What is left out first where the terminal is narrow comes last. */
-const importance = [NAME, 'STATUS', 'RATE', 'RECORDS', 'DONE', 'TIME', 'LAST MINUTE', 'RST', 'ID']
+const importance = [NAME, 'STATUS', 'RATE', 'RECORDS', 'DONE', 'TIME', LAST_MINUTE, 'RST', 'ID']
 
 const GAP = 2
 const MARKER = 2
@@ -151,7 +152,7 @@ function lineOf(
   const painted = texts.map((text, i) => {
     const { heading } = shown[i]!
     if (heading === 'STATUS') return paint(text)
-    if (heading === 'LAST MINUTE') return colors.cyan(text)
+    if (heading === LAST_MINUTE) return colors.cyan(text)
     return heading === 'ID' ? colors.dim(text) : text
   })
   return `  ${painted.join(gap)}`

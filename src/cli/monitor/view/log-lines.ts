@@ -1,11 +1,11 @@
 import type { LogLine } from '../../../protocol/job-info.ts'
 import type { Colors } from '../../output/colors.ts'
-import { oneLine, widthOf } from '../../output/text-width.ts'
+import { oneLine } from '../../output/text-width.ts'
 import { type MonitorState, PAGE_FRAME_ROWS } from '../monitor-state.ts'
 import { visibleLines } from '../scroll-logs.ts'
+import { indexOfColumn } from './index-of-column.ts'
 
 const styles = /\u001b\[[0-9;:]*[A-Za-z]/g
-const segmenter = new Intl.Segmenter()
 
 /** The lines of the log that are on the screen. */
 export function logLines({ logs, size }: MonitorState, colors: Colors): readonly string[] {
@@ -21,19 +21,9 @@ export function logLines({ logs, size }: MonitorState, colors: Colors): readonly
 
 function lineOf({ at, stream, text }: LogLine, left: number, withTime: boolean, colors: Colors): string {
   // Colours of the job's own would go on beyond the line.
-  const plain = dropColumns(oneLine(text.replace(styles, '').replaceAll('\t', '    ')), left)
+  const whole = oneLine(text.replace(styles, '').replaceAll('\t', '    '))
+  const plain = whole.slice(indexOfColumn(whole, left))
   const time = withTime ? `${colors.dim(new Date(at).toTimeString().slice(0, 8))} ` : ''
   if (stream === 'stdout') return time + plain
   return time + (stream === 'stderr' ? colors.yellow : colors.cyan)(plain)
-}
-
-function dropColumns(text: string, columns: number): string {
-  if (columns === 0) return text
-  let left = columns
-  let rest = ''
-  for (const { segment } of segmenter.segment(text)) {
-    if (left <= 0) rest += segment
-    left -= widthOf(segment)
-  }
-  return rest
 }
