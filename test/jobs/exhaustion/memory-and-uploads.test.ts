@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
+import { defaultLimits } from '../../../src/jobs/server/server-limits.ts'
 import { suite } from '../../support/suite.ts'
 import { recordProgram } from './recorded-program.ts'
 import { hashOf, isWell, opened, setUp } from './setting.ts'
@@ -60,6 +61,13 @@ suite(
       const { port } = millrace.server!
       const sockets = await Promise.all(Array.from({ length: 100 }, () => opened(port)))
       context.cleanup(() => sockets.forEach((socket) => socket.destroy()))
+      // All are there before anything else is sent, which would take the room of one of them.
+      const { uploads } = defaultLimits
+      const refused = new Promise<void>((resolve) => {
+        let count = 0
+        const answered = (): void => void (++count === sockets.length - uploads && resolve())
+        for (const socket of sockets) socket.once('data', answered)
+      })
       for (const socket of sockets) {
         const hash = hashOf(randomBytes(8))
         socket.write(
@@ -72,6 +80,7 @@ suite(
           await delay(20, undefined, { signal: context.signal })
         }
       }
+      await refused
       await until(503)
       await api.goesOn(ticking, context.signal)
       for (const socket of sockets) socket.destroy()
