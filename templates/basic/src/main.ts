@@ -10,7 +10,8 @@ import { traffic } from './pipeline.ts'
 
 const pace = Number(process.argv[2] ?? 0)
 
-const env = new LocalEnvironment('{{name}}')
+// At a slow pace few lines are to be under way, as a job that is stopped has to see to them first.
+const env = new LocalEnvironment('{{name}}', pace > 0 ? { chunkSize: 4 } : {})
 
 const log = env.fromSource(readLines(new URL('data/access.log', import.meta.url)), { name: 'access log' })
 const lines = pace > 0 ? log.throttle({ count: 1, interval: 1000 / pace }) : log
