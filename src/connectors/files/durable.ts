@@ -21,11 +21,17 @@ export async function makeDirectory(path: string): Promise<void> {
   if (first !== undefined) await syncDirectory(dirname(first))
 }
 
-/** Gives a file its name, at once and for good. */
+/**
+ * Gives a file its name, at once and for good. The directory that it was in may be gone right behind it: whoever is done
+ * with it removes it when it is empty.
+ */
 export async function moveFile(from: string, to: string): Promise<void> {
   await rename(from, to)
   await syncDirectory(dirname(to))
-  if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from))
+  if (dirname(from) === dirname(to)) return
+  await syncDirectory(dirname(from)).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw error
+  })
 }
 
 /** The names in a directory; none where there is no directory. */

@@ -130,6 +130,21 @@ suite('a sink of parts', (test) => {
     await sink.close?.()
   })
 
+  test('shows its last part also when another subtask, which is done, removes the hidden folder behind it', async (context) => {
+    const disk = await crashes(context)
+    const directory = folderOf(context)
+    const sink = await openSink(writeLines({ directory }))
+    await writeTo(sink, ['a'])
+    const prepared = await checkpoint(sink, false)
+    // Behind the part's way to its name: stat stat rename open sync close.
+    disk.begin(6, { code: 'ENOENT', only: ['open'] })
+    await sink.commit(prepared)
+    assert.is(disk.log.at(-1), 'open')
+    disk.begin(Infinity)
+    await sink.close?.()
+    assert.is(textOf(join(directory, 'part-0-000000.txt')), 'a\n')
+  })
+
   test('says so when the disk is full, and shows nothing', async (context) => {
     const disk = await crashes(context)
     const directory = folderOf(context)
