@@ -18,6 +18,21 @@ export const commandGroups: readonly CommandGroup[] = [
     heading: 'Programs:',
     commands: [
       {
+        name: 'run',
+        summary: 'run a program here, and show how its jobs get on',
+        load: async () => (await import('./commands/run.ts')).runCommand(),
+      },
+      {
+        name: 'submit',
+        summary: "submit a program's job to a job server",
+        load: async () => (await import('./commands/submit.ts')).submitCommand(),
+      },
+      {
+        name: 'explain',
+        summary: "show what the compiler makes of a program's pipeline",
+        load: async () => (await import('./commands/explain.ts')).explainCommand(),
+      },
+      {
         name: 'init',
         summary: 'make a project with a pipeline that works, and a test',
         load: async () => (await import('./commands/init.ts')).initCommand(),
@@ -32,6 +47,16 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     heading: 'Jobs:',
     commands: [
+      {
+        name: 'list',
+        summary: 'list jobs',
+        load: async () => (await import('./commands/list.ts')).listCommand(),
+      },
+      {
+        name: 'show',
+        summary: 'show all there is to say of a job',
+        load: async () => (await import('./commands/show.ts')).showCommand(),
+      },
       {
         name: 'logs',
         summary: 'show what a job has written, and follow it',
@@ -57,6 +82,41 @@ export const commandGroups: readonly CommandGroup[] = [
         summary: 'show what has happened to jobs, and follow it',
         load: async () => (await import('./commands/events.ts')).eventsCommand(),
       },
+      {
+        name: 'stop',
+        summary: 'stop jobs, so that they can be continued',
+        load: async () => (await import('./commands/stop.ts')).stopCommand(),
+      },
+      {
+        name: 'continue',
+        summary: 'continue stopped jobs',
+        load: async () => (await import('./commands/continue.ts')).continueCommand(),
+      },
+      {
+        name: 'cancel',
+        summary: 'abort jobs',
+        load: async () => (await import('./commands/cancel.ts')).cancelCommand(),
+      },
+      {
+        name: 'restart',
+        summary: "run a job's program again, as a new job",
+        load: async () => (await import('./commands/restart.ts')).restartCommand(),
+      },
+      {
+        name: 'savepoints',
+        summary: 'list the checkpoints of a job, and take a savepoint',
+        load: async () => (await import('./commands/savepoints.ts')).savepointsCommand(),
+      },
+      {
+        name: 'delete',
+        summary: 'delete jobs',
+        load: async () => (await import('./commands/delete.ts')).deleteCommand(),
+      },
+      {
+        name: 'cleanup',
+        summary: 'delete jobs that are over',
+        load: async () => (await import('./commands/cleanup.ts')).cleanupCommand(),
+      },
     ],
   },
   {
@@ -81,6 +141,11 @@ export const commandGroups: readonly CommandGroup[] = [
         name: 'config',
         summary: 'show and change what commands go by, and name servers',
         load: async () => (await import('./commands/config.ts')).configCommand(),
+      },
+      {
+        name: 'completion',
+        summary: 'print a script that has bash, zsh or fish complete what is typed',
+        load: async () => (await import('./commands/completion.ts')).completionCommand(),
       },
     ],
   },

@@ -40,3 +40,15 @@ export function exitCodeOfError(error: unknown): number {
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined
   return (typeof code === 'string' ? codesOfErrors[code] : undefined) ?? exitCodes.failed
 }
+
+/** From what is done to what is worst, where one call is about several jobs. */
+const byWeight: readonly number[] = [
+  exitCodes.done,
+  exitCodes.notFound,
+  exitCodes.usage,
+  exitCodes.failed,
+  exitCodes.unreachable,
+  exitCodes.interrupted,
+]
+
+export const worseOf = (a: number, b: number): number => (byWeight.indexOf(b) > byWeight.indexOf(a) ? b : a)
