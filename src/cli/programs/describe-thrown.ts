@@ -1,37 +1,55 @@
+import { type DefinitionSite, siteOfStack } from '../../errors/definition-site.ts'
 import { MillraceError } from '../../errors/millrace-error.ts'
 import { ProgramError } from '../../errors/program-errors.ts'
-import { siteOfStack } from '../../errors/definition-site.ts'
 import { fromWireError } from '../../protocol/wire-error-codec.ts'
 import type { WireError } from '../../protocol/wire-error.ts'
 import type { FoundProgram } from './find-program.ts'
+import { findSyntaxProblem } from './syntax-error.ts'
 
 /** What a program threw in front of its submit, in one sentence, with the line. */
-export function thrownBefore({ name }: FoundProgram, told: WireError): ProgramError {
+export async function thrownBefore(program: FoundProgram, told: WireError): Promise<ProgramError> {
+  const syntax = await syntaxError(program, told)
+  if (syntax !== null) return syntax
   const error = fromWireError(told)
   // Wrong arguments and the like say themselves what is wrong where.
   if (error instanceof MillraceError) return new ProgramError(error.message, { cause: error })
-  const stack = error instanceof Error ? String(error.stack) : ''
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : `threw ${String(error)}`
-  const site = siteOfStack(stack) ?? siteInFront(stack)
-  return new ProgramError(`'${name}' failed before it came to its submit: ${message}`, {
+  const what = told.thrown === true ? told.message : `${error.name}: ${error.message}`
+  const site = siteOfStack(String(error.stack))
+  return new ProgramError(`'${program.name}' failed before it came to a submit: ${what}`, {
     site,
     cause: error,
   })
 }
 
-/** Of a syntax error in JavaScript the line stands in front of the stack: `file:///a/b.js:3`. */
-function siteInFront(stack: string): ReturnType<typeof siteOfStack> {
-  const [first = ''] = stack.split('\n')
-  return /^(?:file:\/\/|\/|[A-Za-z]:\\).*:\d+$/.test(first) ? siteOfStack(`\n    at ${first}:1`) : undefined
-}
-
 /** What nobody has caught, for whoever runs the program: with its stack, and that of its cause. */
-export function describeUncaught(told: WireError): string {
+export async function describeUncaught(program: FoundProgram, told: WireError): Promise<string> {
+  const syntax = await syntaxError(program, told)
+  if (syntax !== null) return syntax.message
+  if (told.thrown === true) return `'${program.name}' threw ${told.message}`
   const error = fromWireError(told)
-  if (!(error instanceof Error)) return `threw ${String(error)}`
   if (!(error instanceof MillraceError)) return String(error.stack)
   const { cause } = error
   return cause instanceof Error && !(cause instanceof MillraceError)
     ? `${error.message}\n  cause:    ${String(cause.stack).replaceAll('\n', '\n  ')}`
     : error.message
+}
+
+/** Of what was thrown since a file cannot be read as a program. */
+async function syntaxError(
+  { name, path }: FoundProgram,
+  { name: kind }: WireError,
+): Promise<ProgramError | null> {
+  if (kind !== 'SyntaxError' && kind !== 'TransformError') return null
+  const problem = await findSyntaxProblem(path)
+  return problem === null
+    ? null
+    : new ProgramError(`'${name}' cannot be read: ${problem.text}`, { site: problem.site })
+}
+
+/** A program that ended since nothing was left in its process that it could wait for. */
+export function stuckAt({ name }: FoundProgram, site: DefinitionSite | undefined): ProgramError {
+  return new ProgramError(`'${name}' waits for what never comes, before it has called submit.`, {
+    site,
+    remedy: 'Look at what it awaits there: nothing is left in the process that could bring it.',
+  })
 }

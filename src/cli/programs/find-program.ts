@@ -56,7 +56,7 @@ export function checkHalts({ name, path }: FoundProgram): void {
 }
 
 /** The millrace that a program has installed; undefined: it has none that is known. */
-function libraryOf(path: string): { readonly version: string; readonly command: number } | undefined {
+export function libraryOf(path: string): { readonly version: string; readonly command: number } | undefined {
   try {
     const file = createRequire(path).resolve('millrace/package.json')
     const { version, millrace } = JSON.parse(readFileSync(file, 'utf8')) as {

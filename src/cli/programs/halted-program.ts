@@ -1,6 +1,6 @@
-import { exitCodes } from '../exit-codes.ts'
+import { ProgramError } from '../../errors/program-errors.ts'
 import { InterruptedError } from '../interrupts.ts'
-import { thrownBefore } from './describe-thrown.ts'
+import { stuckAt, thrownBefore } from './describe-thrown.ts'
 import { checkHalts, type FoundProgram } from './find-program.ts'
 import { forwardInterrupts } from './forward-interrupts.ts'
 import type { ProgramOrder, ProgramReport } from './messages.ts'
@@ -30,6 +30,7 @@ export async function runUpToSubmit<T extends Wanted>(
   checkHalts(program)
   let found: Extract<ProgramReport, { readonly type: T }> | undefined
   let thrown: Extract<ProgramReport, { readonly type: 'threw' }> | undefined
+  let stuck: Extract<ProgramReport, { readonly type: 'stuck' }> | undefined
   let interrupted = false
   const child = new ProgramChild(program, {
     args,
@@ -39,6 +40,7 @@ export async function runUpToSubmit<T extends Wanted>(
     heard: (report) => {
       if (report.type === wanted) found = report as typeof found
       else if (report.type === 'threw') thrown = report
+      else if (report.type === 'stuck') stuck = report
     },
   })
   const { code, signal } = await forwardInterrupts(
@@ -50,6 +52,14 @@ export async function runUpToSubmit<T extends Wanted>(
   )
   if (interrupted || signal === 'SIGINT') throw new InterruptedError()
   if (found !== undefined) return found
-  if (thrown !== undefined) throw thrownBefore(program, thrown.error)
-  throw noSubmit(program, code === exitCodes.done ? null : (signal ?? `exit code ${code}`))
+  if (thrown !== undefined) throw await thrownBefore(program, thrown.error)
+  if (stuck !== undefined) throw stuckAt(program, stuck.site)
+  if (signal !== null || code !== 0) throw endedBy(program, signal ?? `exit code ${code}`)
+  throw noSubmit(program, order.type === 'submit' ? order.ordinal : 0)
+}
+
+function endedBy({ name }: FoundProgram, what: string): ProgramError {
+  return new ProgramError(`'${name}' ended with ${what} before it had called submit.`, {
+    remedy: 'Look at what it has written above.',
+  })
 }

@@ -35,8 +35,8 @@ export class JobScreen {
     let state = watchOf(info)
     const show = (next: WatchState): void => {
       state = next
-      const { columns = 80, rows = 24 } = process.stderr
-      const size = { columns, rows: Math.floor(rows / 2) }
+      const { columns, rows } = process.stderr
+      const size = { columns: columns || 80, rows: Math.floor((rows || 24) / 2) }
       this.#live.show(watchFrame(state, size, colorsOf(process.stderr), realClock.now()))
     }
     show(state)

@@ -1,6 +1,7 @@
 import type { RemoteProgram } from '../../environment/command-host.ts'
 import type { SubmittedJob } from '../../environment/submitted-job.ts'
 import type { CompilerStage } from '../../compiler/compile.ts'
+import type { DefinitionSite } from '../../errors/definition-site.ts'
 import type { PipelineGraph } from '../../graph/pipeline-graph.ts'
 import type { JobResult } from '../../job/job-result.ts'
 import type { WireError } from '../../protocol/wire-error.ts'
@@ -43,6 +44,9 @@ export type ProgramReport =
     }
   /** Nobody caught it, and the process is about to exit. `afterSubmit`: whether a submit has been called by then. */
   | { readonly type: 'threw'; readonly error: WireError; readonly afterSubmit: boolean }
+
+  /** It exits, with nothing left to wait for, and has not called `submit`. */
+  | { readonly type: 'stuck'; readonly site: DefinitionSite | undefined }
 
 export type InterruptSignal = 'SIGINT' | 'SIGTERM'
 

@@ -1,19 +1,17 @@
 import { ProgramError } from '../../errors/program-errors.ts'
-import type { FoundProgram } from './find-program.ts'
+import { type FoundProgram, libraryOf } from './find-program.ts'
 
-/** @param ended how, where it is unusual: `exit code 3`, `SIGKILL` */
-export function noSubmit({ name }: FoundProgram, ended: string | null = null): ProgramError {
-  // As node ends where an await at the top of a module never comes back.
-  if (ended === 'exit code 13') {
-    return new ProgramError(`'${name}' awaits what never comes, before it has submitted a job.`, {
-      remedy: 'Look at the line that node has shown: nothing is left in the process that could bring it.',
-    })
+/** A program that has ended, and was not told of a submit of it. @param ordinal of the one that was wanted */
+export function noSubmit({ name, path }: FoundProgram, ordinal = 0): ProgramError {
+  const library = libraryOf(path)
+  if (library !== undefined && library.command < 1) {
+    return new ProgramError(
+      `The millrace of '${name}' is ${library.version}, and does not tell this command of its submits.`,
+      { remedy: 'Update it: npm install millrace@latest.' },
+    )
   }
-  return new ProgramError(
-    `'${name}' ended without the submit that is wanted${ended === null ? '' : `, by ${ended}`}.`,
-    {
-      remedy:
-        'Let it call submit() of a LocalEnvironment or a RemoteEnvironment, whatever its arguments are.',
-    },
-  )
+  const what = ordinal === 0 ? 'calling submit' : `coming to its submit ${ordinal}`
+  return new ProgramError(`'${name}' ended without ${what}.`, {
+    remedy: 'Let it call submit() of a LocalEnvironment or RemoteEnvironment, whatever its arguments are.',
+  })
 }

@@ -4,7 +4,7 @@ import { exitCodeOfOutcome, worstOutcome } from '../outcome/outcome.ts'
 import { colorsOf, hasColors } from '../output/colors.ts'
 import { LiveLines } from '../screen/live-lines.ts'
 import { note } from '../terminal.ts'
-import { describeUncaught } from './describe-thrown.ts'
+import { describeUncaught, stuckAt } from './describe-thrown.ts'
 import type { FoundProgram } from './find-program.ts'
 import { forwardInterrupts } from './forward-interrupts.ts'
 import type { ProgramReport } from './messages.ts'
@@ -30,6 +30,7 @@ export class ProgramRun {
   readonly #state = new RunState()
   readonly #child: ProgramChild
   #thrown: Extract<ProgramReport, { type: 'threw' }> | null = null
+  #stuck: Extract<ProgramReport, { type: 'stuck' }> | null = null
   #interrupted = false
 
   constructor(program: FoundProgram, settings: RunSettings) {
@@ -67,7 +68,7 @@ export class ProgramRun {
     )
     this.#live.clear()
     this.#live.close()
-    if (this.#thrown !== null) note(describeUncaught(this.#thrown.error))
+    if (this.#thrown !== null) note(await describeUncaught(this.#program, this.#thrown.error))
     if (!this.#settings.quiet) this.#tellSummary(end)
     return this.#exitCode(end)
   }
@@ -83,14 +84,16 @@ export class ProgramRun {
 
   #heard(report: ProgramReport): void {
     if (report.type === 'threw') this.#thrown = report
+    else if (report.type === 'stuck') this.#stuck = report
     this.#state.heard(report)
     this.#show()
   }
 
   #show(): void {
     if (this.#settings.quiet) return
-    const { columns = 80, rows = 24 } = process.stderr
-    const frame = runFrame(this.#state, { columns, rows }, colorsOf(process.stderr))
+    const { columns, rows } = process.stderr
+    const size = { columns: columns || 80, rows: rows || 24 }
+    const frame = runFrame(this.#state, size, colorsOf(process.stderr))
     this.#live.show([...this.#above.open, ...frame])
   }
 
@@ -100,7 +103,7 @@ export class ProgramRun {
     if (count > jobs.length) note(colors.dim(`${count - jobs.length} jobs before these`))
     for (const job of jobs) for (const line of summaryOf(job, colors)) note(line)
     if (signal !== null) note(`'${this.#program.name}' was ended by ${signal}.`)
-    else if (code !== 0 && this.#thrown === null) {
+    else if (code !== 0 && this.#thrown === null && this.#stuck === null) {
       note(`'${this.#program.name}' ended with exit code ${code}.`)
     }
   }
@@ -109,6 +112,7 @@ export class ProgramRun {
   #exitCode({ code, signal }: ProgramEnd): number {
     if (this.#interrupted || signal === 'SIGINT') return exitCodes.interrupted
     if (signal !== null) return exitCodes.failed
+    if (this.#stuck !== null) throw stuckAt(this.#program, this.#stuck.site)
     if (code !== 0) return code ?? exitCodes.failed
     const { jobs, submits } = this.#state
     if (submits === 0) throw noSubmit(this.#program)

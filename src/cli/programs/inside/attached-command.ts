@@ -13,11 +13,13 @@ export class AttachedCommand implements CommandHost {
   readonly #order: ProgramOrder
   readonly #link: CommandLink
   readonly #jobs = new Set<StartedJob>()
+  readonly #onSubmit: () => void
   #submits = 0
 
-  constructor(order: ProgramOrder, link: CommandLink) {
+  constructor(order: ProgramOrder, link: CommandLink, onSubmit: () => void) {
     this.#order = order
     this.#link = link
+    this.#onSubmit = onSubmit
   }
 
   /** Whether the program has come to a submit. */
@@ -26,6 +28,7 @@ export class AttachedCommand implements CommandHost {
   }
 
   halts(submit: ProgramSubmit): boolean {
+    this.#onSubmit()
     const number = this.#submits++
     switch (this.#order.type) {
       case 'run':

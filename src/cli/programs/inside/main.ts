@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { isMainThread } from 'node:worker_threads'
 import { installCommandHost } from '../../../environment/command-host.ts'
+import { PendingAwaits } from '../../../jobs/process/pending-awaits.ts'
 import { toWireError } from '../../../protocol/wire-error-codec.ts'
 import { backgroundTimers } from '../../../time/background-timers.ts'
 import { ORDER, type ProgramCommand, type ProgramOrder } from '../messages.ts'
@@ -21,14 +22,25 @@ function attach(order: ProgramOrder): void {
     else void host.stop().finally(end)
   }
   const link = new CommandLink(process, heed, () => process.kill(process.pid, 'SIGTERM'))
-  const host = new AttachedCommand(order, link)
+  // Looking at every promise is for what happens in front of jobs.
+  const host = new AttachedCommand(order, link, () => awaits.stop())
   installCommandHost(host)
+  const awaits = new PendingAwaits()
+  awaits.start()
+  const onExit = (): void => {
+    if (process.exitCode === STUCK && !host.hasSubmitted) link.tell({ type: 'stuck', site: awaits.site() })
+  }
+  // Behind the listener by which node makes out that code.
+  process.once('beforeExit', () => process.once('exit', onExit))
   process.on('uncaughtException', (error) => {
     // It is the program's.
     if (process.listenerCount('uncaughtException') > 1) return
     link.exitWith({ type: 'threw', error: toWireError(error), afterSubmit: host.hasSubmitted }, 1)
   })
 }
+
+/** Exit code of node where an await at the top of a module does not end. */
+const STUCK = 13
 
 function end(): void {
   backgroundTimers.setTimeout(() => process.kill(process.pid, 'SIGTERM'), GRACE)
