@@ -49,6 +49,7 @@ function nodeColumns({ colors }: ReportStyle): readonly Column<NodeResult>[] {
     value: (node) => count.format(node[key]),
     align: 'right',
     wide,
+    optional: true,
     ...(['failed', 'deadLettered', 'errors'].includes(key) && {
       color: (node: NodeResult) => (node[key] > 0 ? colors.red : (text: string) => text),
     }),

@@ -12,22 +12,41 @@ export interface Column<T> {
   readonly wide?: boolean
   /** May be cut, down to so many columns, where the terminal is too narrow. */
   readonly least?: number
+  /** Left out where that is not enough, the last one first. */
+  readonly optional?: boolean
 }
 
 const GAP = '  '
 
-/** Headings and rows. In a terminal too narrow even with all cut that may be, each row as names and values. */
+/**
+ * Headings and rows. In a terminal too narrow even with all cut and left out that may be, each row as names and values,
+ * all of them.
+ */
 export function formatRows<T>(
   rows: readonly T[],
   columns: readonly Column<T>[],
   terminal: number,
 ): readonly string[] {
-  const cells = rows.map((row) => columns.map(({ value }) => oneLine(value(row))))
+  for (let shown = columns; ;) {
+    const table = asTable(rows, shown, terminal)
+    if (table !== undefined) return table
+    const last = shown.findLastIndex(({ optional }) => optional)
+    if (last === -1) return asFields(rows, columns, terminal)
+    shown = shown.toSpliced(last, 1)
+  }
+}
+
+function asTable<T>(
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+  terminal: number,
+): readonly string[] | undefined {
+  const cells = cellsOf(rows, columns)
   const wanted = columns.map(({ heading }, i) =>
     Math.max(widthOf(heading), ...cells.map((row) => widthOf(row[i]!))),
   )
   const widths = fit(wanted, columns, terminal)
-  if (widths === undefined) return asFields(rows, cells, columns, terminal)
+  if (widths === undefined) return undefined
   const line = (texts: readonly string[], row?: T): string =>
     texts
       .map((text, i) => {
@@ -63,12 +82,11 @@ function fit<T>(
   return widths
 }
 
-function asFields<T>(
-  rows: readonly T[],
-  cells: readonly (readonly string[])[],
-  columns: readonly Column<T>[],
-  terminal: number,
-): readonly string[] {
+const cellsOf = <T>(rows: readonly T[], columns: readonly Column<T>[]): readonly (readonly string[])[] =>
+  rows.map((row) => columns.map(({ value }) => oneLine(value(row))))
+
+function asFields<T>(rows: readonly T[], columns: readonly Column<T>[], terminal: number): readonly string[] {
+  const cells = cellsOf(rows, columns)
   const width = Math.max(...columns.map(({ heading }) => widthOf(heading)))
   const rest = Math.max(8, terminal - width - GAP.length)
   return cells.flatMap((texts, i) => [
