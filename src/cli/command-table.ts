@@ -132,6 +132,21 @@ export const commandGroups: readonly CommandGroup[] = [
         summary: 'tell whether the job server is there and can take jobs',
         load: async () => (await import('./commands/health.ts')).healthCommand(),
       },
+      {
+        name: 'info',
+        summary: 'tell of this command line, its machine and the job server',
+        load: async () => (await import('./commands/info.ts')).infoCommand(),
+      },
+      {
+        name: 'metrics',
+        summary: "show the job server's figures",
+        load: async () => (await import('./commands/metrics.ts')).metricsCommand(),
+      },
+      {
+        name: 'open',
+        summary: "open the job server's page in the browser",
+        load: async () => (await import('./commands/open.ts')).openCommand(),
+      },
     ],
   },
   {

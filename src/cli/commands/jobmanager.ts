@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
+import { logsCommand } from './jobmanager/logs.ts'
 import { restartCommand } from './jobmanager/restart.ts'
 import { runCommand } from './jobmanager/run.ts'
 import { startCommand } from './jobmanager/start.ts'
@@ -14,5 +15,6 @@ export const jobmanagerCommand = (): Command =>
     .addCommand(stopCommand())
     .addCommand(restartCommand())
     .addCommand(statusCommand())
+    .addCommand(logsCommand())
     .addCommand(runCommand())
     .addCommand(tokenCommand())

@@ -25,6 +25,6 @@ export const waitCommand = (): CommandUnknownOpts =>
     .action((references, given) =>
       withServer(given, async (connection) => {
         const { waitForJobs } = await import('../outcome/wait-for-jobs.ts')
-        await waitForJobs(references, given.for, connection)
+        await waitForJobs(references, given.for ?? Infinity, connection)
       }),
     )

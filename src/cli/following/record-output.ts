@@ -2,41 +2,40 @@ import { once } from 'node:events'
 import process from 'node:process'
 import type { StreamFormat } from './stream-format.ts'
 
-interface Output {
+export interface RecordTexts<T> {
+  readonly textOf: (record: T) => string | Promise<string>
+  /** Default: as JSON has it. */
+  readonly jsonOf?: (record: T) => string
+  /** Ends the wait for whoever reads. */
+  readonly signal: AbortSignal
+}
+
+interface Output extends NodeJS.EventEmitter {
   write(text: string): boolean
 }
 
 /** Writes records to stdout as they come, as fast as whoever reads there takes them. */
 export class RecordOutput<T> {
   readonly #format: StreamFormat
-  readonly #textOf: (record: T) => string | Promise<string>
-  readonly #signal: AbortSignal
-  readonly #output: Output & NodeJS.EventEmitter
+  readonly #texts: RecordTexts<T>
+  readonly #output: Output
   #count = 0
 
-  constructor(
-    format: StreamFormat,
-    {
-      textOf,
-      signal,
-    }: { readonly textOf: (record: T) => string | Promise<string>; readonly signal: AbortSignal },
-    output: Output & NodeJS.EventEmitter = process.stdout,
-  ) {
+  constructor(format: StreamFormat, texts: RecordTexts<T>, output: Output = process.stdout) {
     this.#format = format
-    this.#textOf = textOf
-    this.#signal = signal
+    this.#texts = texts
     this.#output = output
   }
 
   async write(record: T): Promise<void> {
-    const text = this.#format === 'text' ? await this.#textOf(record) : JSON.stringify(record)
-    const before = this.#format !== 'json' ? '' : this.#count === 0 ? '[\n  ' : ',\n  '
-    this.#count++
-    const isTaken = this.#output.write(`${before}${text}${this.#format === 'json' ? '' : '\n'}`)
-    if (!isTaken) await once(this.#output, 'drain', { signal: this.#signal })
+    const { textOf, jsonOf = JSON.stringify, signal } = this.#texts
+    const text = this.#format === 'text' ? await textOf(record) : jsonOf(record)
+    const isFirst = this.#count++ === 0
+    const written = this.#format === 'json' ? `${isFirst ? '[\n  ' : ',\n  '}${text}` : `${text}\n`
+    if (!this.#output.write(written)) await once(this.#output, 'drain', { signal })
   }
 
-  /** What was written is whole then, however it has come to an end. */
+  /** To be called however it has come to an end: an array is whole then. */
   end(): void {
     if (this.#format === 'json') this.#output.write(this.#count === 0 ? '[]\n' : '\n]\n')
   }

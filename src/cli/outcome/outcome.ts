@@ -36,7 +36,8 @@ export function describeOutcome(job: JobInfo): string {
   ].join(', ')
   const said = `"${oneLine(name)}" ${verbs[status] ?? `is ${status}`}${lasted}${facts === '' ? '' : `: ${facts}`}`
   const continued = status === 'stopped' ? `\n  millrace continue ${job.id}` : ''
-  return `${said}${error === null ? '' : `\n  ${reasonIn(error.message)}`}${continued}`
+  const reason = status === 'failed' && error !== null ? `\n  ${reasonIn(error.message)}` : ''
+  return `${said}${reason}${continued}`
 }
 
 const verbs: Partial<Record<JobStatus, string>> = {

@@ -1,47 +1,59 @@
 import process from 'node:process'
 import { WaitTimeoutError } from '../../client/client-errors.ts'
+import { isSettled } from '../../job/job-status.ts'
 import type { JobInfo } from '../../protocol/job-info.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { findJob } from '../job-reference/find-job.ts'
 import { colorOfStatus, colorsOf } from '../output/colors.ts'
 import { printListing } from '../output/listing.ts'
+import type { OutputFormat } from '../output/output-format.ts'
 import { oneLine } from '../output/text-width.ts'
 import type { ServerConnection } from '../server-connection.ts'
 import { note, print } from '../terminal.ts'
 import { describeOutcome, exitCodeOfOutcome, worstOutcome } from './outcome.ts'
 
-/** Waits for all of them, tells of each when it is over, and sets the exit code by what became of them. */
+/**
+ * Waits for all of them, tells of each when it is over, and sets the exit code by what became of them.
+ * @param timeout milliseconds
+ */
 export async function waitForJobs(
   references: readonly string[],
-  timeout: number | undefined,
+  timeout: number,
   connection: ServerConnection,
 ): Promise<void> {
   const { client, settings, signal } = connection
-  const ids = new Set<string>()
-  for (const reference of references) ids.add((await findJob(reference, connection)).id)
+  const found = new Map<string, JobInfo>()
+  for (const reference of references) {
+    const job = await findJob(reference, connection)
+    found.set(job.id, job)
+  }
   const format = settings.output.value
-  const isText = format === 'table' || format === 'wide'
-  const colors = colorsOf(process.stdout)
-  const wait = async (id: string): Promise<JobInfo | null> => {
+  const tell = tellerOf(format)
+  const wait = async (job: JobInfo): Promise<JobInfo | null> => {
     try {
-      const job = await client.waitForEnd(id, { signal, timeout: timeout ?? Infinity })
-      if (isText) print(colorOfStatus(colors, job.status)(describeOutcome(job)))
-      else if (format === 'ndjson') print(JSON.stringify(job))
-      return job
+      const ended = isSettled(job.status) ? job : await client.waitForEnd(job.id, { signal, timeout })
+      tell(ended)
+      return ended
     } catch (error) {
       if (!(error instanceof WaitTimeoutError)) throw error
-      const { job } = error
-      note(`${job === undefined ? id : `"${oneLine(job.name)}"`} was not over in time, and goes on`)
+      note(`"${oneLine(job.name)}" was not over in time, and goes on`)
       return null
     }
   }
-  const jobs = await Promise.all([...ids].map(wait))
+  const jobs = await Promise.all([...found.values()].map(wait))
   const ended = jobs.filter((job) => job !== null)
-  if (!isText && format !== 'ndjson') {
+  if (format === 'json' || format === 'yaml' || format === 'name') {
     await printListing(ended, { columns: [], name: ({ id }) => id, none: '' }, format)
   }
-  process.exitCode =
-    ended.length < jobs.length
-      ? exitCodes.timedOut
-      : exitCodeOfOutcome(worstOutcome(ended.map(({ status }) => status)))
+  const isLate = ended.length < jobs.length
+  const worst = worstOutcome(ended.map(({ status }) => status))
+  process.exitCode = isLate ? exitCodes.timedOut : exitCodeOfOutcome(worst)
+}
+
+/** What is written of a job as soon as it is over: nothing where all are written together. */
+function tellerOf(format: OutputFormat): (job: JobInfo) => void {
+  if (format === 'ndjson') return (job) => print(JSON.stringify(job))
+  if (format !== 'table' && format !== 'wide') return () => {}
+  const colors = colorsOf(process.stdout)
+  return (job) => print(colorOfStatus(colors, job.status)(describeOutcome(job)))
 }

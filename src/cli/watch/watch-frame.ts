@@ -1,10 +1,10 @@
 import type { NodeResult } from '../../job/job-result.ts'
-import { formatDuration } from '../format.ts'
+import { formatBytes, formatDuration } from '../format.ts'
 import { colorOfStatus, type Colors } from '../output/colors.ts'
 import { type Column, formatRows } from '../output/table.ts'
 import { oneLine } from '../output/text-width.ts'
 import { formatCount, formatRate, formatTimes } from './format-count.ts'
-import { extentOf, rateOf, shareOf, type WatchState } from './watch-state.ts'
+import { type Extent, extentOf, rateOf, shareOf, type WatchState } from './watch-state.ts'
 
 export interface FrameSize {
   readonly columns: number
@@ -13,8 +13,6 @@ export interface FrameSize {
 
 /** Rows of a frame that show no operator. */
 const OTHER_ROWS = 8
-/** Columns below which operators are shown without what goes through them in a second. */
-const NARROW = 60
 
 /** What is shown of a job that is watched, in lines. @param now in milliseconds since the epoch */
 export function watchFrame(
@@ -29,7 +27,7 @@ export function watchFrame(
   return [
     headline(state, colors, now),
     ...progressLine(state, columns, colors),
-    ...(shown.length === 0 ? [] : formatRows(shown, nodeColumns(state, nodes, columns, colors), columns - 1)),
+    ...(shown.length === 0 ? [] : formatRows(shown, nodeColumns(state, nodes, colors), columns - 1)),
     ...(hidden === 0 ? [] : [colors.dim(`and ${formatTimes(hidden, 'more operator')}`)]),
     ...(state.line === null ? [] : [colors.dim(`> ${oneLine(state.line)}`)]),
   ]
@@ -58,11 +56,10 @@ function progressLine(state: WatchState, columns: number, colors: Colors): reado
   const share = shareOf(extent)
   const perSecond = rateOf(state, ({ read }) => read)
   const rate = perSecond === null ? '' : `  ${formatRate(perSecond)}`
-  if (extent === null || extent.total === null || share === null) {
+  if (extent === null || share === null) {
     return [`${formatCount(progress.read)} read  ${formatCount(progress.written)} written${rate}`]
   }
-  const { done, total, unit } = extent
-  const text = `${formatCount(done)} of ${formatCount(total)}${unit === '' ? '' : ` ${oneLine(unit)}`}${rate}`
+  const text = `${describeExtent(extent)}${rate}`
   const percent = `${Math.floor(share * 100)} %`.padStart(5)
   const width = Math.max(4, Math.min(40, columns - text.length - percent.length - 6))
   const full = Math.round(share * width)
@@ -70,10 +67,14 @@ function progressLine(state: WatchState, columns: number, colors: Colors): reado
   return [`${bar}  ${percent}  ${text}`]
 }
 
+const describeExtent = ({ done, total, unit }: Extent): string =>
+  unit === 'bytes'
+    ? `${formatBytes(done)} of ${formatBytes(total)}`
+    : `${formatCount(done)} of ${formatCount(total)} ${unit}`
+
 function nodeColumns(
   state: WatchState,
   nodes: readonly NodeResult[],
-  columns: number,
   colors: Colors,
 ): readonly Column<NodeResult>[] {
   const rate = (node: NodeResult, count: 'in' | 'out'): string =>
@@ -83,15 +84,21 @@ function nodeColumns(
   const all: readonly (Column<NodeResult> | null)[] = [
     { heading: 'OPERATOR', value: ({ name }) => name, least: 8 },
     { heading: 'IN', align: 'right', value: (node) => (entered(node) ? formatCount(node.in) : '') },
-    columns < NARROW
-      ? null
-      : { heading: 'IN/S', align: 'right', value: (node) => (entered(node) ? rate(node, 'in') : '') },
+    {
+      heading: 'IN/S',
+      align: 'right',
+      value: (node) => (entered(node) ? rate(node, 'in') : ''),
+      optional: true,
+    },
     { heading: 'OUT', align: 'right', value: (node) => (left(node) ? formatCount(node.out) : '') },
-    columns < NARROW
-      ? null
-      : { heading: 'OUT/S', align: 'right', value: (node) => (left(node) ? rate(node, 'out') : '') },
+    {
+      heading: 'OUT/S',
+      align: 'right',
+      value: (node) => (left(node) ? rate(node, 'out') : ''),
+      optional: true,
+    },
     troubleColumn('ERRORS', nodes, ({ errors }) => errors, colors.red),
-    troubleColumn('DEAD LETTERS', nodes, ({ deadLettered }) => deadLettered, colors.yellow),
+    troubleColumn('DEAD', nodes, ({ deadLettered }) => deadLettered, colors.yellow),
   ]
   return all.filter((column) => column !== null)
 }

@@ -1,6 +1,6 @@
 import { isSettled } from '../../job/job-status.ts'
 import type { JobInfo } from '../../protocol/job-info.ts'
-import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import type { JobProgress, JobSourceProgress } from '../../runtime/metrics/job-metrics.ts'
 import { countsOf } from '../outcome/outcome.ts'
 
 /** What is known of a job that is watched. */
@@ -58,29 +58,28 @@ export function rateOf(
   return Math.max(0, ((after - before) * 1000) / (last.elapsedMs - first.elapsedMs))
 }
 
-/** How far the sources have come; `total` is null unless each knows how much there is. */
+/** How far the sources have come together. */
 export interface Extent {
   readonly done: number
-  readonly total: number | null
-  /** Empty: records, or of several kinds. */
-  readonly unit: string
+  readonly total: number
+  readonly unit: JobSourceProgress['unit']
 }
 
+/** Null unless each source knows how much there is, and all of them count the same. */
 export function extentOf({ progress }: WatchState): Extent | null {
-  if (progress === null || progress.sources.length === 0) return null
-  const { sources } = progress
-  const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)
-  const totals = sources.flatMap(({ total }) => total ?? [])
-  const units = new Set(sources.map(({ unit }) => unit ?? ''))
-  return {
-    done: sum(sources.map(({ done }) => done)),
-    total: totals.length === sources.length ? sum(totals) : null,
-    unit: units.size === 1 ? [...units][0]! : '',
+  const [first, ...others] = progress?.sources ?? []
+  if (first?.total === undefined) return null
+  let { done, total } = first
+  for (const source of others) {
+    if (source.total === undefined || source.unit !== first.unit) return null
+    done += source.done
+    total += source.total
   }
+  return { done, total, unit: first.unit }
 }
 
 /** From 0 to 1; null where nobody knows. */
 export function shareOf(extent: Extent | null): number | null {
-  if (extent === null || extent.total === null || extent.total === 0) return null
+  if (extent === null || extent.total === 0) return null
   return Math.min(1, extent.done / extent.total)
 }
