@@ -81,8 +81,8 @@ function nodeColumns(
       value: (node) => (node.kind === 'source' ? '' : formatCount(node.in)),
     },
     { heading: 'OUT', align: 'right', value: (node) => (node.kind === 'sink' ? '' : formatCount(node.out)) },
-    { heading: 'RATE', align: 'right', value: (node) => formatRate(rate(node)) },
-    { heading: 'QUEUE', align: 'right', value: waiting },
+    { heading: 'RATE', align: 'right', value: (node) => formatRate(rate(node)), optional: true },
+    { heading: 'QUEUE', align: 'right', value: waiting, optional: true },
     ...(hasErrors
       ? [
           {
@@ -96,6 +96,7 @@ function nodeColumns(
     {
       heading: '',
       value: (node) => (isHeldBack(node) ? 'held back' : ''),
+      optional: true,
       color: () => colors.yellow,
     },
   ]
