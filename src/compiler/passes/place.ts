@@ -1,12 +1,15 @@
-import type { Pass } from '../plan.ts'
+import type { Pass, PlanSubtask } from '../plan.ts'
 
 /** Puts every subtask somewhere: in this process, for now. */
 export const place: Pass = {
   name: 'place',
-  run: (plan) => ({
-    ...plan,
-    subtasks: plan.tasks.flatMap(({ id, parallelism }) =>
-      Array.from({ length: parallelism }, (_, index) => ({ task: id, index, placement: 'process' as const })),
-    ),
-  }),
+  run: (plan) => {
+    const subtasks: PlanSubtask[] = []
+    for (const { id, parallelism } of plan.tasks) {
+      for (let index = 0; index < parallelism; index++) {
+        subtasks.push({ task: id, index, placement: 'process' })
+      }
+    }
+    return { ...plan, subtasks }
+  },
 }
