@@ -3,6 +3,7 @@ import type { JobInfo } from '../../protocol/job-info.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatDuration } from '../format.ts'
 import { oneLine } from '../output/text-width.ts'
+import { formatCount, formatTimes } from '../watch/format-count.ts'
 
 /** What a command that waited for a job ends with. */
 export function exitCodeOfOutcome(status: JobStatus): number {
@@ -31,8 +32,8 @@ export function describeOutcome(job: JobInfo): string {
       : ` after ${formatDuration(Date.parse(endedAt) - Date.parse(startedAt))}`
   const counts = countsOf(job)
   const facts = [
-    ...(counts === null ? [] : [`${counts.read} read`, `${counts.written} written`]),
-    ...(restarts === 0 ? [] : [`${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`]),
+    ...(counts === null ? [] : [`${formatCount(counts.read)} read`, `${formatCount(counts.written)} written`]),
+    ...(restarts === 0 ? [] : [formatTimes(restarts, 'restart')]),
   ].join(', ')
   const said = `"${oneLine(name)}" ${verbs[status] ?? `is ${status}`}${lasted}${facts === '' ? '' : `: ${facts}`}`
   const continued = status === 'stopped' ? `\n  millrace continue ${job.id}` : ''
