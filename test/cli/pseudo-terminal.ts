@@ -166,7 +166,11 @@ export class PseudoTerminal {
         if (isSo(screen)) done(() => resolve(screen))
         else if (this.#hasEnded) fail('the process has ended')
       }
-      const onAbort = (): void => fail('the test is out of time')
+      const onAbort = (): void => {
+        // The test has failed by then, and tells of nothing else.
+        console.error(`waited for ${String(wanted)}, with this on the screen:\n${this.screen.text}`)
+        fail('the test is out of time')
+      }
       this.#signal.addEventListener('abort', onAbort)
       this.#waiting.add(look)
       look()

@@ -73,7 +73,8 @@ function seeLines(state: MonitorState, job: string, added: readonly LogLine[]): 
   const { logs } = state
   if (logs?.job !== job) return state
   const lines = [...logs.lines, ...added].slice(-LOG_LINES)
-  return { ...state, logs: { ...logs, lines, state: logs.state === 'loading' ? 'open' : logs.state } }
+  // The log of a job that was over goes on when it is continued.
+  return { ...state, logs: { ...logs, lines, state: 'open' } }
 }
 
 const done: Readonly<Record<Action['name'], string>> = {

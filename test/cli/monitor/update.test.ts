@@ -266,5 +266,7 @@ suite('update: logs', (test) => {
     assert.is(shown(monitor).at(-1), 'line 100')
     monitor.tell({ type: 'logs-over', job: one.id, error: '' })
     assert.match(monitor.screen[1]!, 'all there is')
+    monitor.tell({ type: 'logs', job: one.id, lines: lines(101, 1) })
+    assert.match(monitor.screen[1]!, 'running, following')
   })
 })

@@ -2,7 +2,6 @@ import type { JobInfo } from '../../../protocol/job-info.ts'
 import type { WireError } from '../../../protocol/wire-error.ts'
 import { formatBytes, formatDuration } from '../../format.ts'
 import { type Colors, colorOfStatus } from '../../output/colors.ts'
-import { oneLine } from '../../output/text-width.ts'
 import { durationOf, type JobRow, rowRate, shareDone } from '../job-row.ts'
 import type { MonitorState } from '../monitor-state.ts'
 import { formatCount, formatRate, formatShare } from './figures.ts'
@@ -24,29 +23,30 @@ export function detailLines(state: MonitorState, row: JobRow, colors: Colors): r
       )
     }
   }
-  add(jobFields(row, isLive ? now : link.heardAt, isLive, colors))
+  add([
+    ['id', row.job.id],
+    [
+      'status',
+      row.job.status + (row.job.position === null ? '' : `, number ${row.job.position} in the queue`),
+      colorOfStatus(colors, row.job.status),
+    ],
+  ])
+  if (info?.error) {
+    add(errorFields(info.error, colors))
+    lines.push('')
+  }
+  add(figureFields(row, isLive ? now : link.heardAt, isLive))
   if (info !== null) add(infoFields(info))
   else lines.push(colors.dim(details?.error ? details.error : 'asking for the rest'))
-  if (info?.error) {
-    lines.push('')
-    add(errorFields(info.error, colors))
-  }
   const nodes = info?.result?.nodes ?? []
   return [...lines, '', ...operatorLines(row, nodes, { columns: size.columns, isLive, colors })]
 }
 
-function jobFields(row: JobRow, now: number, isLive: boolean, colors: Colors): readonly Field[] {
+function figureFields(row: JobRow, now: number, isLive: boolean): readonly Field[] {
   const { job, progress } = row
   const duration = durationOf(row, now)
   const share = shareDone(row)
   return [
-    ['name', oneLine(job.name)],
-    ['id', job.id],
-    [
-      'status',
-      job.status + (job.position === null ? '' : `, number ${job.position} in the queue`),
-      colorOfStatus(colors, job.status),
-    ],
     ...(progress === null
       ? []
       : [
