@@ -13,8 +13,9 @@ const { exports } = JSON.parse(readFileSync(new URL('package.json', copy), 'utf8
 }
 
 /**
- * Built modules name each other `.js`. Those of the library are run where they were built, as they would be installed;
- * others keep the names that they have in the checkout, as they look for files beside themselves.
+ * Built modules name each other `.js`, as modules that a test has written may. Those of the library are run where they
+ * were built, as they would be installed; others keep the names that they have in the checkout, as they look for files
+ * beside themselves.
  */
 export const resolve: ResolveHook = async (specifier, context, next) => {
   const { parentURL = '' } = context
@@ -23,8 +24,10 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
   if (!specifier.startsWith('.')) return next(specifier, context)
   if (parentURL.startsWith(copy)) return module(new URL(specifier, parentURL).href)
   const url = new URL(specifier, parentURL).href.replace(/\.js$/, '.ts')
-  if (builtOf(url) === undefined) return next(specifier, context)
-  return module(url.startsWith(library) ? builtOf(url)! : url)
+  const built = builtOf(url)
+  if (built !== undefined) return module(url.startsWith(library) ? built : url)
+  const isTypeScript = url.endsWith('.ts') && existsSync(new URL(url))
+  return isTypeScript ? module(url) : next(specifier, context)
 }
 
 const module = (url: string): Awaited<ReturnType<ResolveHook>> => ({
