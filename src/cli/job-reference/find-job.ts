@@ -22,13 +22,16 @@ const LONGEST = 200
 /** A job's number in the last listing and nothing else. */
 const asNumber = /^%([1-9]\d{0,8})$/
 const asDigits = /^[1-9]\d{0,8}$/
+/** Digits that are more likely to be a number than the beginning of an id, of which one digit begins every tenth. */
+const asFewDigits = /^[1-9]\d{0,2}$/
 const asId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
  * The job that a user means by `3` or `%3` (its number in the listing this user saw last), its id, the beginning of its
  * id, or its name. Unless the id was given whole it tells on stderr which job that is, before anything is done to it.
  *
- * @throws JobNotFoundError; AmbiguousJobError, also for digits that are a number and the beginning of an id.
+ * Up to three digits are a number where the last listing has it; where they could be something else too, that is told.
+ * More of them, or a job that has such a name, are ambiguous then. @throws JobNotFoundError, AmbiguousJobError
  */
 export async function findJob(reference: string, connection: ServerConnection): Promise<JobInfo> {
   if (asId.test(reference)) {
@@ -36,18 +39,26 @@ export async function findJob(reference: string, connection: ServerConnection): 
     if (job !== undefined) return job
   }
   const number = asNumber.exec(reference)?.[1]
-  const { id, listed } =
-    number === undefined ? await matching(reference, connection) : numbered(number, connection)
+  const {
+    id,
+    listed,
+    others = 0,
+  } = number === undefined ? await matching(reference, connection) : numbered(number, connection)
   const job = await get(id, connection)
   if (job === undefined) throw listed === undefined ? notFound(reference) : gone(reference, listed)
-  if (id !== reference) note(`${reference} is ${describeJob(job)}, ${job.status}`)
+  if (id !== reference) note(`${reference} is ${describeJob(job)}, ${job.status}${alsoBegins(others)}`)
   return job
 }
+
+const alsoBegins = (others: number): string =>
+  others === 0 ? '' : ` (by its number; ${others === 1 ? 'an id begins' : `${others} ids begin`} with it too)`
 
 interface Found {
   readonly id: string
   /** Where it was found by its number. */
   readonly listed?: ListedJob
+  /** Jobs whose ids begin with what was taken for a number. */
+  readonly others?: number
 }
 
 function numbered(number: string, { settings }: ServerConnection): Found {
@@ -76,7 +87,11 @@ async function matching(reference: string, connection: ServerConnection): Promis
       'give more of the id, or its number in `millrace list`',
     )
   }
-  if (items.every(({ id }) => id === listed.id)) return { id: listed.id, listed }
+  const others = items.filter(({ id }) => id !== listed.id)
+  const isCalledSo = others.some(({ name }) => name === reference)
+  if (others.length === 0 || (asFewDigits.test(reference) && !isCalledSo)) {
+    return { id: listed.id, listed, others: listed.id.startsWith(reference) ? total - 1 : total }
+  }
   throw new AmbiguousJobError(
     `${reference} is the number of ${listed.id} "${oneLine(listed.name)}" in the last listing, and could also be\n${candidates(items, total)}`,
     `give %${reference} for the number, or more of the id`,

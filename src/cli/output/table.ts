@@ -87,14 +87,16 @@ const cellsOf = <T>(rows: readonly T[], columns: readonly Column<T>[]): readonly
 
 function asFields<T>(rows: readonly T[], columns: readonly Column<T>[], terminal: number): readonly string[] {
   const cells = cellsOf(rows, columns)
-  const width = Math.max(...columns.map(({ heading }) => widthOf(heading)))
-  const rest = Math.max(8, terminal - width - GAP.length)
+  const wanted = Math.max(...columns.map(({ heading }) => widthOf(heading)))
+  // Names have at most half of what there is.
+  const width = Math.min(wanted, Math.max(1, Math.floor((terminal - GAP.length) / 2)))
+  const rest = terminal - width - GAP.length
   return cells.flatMap((texts, i) => [
     ...(i === 0 ? [] : ['']),
     ...texts.map((text, c) => {
       const { heading, color } = columns[c]!
       const cell = cutTo(text, rest)
-      return `${padTo(heading, width)}${GAP}${color === undefined ? cell : color(rows[i]!)(cell)}`.trimEnd()
+      return `${padTo(cutTo(heading, width), width)}${GAP}${color === undefined ? cell : color(rows[i]!)(cell)}`.trimEnd()
     }),
   ])
 }

@@ -2,8 +2,8 @@ import stringWidth from 'string-width'
 
 const segmenter = new Intl.Segmenter()
 
-/** What would move the cursor or ring the bell, as text that came from elsewhere may hold. */
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
+/** What would move the cursor, ring the bell or turn text around, as text that came from elsewhere may hold. */
+const controls = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
 
 /** One line without control characters: each is a space. */
 export const oneLine = (text: string): string => text.replace(controls, ' ')
