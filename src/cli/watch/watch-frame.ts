@@ -26,6 +26,7 @@ export function watchFrame(
   const hidden = nodes.length - shown.length
   return [
     headline(state, colors, now),
+    ...(state.isHeard ? [] : [colors.yellow('The server does not answer, and is tried again.')]),
     ...progressLine(state, columns, colors),
     ...(shown.length === 0 ? [] : formatRows(shown, nodeColumns(state, nodes, colors), columns - 1)),
     ...(hidden === 0 ? [] : [colors.dim(`and ${formatTimes(hidden, 'more operator')}`)]),

@@ -4,6 +4,7 @@ import {
   EMPTY,
   exhaustMap,
   from,
+  last,
   lastValueFrom,
   map,
   merge,
@@ -21,9 +22,10 @@ import { colorOfStatus, colorsOf } from '../output/colors.ts'
 import { LiveLines } from '../screen/live-lines.ts'
 import type { ServerConnection } from '../server-connection.ts'
 import { note, print } from '../terminal.ts'
+import { heard$ } from './heard.ts'
 import { WatchChanges } from './watch-changes.ts'
 import { watchFrame } from './watch-frame.ts'
-import { watchOf, type WatchState, withJob, withLine, withProgress } from './watch-state.ts'
+import { watchOf, type WatchState, withHeard, withJob, withLine, withProgress } from './watch-state.ts'
 
 type Change = (state: WatchState) => WatchState
 
@@ -40,11 +42,11 @@ export async function watchJob(job: JobInfo, connection: ServerConnection): Prom
     const line = changes.lineOf(state)
     if (line !== null) print(`${formatTime(new Date(realClock.now()).toISOString())}  ${line}`)
   }
-  let last = watchOf(job)
-  show(last)
+  let state = watchOf(job)
+  show(state)
   try {
-    last = await lastValueFrom(states(last, connection).pipe(tap(show), takeUntil(abortOf(signal))), {
-      defaultValue: last,
+    state = await lastValueFrom(states(state, connection).pipe(tap(show), takeUntil(abortOf(signal))), {
+      defaultValue: state,
     })
   } catch (error) {
     live.close()
@@ -53,8 +55,8 @@ export async function watchJob(job: JobInfo, connection: ServerConnection): Prom
     throw error
   }
   live.close()
-  const { status } = last.job
-  print(colorOfStatus(colorsOf(process.stdout), status)(describeOutcome(last.job)))
+  const { status } = state.job
+  print(colorOfStatus(colorsOf(process.stdout), status)(describeOutcome(state.job)))
   process.exitCode = exitCodeOfOutcome(status)
 }
 
@@ -89,6 +91,14 @@ function states(begin: WatchState, { client, signal }: ServerConnection): Observ
           (state) =>
             withLine(state, line),
       ),
+    ),
+    heard$(client, id).pipe(
+      map(
+        (isHeard): Change =>
+          (state) =>
+            withHeard(state, isHeard),
+      ),
+      takeUntil(job$.pipe(last(null, null))),
     ),
   ).pipe(scan((state, change) => change(state), begin))
 }

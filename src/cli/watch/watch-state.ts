@@ -12,13 +12,15 @@ export interface WatchState {
   readonly samples: readonly JobProgress[]
   /** That the job has written last; null before there was one. */
   readonly line: string | null
+  /** Whether the server tells of it, or is tried again. */
+  readonly isHeard: boolean
 }
 
 /** The server tells of a job's progress up to twice a second, so rates are those of the last five seconds. */
 export const SAMPLES = 11
 
 export const watchOf = (job: JobInfo): WatchState =>
-  withJob(withProgress({ job, progress: null, samples: [], line: null }, job.progress), job)
+  withJob(withProgress({ job, progress: null, samples: [], line: null, isHeard: true }, job.progress), job)
 
 export function withJob(state: WatchState, job: JobInfo): WatchState {
   const isGoing = job.status === 'running' || job.status === 'stopping'
@@ -45,6 +47,8 @@ export function withProgress(state: WatchState, progress: JobProgress | null): W
 }
 
 export const withLine = (state: WatchState, line: string | null): WatchState => ({ ...state, line })
+
+export const withHeard = (state: WatchState, isHeard: boolean): WatchState => ({ ...state, isHeard })
 
 /** By how much something grew in a second; null before that is known. */
 export function rateOf(

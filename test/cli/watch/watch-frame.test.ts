@@ -6,6 +6,7 @@ import {
   SAMPLES,
   watchOf,
   type WatchState,
+  withHeard,
   withJob,
   withLine,
   withProgress,
@@ -63,6 +64,12 @@ suite('a job that is watched', (test) => {
     assert.equal(frame(watchOf(aJob({ id: '7f3c2a1b-0000', position: 3 }))), [
       'licences  queued  2 before it  7f3c2a1b',
     ])
+  })
+
+  test('says when the server is silent', () => {
+    const state = watchOf(aJob({ id: '7f3c2a1b-0000', position: 3 }))
+    assert.equal(frame(withHeard(state, false)).slice(1), ['The server does not answer, and is tried again.'])
+    assert.equal(frame(withHeard(withHeard(state, false), true)), frame(state))
   })
 
   test('shows how far it is, and what goes through its operators', () => {
