@@ -153,6 +153,11 @@ export const commandGroups: readonly CommandGroup[] = [
     heading: 'This command line:',
     commands: [
       {
+        name: 'shell',
+        summary: 'run commands and JavaScript line by line',
+        load: async () => (await import('./commands/shell.ts')).shellCommand(),
+      },
+      {
         name: 'config',
         summary: 'show and change what commands go by, and name servers',
         load: async () => (await import('./commands/config.ts')).configCommand(),

@@ -5,13 +5,16 @@ import { endWithOutput } from './broken-output.ts'
 import { exitCodeOfError, exitCodes } from './exit-codes.ts'
 import { createProgram } from './program.ts'
 
-/** Does what the arguments say, and tells errors on stderr. @returns the exit code. */
+/** Does what the arguments of the process say, and tells errors on stderr. @returns the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   endWithOutput(tell)
-  if (args[0] === '__complete') {
-    const { answerShell } = await import('./completion/answer-shell.ts')
-    return answerShell(args.slice(1))
-  }
+  if (args[0] !== '__complete') return runCommand(args)
+  const { answerShell } = await import('./completion/answer-shell.ts')
+  return answerShell(args.slice(1))
+}
+
+/** Does what the arguments of one command say, of which a process may run several. @returns the exit code. */
+export async function runCommand(args: readonly string[]): Promise<number> {
   try {
     const program = await createProgram((name) => args.includes(name))
     await program.parseAsync(args, { from: 'user' })
@@ -26,7 +29,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   }
 }
 
-const tell = (error: unknown): void => void process.stderr.write(`millrace: ${describe(error)}\n`)
+/** On stderr, with what to do. */
+export const tell = (error: unknown): void => void process.stderr.write(`millrace: ${describe(error)}\n`)
 
 function describe(error: unknown): string {
   if (error instanceof MillraceError) return error.message
