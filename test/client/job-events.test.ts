@@ -287,3 +287,20 @@ suite('events$', (test) => {
     assert.equal(seen, [1, 2])
   })
 })
+
+suite('feed$', (test) => {
+  test('tells beside events from when on nothing is missed, and when that is over', async (context) => {
+    const server = await fakeJobServer(context)
+    const seen: string[] = []
+    const feed = clientOf(context, server)
+      .feed$()
+      .subscribe((notice) => seen.push(notice.type))
+    context.cleanup(() => feed.unsubscribe())
+    await until(() => seen.length === 1)
+    happen(server, 1)
+    await until(() => seen.length === 2)
+    server.cutStreams()
+    await until(() => seen.length === 4)
+    assert.equal(seen, ['open', 'event', 'lost', 'open'])
+  })
+})

@@ -58,7 +58,7 @@ export const progress = (of: JobSummary, elapsedMs: number, read: number, total?
       elapsedMs,
       read,
       written: read / 2,
-      sources: [{ node: 'n0', done: read, total }],
+      sources: [{ node: 'n0', done: read, total, unit: 'records' }],
       nodes: [node('n0', 'source', { out: read }), node('n1', 'sink', { in: read / 2, handled: read / 2 })],
     },
   },

@@ -146,6 +146,7 @@ suite('viewMonitor', (test) => {
       type: 'looked',
       job: {
         ...failed,
+        restartedFrom: null,
         process: null,
         progress: null,
         savepoint: null,

@@ -65,7 +65,14 @@ function figureFields(row: JobRow, now: number, isLive: boolean): readonly Field
   ]
 }
 
-function infoFields({ process, savepoint, checkpointed, priority, autostop }: JobInfo): readonly Field[] {
+function infoFields({
+  process,
+  savepoint,
+  checkpointed,
+  priority,
+  autostop,
+  restartedFrom,
+}: JobInfo): readonly Field[] {
   return [
     ...(process === null
       ? []
@@ -79,6 +86,7 @@ function infoFields({ process, savepoint, checkpointed, priority, autostop }: Jo
     ...(savepoint === null
       ? []
       : [['savepoint', `${local(savepoint.takenAt)}, ${formatBytes(savepoint.bytes)}`] as const]),
+    ...(restartedFrom === null ? [] : [['again', `of ${restartedFrom}`] as const]),
     ['priority', String(priority)],
     ['ends', autostop ? 'by itself' : 'when it is stopped'],
   ]
