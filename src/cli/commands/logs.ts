@@ -1,7 +1,8 @@
-import { Argument, type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
+import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { sinceOption } from '../following/since.ts'
 import { streamFormatOption } from '../following/stream-format.ts'
 import { tailOption } from '../following/tail-option.ts'
+import { jobArgument } from '../job-reference/job-argument.ts'
 import { serverCommand } from '../server-command.ts'
 import { withServer } from '../server-connection.ts'
 
@@ -18,7 +19,7 @@ const streams = ['stdout', 'stderr', 'system'] as const
 export const logsCommand = (): CommandUnknownOpts =>
   serverCommand('logs')
     .description('Shows what a job has written. The newest 10 000 lines of a job are kept.')
-    .addArgument(new Argument('<job>', 'its number in the last listing, id, beginning of its id, or name'))
+    .addArgument(jobArgument())
     .option('-f, --follow', 'go on with what it writes, until it is over')
     .addOption(tailOption())
     .addOption(sinceOption())

@@ -1,4 +1,5 @@
-import { Argument, type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
+import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
+import { jobsArgument } from '../job-reference/job-argument.ts'
 import { secondsOf } from '../options.ts'
 import { outcomeCodes } from '../outcome/outcome-codes.ts'
 import { outputOption, serverCommand } from '../server-command.ts'
@@ -18,7 +19,7 @@ export const waitCommand = (): CommandUnknownOpts =>
     .description(
       'Waits until jobs are over, and tells how each has ended. Lost connections and restarts of the server do not end the wait.',
     )
-    .addArgument(new Argument('<job...>', 'numbers in the last listing, ids, beginnings of ids, or names'))
+    .addArgument(jobsArgument())
     .addOption(new Option('--for <seconds>', 'how long to wait (default: for ever)').argParser(secondsOf))
     .addOption(outputOption())
     .addHelpText('after', example)

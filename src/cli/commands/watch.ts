@@ -1,4 +1,5 @@
-import { Argument, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import { jobArgument } from '../job-reference/job-argument.ts'
 import { outcomeCodes } from '../outcome/outcome-codes.ts'
 import { serverCommand } from '../server-command.ts'
 import { withServer } from '../server-connection.ts'
@@ -16,7 +17,7 @@ Example:
 export const watchCommand = (): CommandUnknownOpts =>
   serverCommand('watch')
     .description('Shows how a job gets on, live, until it is over.')
-    .addArgument(new Argument('<job>', 'its number in the last listing, id, beginning of its id, or name'))
+    .addArgument(jobArgument())
     .addHelpText('after', example)
     .action((reference, given) =>
       withServer(given, async (connection) => {
