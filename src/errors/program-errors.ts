@@ -1,8 +1,8 @@
 import { type ErrorDetails, MillraceError } from './millrace-error.ts'
 
 /**
- * On a server, the program of a job went wrong outside of its pipeline: it never came to the `submit` that is the job,
- * ended its own process, or threw what nobody caught. `site` is the line, where it can be told.
+ * The program of a job went wrong outside of its pipeline, on a server or where a command runs it: it never came to the
+ * `submit` that is the job, ended its own process, or threw what nobody caught. `site` is the line, where it can be told.
  */
 export class ProgramError extends MillraceError {
   constructor(message: string, details: ErrorDetails = {}) {

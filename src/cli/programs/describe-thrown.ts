@@ -4,7 +4,7 @@ import { ProgramError } from '../../errors/program-errors.ts'
 import { fromWireError } from '../../protocol/wire-error-codec.ts'
 import type { WireError } from '../../protocol/wire-error.ts'
 import type { FoundProgram } from './find-program.ts'
-import { findSyntaxProblem } from './syntax-error.ts'
+import { findSyntaxProblem, problemOf } from './syntax-error.ts'
 
 /** What a program threw in front of its submit, in one sentence, with the line. */
 export async function thrownBefore(program: FoundProgram, told: WireError): Promise<ProgramError> {
@@ -37,13 +37,18 @@ export async function describeUncaught(program: FoundProgram, told: WireError): 
 /** Of what was thrown since a file cannot be read as a program. */
 async function syntaxError(
   { name, path }: FoundProgram,
-  { name: kind }: WireError,
+  { name: kind, message }: WireError,
 ): Promise<ProgramError | null> {
-  if (kind !== 'SyntaxError' && kind !== 'TransformError') return null
-  const problem = await findSyntaxProblem(path)
-  return problem === null
-    ? null
-    : new ProgramError(`'${name}' cannot be read: ${problem.text}`, { site: problem.site })
+  if (kind !== 'SyntaxError' && !message.startsWith('Transform failed')) return null
+  const problem = problemOf(message) ?? (await findSyntaxProblem(path))
+  if (problem === null) return null
+  const { text, site } = problem
+  return new ProgramError(`'${name}' cannot be read: ${text}`, {
+    site,
+    ...(text.includes('"cjs"') && {
+      remedy: 'Have it read as a module: name it .mts, or put "type": "module" into its package.json.',
+    }),
+  })
 }
 
 /** A program that ended since nothing was left in its process that it could wait for. */

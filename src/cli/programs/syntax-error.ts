@@ -9,6 +9,13 @@ export interface SyntaxProblem {
   readonly site: DefinitionSite
 }
 
+/** As the loader of TypeScript tells it: `/a/b.ts:2:10: ERROR: Unexpected "="`. */
+export function problemOf(message: string): SyntaxProblem | null {
+  const [, file, line, column, text] = /^(.+):(\d+):(\d+): ERROR: (.+)$/m.exec(message) ?? []
+  if (file === undefined || text === undefined) return null
+  return { text, site: { file, line: Number(line), column: Number(column) + 1 } }
+}
+
 /** Node tells neither file nor line to anybody but who reads its output. Null: nothing is wrong of that kind. */
 export async function findSyntaxProblem(path: string): Promise<SyntaxProblem | null> {
   try {
@@ -16,9 +23,11 @@ export async function findSyntaxProblem(path: string): Promise<SyntaxProblem | n
     return null
   } catch (error) {
     const { errors = [] } = error as Partial<BuildFailure>
-    const found = errors.find(({ location }) => location !== null)
-    if (found?.location == null) return null
-    const { file, line, column } = found.location
-    return { text: found.text, site: { file: resolve(path, '..', file), line, column: column + 1 } }
+    for (const { text, location } of errors) {
+      if (location === null) continue
+      const { file, line, column } = location
+      return { text, site: { file: resolve(path, '..', file), line, column: column + 1 } }
+    }
+    return null
   }
 }
