@@ -24,7 +24,7 @@ export function viewMonitor(state: MonitorState, colors: Colors): Frame {
 export function pageText(state: MonitorState, colors: Colors): readonly string[] {
   const row = selectedRow(state)
   const page = pageOf(state)
-  if (page === 'help') return helpLines()
+  if (page === 'help') return helpLines(state.size.columns)
   if (page !== 'details' && page !== 'graph') return []
   if (row === undefined) return ['The job is not there any more.']
   if (page === 'details') return detailLines(state, row, colors)
