@@ -42,8 +42,8 @@ export type ProgramReport =
       readonly graph: PipelineGraph
       readonly stages: readonly CompilerStage[]
     }
-  /** Nobody caught it, and the process is about to exit. `afterSubmit`: whether a submit has been called by then. */
-  | { readonly type: 'threw'; readonly error: WireError; readonly afterSubmit: boolean }
+  /** Nobody caught it, and the process is about to exit. */
+  | { readonly type: 'threw'; readonly error: WireError }
 
   /** It exits, with nothing left to wait for, and has not called `submit`. */
   | { readonly type: 'stuck'; readonly site: DefinitionSite | undefined }

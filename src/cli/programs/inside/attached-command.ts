@@ -96,7 +96,7 @@ export class AttachedCommand implements CommandHost {
     try {
       report = make()
     } catch (error) {
-      return this.#link.exitWith({ type: 'threw', error: toWireError(error), afterSubmit: true }, 1)
+      return this.#link.exitWith({ type: 'threw', error: toWireError(error) }, 1)
     }
     this.#link.exitWith(report, 0)
   }

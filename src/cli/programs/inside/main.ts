@@ -35,7 +35,7 @@ function attach(order: ProgramOrder): void {
   process.on('uncaughtException', (error) => {
     // It is the program's.
     if (process.listenerCount('uncaughtException') > 1) return
-    link.exitWith({ type: 'threw', error: toWireError(error), afterSubmit: host.hasSubmitted }, 1)
+    link.exitWith({ type: 'threw', error: toWireError(error) }, 1)
   })
 }
 
