@@ -116,6 +116,9 @@ suite(
       assert.is(statSync(history).mode & 0o777, 0o600)
       assert.match(readFileSync(history, 'utf8'), /^exit\nuse far\n[^]*config get timeout $/)
 
+      // The newest thousand are kept.
+      const lines = Array.from({ length: 1_500 }, (_, i) => `config get output # ${i}`)
+      writeFileSync(history, `${readFileSync(history, 'utf8')}\n${lines.join('\n')}`)
       const again = new PseudoTerminal(context, millrace.command(['shell']))
       await again.until('>')
       again.type(keys.up, keys.up)
@@ -124,6 +127,7 @@ suite(
       await again.until('millrace far>')
       again.type(keys.ctrlD)
       assert.is((await again.ended).code, 0)
+      assert.is(readFileSync(history, 'utf8').trimEnd().split('\n').length, 1_000)
     })
 
     test('breaks off lines, JavaScript and commands with Ctrl-C, and leaves with two', async (context) => {

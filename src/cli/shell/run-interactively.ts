@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { type REPLEval, type REPLServer, type REPLWriter, start } from 'node:repl'
+import { type REPLEval, type ReplOptions, type REPLServer, type REPLWriter, start } from 'node:repl'
 import { exitCodes } from '../exit-codes.ts'
 import { colorsOf, hasColors } from '../output/colors.ts'
 import { stateFolder } from '../settings/config-file.ts'
@@ -27,9 +27,9 @@ type Completer = (
 /** The shell at a terminal. Resolves when the user has left it. */
 export async function runInteractively(session: ShellSession): Promise<void> {
   const input = new ShellInput()
-  process.env['NODE_REPL_HISTORY_SIZE'] ??= String(HISTORY_LINES)
   const useColors = hasColors(process.stdout)
-  const server = start({
+  const options: ReplOptions & { readonly historySize: number } = {
+    historySize: HISTORY_LINES,
     prompt: promptFor(session),
     input,
     output: process.stdout,
@@ -41,7 +41,8 @@ export async function runInteractively(session: ShellSession): Promise<void> {
     // It would complete, and so ask the server, at every key.
     preview: false,
     breakEvalOnSigint: true,
-  })
+  }
+  const server = start(options)
   provideScope(server, session)
   runCommandsIn(server, session, input)
   completeCommandsIn(server)
