@@ -28,7 +28,8 @@ export function failureLines(
       const excerpt = JSON.stringify(letter) ?? ''
       fields.push([index === 0 ? '  dead letters' : '', `${oneLine(at)}: ${oneLine(excerpt)}: ${named(why)}`])
     }
-    const stack = (causesOf(error).at(-1) ?? error).stack
+    // Of what was thrown first.
+    const { stack } = [error, ...causesOf(error)].findLast((one) => one.stack !== undefined) ?? {}
     if (stack !== undefined) fields.push(['  stack', stack.split('\n').map(oneLine).join('\n')])
   }
   return ['', ...fieldLines(fields, style)]

@@ -1,6 +1,7 @@
 import type { Colors } from '../output/colors.ts'
 import { type Column, formatRows } from '../output/table.ts'
-import { cutTo, widthOf } from '../output/text-width.ts'
+import { widthOf } from '../output/text-width.ts'
+import { wrap } from '../monitor/view/wrap.ts'
 
 /** How reports are written. */
 export interface ReportStyle {
@@ -14,12 +15,12 @@ export interface ReportStyle {
 
 export type Field = readonly [name: string, value: string, color?: (text: string) => string]
 
-/** Names and values below each other. Several lines of a value are below its first. */
+/** Names and values below each other, the values wrapped: nothing of them is left out. */
 export function fieldLines(fields: readonly Field[], { columns }: ReportStyle): readonly string[] {
   const width = Math.max(...fields.map(([name]) => widthOf(name))) + 2
   const rest = Math.max(8, columns - width)
   return fields.flatMap(([name, value, color = (text: string) => text]) =>
-    value.split('\n').map((line, i) => `${(i === 0 ? name : '').padEnd(width)}${color(cutTo(line, rest))}`),
+    wrap(value, rest).map((line, i) => `${(i === 0 ? name : '').padEnd(width)}${color(line)}`.trimEnd()),
   )
 }
 

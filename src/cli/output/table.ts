@@ -17,6 +17,8 @@ export interface Column<T> {
 }
 
 const GAP = '  '
+/** Columns of a value beside a whole name, where rows are fields; with less both have the same. */
+const LEAST_VALUE = 3
 
 /**
  * Headings and rows. In a terminal too narrow even with all cut and left out that may be, each row as names and values,
@@ -88,8 +90,8 @@ const cellsOf = <T>(rows: readonly T[], columns: readonly Column<T>[]): readonly
 function asFields<T>(rows: readonly T[], columns: readonly Column<T>[], terminal: number): readonly string[] {
   const cells = cellsOf(rows, columns)
   const wanted = Math.max(...columns.map(({ heading }) => widthOf(heading)))
-  // Names have at most half of what there is.
-  const width = Math.min(wanted, Math.max(1, Math.floor((terminal - GAP.length) / 2)))
+  const isWideEnough = terminal - wanted - GAP.length >= LEAST_VALUE
+  const width = isWideEnough ? wanted : Math.max(1, Math.floor((terminal - GAP.length) / 2))
   const rest = terminal - width - GAP.length
   return cells.flatMap((texts, i) => [
     ...(i === 0 ? [] : ['']),

@@ -55,6 +55,33 @@ suite('formatRows', (test) => {
     ])
   })
 
+  test('then leaves out what may be left out, from the right', () => {
+    const fruits = [
+      { name: 'strawberries', count: 7, note: 'red' },
+      { name: '林檎', count: 120, note: '' },
+    ]
+    const optional: readonly Column<Row>[] = [
+      plain[0]!,
+      plain[1]!,
+      { heading: 'NOTE', value: ({ note }) => note, optional: true },
+      { heading: 'TWICE', value: ({ count }) => String(count * 2), align: 'right', optional: true },
+    ]
+    assert.is(formatRows(fruits, optional, 28)[1], 'strawbe…      7  red      14')
+    assert.equal(formatRows(fruits, optional, 22), [
+      'NAME       COUNT  NOTE',
+      'strawber…      7  red',
+      '林檎         120',
+    ])
+    assert.equal(formatRows(fruits, optional, 13), ['NAME    COUNT', 'straw…      7', '林檎      120'])
+    // All of them below each other, where that is not enough.
+    assert.equal(formatRows(fruits.slice(1), optional, 10), [
+      'NAME   林…',
+      'COUNT  120',
+      'NOTE',
+      'TWICE  240',
+    ])
+  })
+
   test('shows fields where even that is too wide', () => {
     assert.equal(formatRows(rows, plain, 19), [
       'NAME   word count',
