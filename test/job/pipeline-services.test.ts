@@ -63,8 +63,7 @@ suite('a pipeline as a service', (test) => {
   })
 
   test('may be keyed, batched aside, and call services itself', async () => {
-    // What is batched aside comes out while the service is torn down, which is not cut short here.
-    const env = createEnvironment({ stopTimeout: 60_000, teardownTimeout: 60_000 })
+    const env = createEnvironment()
     const aside: unknown[] = []
     env.registerService('d', () => ({ later: async (n: number) => n * 2 }))
     env.registerPipeline('p', (requests) => {
