@@ -9,7 +9,9 @@ export const sortKeys = ['submitted', 'name', 'status', 'rate', 'records', 'dura
 export type SortKey = (typeof sortKeys)[number]
 
 /** Which jobs are shown: all, those that still do something, or those of one status. */
-export const statusFilters = [
+export type StatusFilter = JobStatus | 'all' | 'active'
+
+export const statusFilters: readonly StatusFilter[] = [
   'all',
   'active',
   'running',
@@ -18,8 +20,7 @@ export const statusFilters = [
   'stopped',
   'completed',
   'cancelled',
-] as const satisfies readonly (JobStatus | 'all' | 'active')[]
-export type StatusFilter = (typeof statusFilters)[number]
+]
 
 export type ActionName = 'stop' | 'cancel' | 'continue' | 'delete'
 

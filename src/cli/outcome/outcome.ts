@@ -32,7 +32,9 @@ export function describeOutcome(job: JobInfo): string {
       : ` after ${formatDuration(Date.parse(endedAt) - Date.parse(startedAt))}`
   const counts = countsOf(job)
   const facts = [
-    ...(counts === null ? [] : [`${formatCount(counts.read)} read`, `${formatCount(counts.written)} written`]),
+    ...(counts === null
+      ? []
+      : [`${formatCount(counts.read)} read`, `${formatCount(counts.written)} written`]),
     ...(restarts === 0 ? [] : [formatTimes(restarts, 'restart')]),
   ].join(', ')
   const said = `"${oneLine(name)}" ${verbs[status] ?? `is ${status}`}${lasted}${facts === '' ? '' : `: ${facts}`}`

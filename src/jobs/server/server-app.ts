@@ -23,6 +23,7 @@ import { addDetailRoutes } from './routes/detail-routes.ts'
 import { addEventRoutes } from './routes/event-routes.ts'
 import { addFileRoutes } from './routes/file-routes.ts'
 import { addJobRoutes } from './routes/job-routes.ts'
+import { addNewJobRoutes } from './routes/new-job-routes.ts'
 import { addServerRoutes } from './routes/server-routes.ts'
 import { addStreamRoutes } from './routes/stream-routes.ts'
 import { addTokenRoutes } from './routes/token-routes.ts'
@@ -57,6 +58,7 @@ export function createServerApp(manager: JobManager, options: ServerAppOptions):
   addComponents(app)
   addMiddleware(app, context, options)
   addJobRoutes(app, context)
+  addNewJobRoutes(app, context)
   addActionRoutes(app, context)
   addDetailRoutes(app, context)
   const settled = addFileRoutes(app, context)

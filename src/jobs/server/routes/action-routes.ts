@@ -1,9 +1,9 @@
 import { createRoute } from '@hono/zod-openapi'
-import { restartRequestSchema, stopRequestSchema } from '../../../protocol/answers.ts'
+import { stopRequestSchema } from '../../../protocol/answers.ts'
 import { checkpointInfoSchema, jobInfoSchema } from '../../../protocol/job-info.ts'
 import { jobParams, json, problems, secured, usualProblems } from '../route-parts.ts'
 import type { ServerContext, ServerHono, ServerRequest } from '../server-context.ts'
-import { idempotencyHeaders, locationOf, madeJob, mayTakeLong, refuseUnlessReady } from './job-routes.ts'
+import { mayTakeLong, refuseUnlessReady } from './job-routes.ts'
 
 const tags = ['jobs']
 const answers = { ...usualProblems, ...problems(404, 409) }
@@ -50,24 +50,6 @@ const continueJob = createRoute({
   responses: { ...answers, 200: asItIsNow },
 })
 
-const restartJob = createRoute({
-  method: 'post',
-  path: '/api/v1/jobs/{id}/restart',
-  operationId: 'restartJob',
-  summary: 'Queue a new job of the same program',
-  description:
-    'It begins as the old one did, and names it in `restartedFrom`; the old one stays as it is. One that is active is ' +
-    'refused, or, by force, cancelled first: the answer comes when its process is gone.',
-  tags,
-  ...secured('submit'),
-  request: {
-    params: jobParams,
-    headers: idempotencyHeaders,
-    body: { required: false, content: { 'application/json': { schema: restartRequestSchema } } },
-  },
-  responses: { ...answersToBody, ...madeJob },
-})
-
 const saveJob = createRoute({
   method: 'post',
   path: '/api/v1/jobs/{id}/savepoint',
@@ -94,20 +76,6 @@ export function addActionRoutes(app: ServerHono, context: ServerContext): void {
   app.openapi(continueJob, (c) => {
     refuseUnlessReady(context)
     return c.json(manager.continue(c.req.valid('param').id, by('continued', c)), 200)
-  })
-
-  app.openapi(restartJob, async (c) => {
-    refuseUnlessReady(context)
-    mayTakeLong(c)
-    const { force = false, secrets } = c.req.valid('json')
-    const idempotencyKey = c.req.valid('header')['idempotency-key']
-    const { job, created } = await manager.restart(c.req.valid('param').id, {
-      force,
-      by: c.var.principal.name,
-      ...(secrets === undefined ? {} : { secrets }),
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-    })
-    return created ? c.json(job, 201, locationOf(job)) : c.json(job, 200)
   })
 
   app.openapi(saveJob, async (c) => {

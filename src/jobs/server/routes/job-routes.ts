@@ -1,20 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { type JobInfo, jobInfoSchema, jobSummarySchema } from '../../../protocol/job-info.ts'
+import { jobInfoSchema, jobSummarySchema } from '../../../protocol/job-info.ts'
 import type { JobStatus } from '../../../job/job-status.ts'
 import { jobSortSchema } from '../../../protocol/job-sort.ts'
 import { jobStatusSchema } from '../../../protocol/job-status.ts'
 import { pageSchema } from '../../../protocol/page.ts'
-import { submissionSchema } from '../../../protocol/submission.ts'
 import { busy } from '../refusal.ts'
-import {
-  jobParams,
-  json,
-  jsonRequest,
-  problems,
-  queryNumber,
-  secured,
-  usualProblems,
-} from '../route-parts.ts'
+import { jobParams, json, problems, queryNumber, secured, usualProblems } from '../route-parts.ts'
 import type { ServerContext, ServerHono, ServerRequest } from '../server-context.ts'
 
 const tags = ['jobs']
@@ -30,15 +21,6 @@ const statusQuery: z.ZodType<JobStatus[] | undefined, JobStatus[] | undefined> =
     items: { $ref: '#/components/schemas/JobStatus' },
     description: 'Jobs with one of these statuses.',
   }) as never
-
-/** What makes a job may be sent again. */
-export const idempotencyHeaders: z.ZodObject<{ 'idempotency-key': z.ZodOptional<z.ZodString> }> = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, 'up to 200 characters of ASCII, without spaces')
-    .optional()
-    .openapi({ description: 'The same one with the same request makes one job, however often it is sent.' }),
-})
 
 const listJobs = createRoute({
   method: 'get',
@@ -65,33 +47,6 @@ const listJobs = createRoute({
     }),
   },
   responses: { ...usualProblems, 200: json(pageSchema(jobSummarySchema), 'A page of them.') },
-})
-
-export const madeJob = {
-  200: json(jobInfoSchema, 'The job that was made when this key was first used.'),
-  201: {
-    ...json(jobInfoSchema, 'The job that was made.'),
-    headers: { Location: { description: 'Path of the job.', schema: { type: 'string' as const } } },
-  },
-}
-
-const submitJob = createRoute({
-  method: 'post',
-  path: '/api/v1/jobs',
-  operationId: 'submitJob',
-  summary: 'Queue a job',
-  description: 'The files of its program have to be there: see `findMissingFiles` and `uploadFile`.',
-  tags,
-  ...secured('submit'),
-  request: {
-    headers: idempotencyHeaders,
-    body: jsonRequest(submissionSchema),
-  },
-  responses: {
-    ...usualProblems,
-    ...problems(409, 413, 415, 422),
-    ...madeJob,
-  },
 })
 
 const getJob = createRoute({
@@ -124,7 +79,7 @@ const deleteJob = createRoute({
   responses: { ...usualProblems, ...problems(404, 409), 204: { description: 'It is gone.' } },
 })
 
-/** Jobs: the list, making one, one of them, removing it. */
+/** Jobs: the list, one of them, removing it. */
 export function addJobRoutes(app: ServerHono, context: ServerContext): void {
   const { manager } = context
 
@@ -141,16 +96,6 @@ export function addJobRoutes(app: ServerHono, context: ServerContext): void {
     return c.json(manager.list(query), 200)
   })
 
-  app.openapi(submitJob, (c) => {
-    refuseUnlessReady(context)
-    const idempotencyKey = c.req.valid('header')['idempotency-key']
-    const { job, created } = manager.submit(c.req.valid('json'), {
-      by: c.var.principal.name,
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-    })
-    return created ? c.json(job, 201, locationOf(job)) : c.json(job, 200)
-  })
-
   app.openapi(getJob, (c) => c.json(manager.get(c.req.valid('param').id), 200))
 
   app.openapi(deleteJob, async (c) => {
@@ -159,10 +104,6 @@ export function addJobRoutes(app: ServerHono, context: ServerContext): void {
     return c.body(null, 204)
   })
 }
-
-export const locationOf = ({ id }: JobInfo): { readonly Location: string } => ({
-  Location: `/api/v1/jobs/${encodeURIComponent(id)}`,
-})
 
 /** Nothing new is begun while the server starts or closes. */
 export function refuseUnlessReady({ closing, manager }: ServerContext): void {
