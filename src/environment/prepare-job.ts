@@ -132,7 +132,10 @@ function buildAttempt(
     checkpoints: checkpointing?.coordinator ?? gate,
     createState: checkpointing === null ? null : saved,
     services: (name, within) => host.caller<ServiceMap>(within === null ? { name } : { name, within }),
-    fail: events.fail,
+    fail: (error) => {
+      events.fail(error)
+      for (const queue of requests.values()) queue.giveUp()
+    },
   }
   const instance = instantiate(plan, functions, resources, requests, events.ended)
   gate?.expect(instance.strands.filter(({ main }) => main).length)

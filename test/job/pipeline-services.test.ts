@@ -82,6 +82,32 @@ suite('a pipeline as a service', (test) => {
     assert.equal(aside, [1, 3, 2, 5])
   })
 
+  test('has stopped when it has flushed, with the services that it calls still up', async () => {
+    const env = createEnvironment()
+    const stored: number[] = []
+    env.registerService('store', () => ({
+      write: async (batch: number[]) => {
+        for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+        stored.push(...batch)
+      },
+    }))
+    env.registerPipeline('p', (requests) => {
+      requests
+        .batch(100)
+        .map((batch, ctx) => ctx.callService('store', 'write', [batch as number[]]))
+        .sink(() => {})
+      return requests.map((n) => (n as number) * 2)
+    })
+    env
+      .fromBatch([1, 2, 3])
+      .map((n, ctx) => ctx.callService('p', 'call', [n]))
+      .sink(() => {})
+    const result = await env.submit({ autostop: true })
+    assert.equal(stored, [1, 2, 3])
+    assertBooksBalance(env.graph, result)
+    assert.ok(result.services.every(({ stopped, killed }) => stopped && !killed))
+  })
+
   test('refuses a circle through an operator of its own', async () => {
     const env = createEnvironment()
     env.registerPipeline('p', (requests) =>

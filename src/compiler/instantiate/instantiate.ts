@@ -64,9 +64,23 @@ export function instantiate(
   const strands: StrandInstance[] = []
   const tasks = new Map(plan.tasks.map((task) => [task.id, task]))
   for (const { task, index } of plan.subtasks) {
-    strands.push(...buildSubtask(tasks.get(task)!, index, context))
+    const planned = tasks.get(task)!
+    const { service } = nodeOf(plan, planned.nodes[0]!)
+    const queue = service === null ? undefined : requests.get(service)
+    const built = buildSubtask(planned, index, queue === undefined ? context : serving(context, queue))
+    queue?.expect(built.length)
+    strands.push(...built)
   }
   return { nodes, strands, channels: channels.instances(nodes) }
+}
+
+/** The strands of a pipeline that is a service tell it of their ends, too: it has stopped behind them. */
+function serving(context: BuildContext, queue: RequestQueue): BuildContext {
+  const ended = (strand: Strand): void => {
+    context.ended(strand)
+    queue.strandEnded()
+  }
+  return { ...context, ended }
 }
 
 /** A loop always goes through a future: its first is the loop's head. */

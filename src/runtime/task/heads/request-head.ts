@@ -50,8 +50,12 @@ export class RequestQueue {
   readonly #open = new Set<Request>()
   #closed = false
   #reader: Waker | null = null
-  #idle: Promise<void> | null = null
-  #onIdle: (() => void) | null = null
+  /** Strands of the pipeline that have not ended. */
+  #strands = 0
+  /** The pipeline does not come to its end any more. */
+  #givenUp = false
+  #over: Promise<void> | null = null
+  #onOver: (() => void) | null = null
 
   constructor(name: string) {
     this.#name = name
@@ -81,11 +85,31 @@ export class RequestQueue {
     return this.close()
   }
 
-  /** The service's stop: no further request; resolves when the open ones are answered. */
+  /**
+   * The service's stop: no further request; resolves when the open ones are answered, and the pipeline has flushed what
+   * its operators held back.
+   */
   async close(): Promise<void> {
     this.#closed = true
     this.#reader?.wake()
-    if (this.#open.size > 0) await (this.#idle ??= new Promise<void>((resolve) => (this.#onIdle = resolve)))
+    if (!this.#isOver) await (this.#over ??= new Promise<void>((resolve) => (this.#onOver = resolve)))
+  }
+
+  /** So many more strands are part of the pipeline. */
+  expect(strands: number): void {
+    this.#strands += strands
+  }
+
+  /** One of them has ended by itself. */
+  strandEnded(): void {
+    this.#strands--
+    this.#look()
+  }
+
+  /** The job ends with some of them as they stand: their end is waited for no longer. */
+  giveUp(): void {
+    this.#givenUp = true
+    this.#look()
   }
 
   /** Whoever still waits is told that no answer will come. */
@@ -105,7 +129,15 @@ export class RequestQueue {
 
   #settle(request: Request): void {
     this.#open.delete(request)
-    if (this.#open.size === 0) this.#onIdle?.()
+    this.#look()
+  }
+
+  get #isOver(): boolean {
+    return this.#open.size === 0 && (this.#strands === 0 || this.#givenUp)
+  }
+
+  #look(): void {
+    if (this.#isOver) this.#onOver?.()
   }
 
   #unavailable(): ServiceUnavailableError {
@@ -144,8 +176,9 @@ export class RequestHead implements Head {
     return this.#queue.closed ? 'ended' : 'idle'
   }
 
-  cancel(state: LoopState): void {
+  cancel(state: LoopState, fate: 'dropped' | 'unfinished'): void {
     this.#queue.abandon()
+    if (fate === 'unfinished') this.#queue.giveUp()
     state.limit = state.index
   }
 }

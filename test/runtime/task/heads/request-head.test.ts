@@ -86,11 +86,40 @@ suite('RequestQueue', (test) => {
     await bench().queue.close()
   })
 
+  test('has stopped when every strand of its pipeline has ended, or will not come to its end', async () => {
+    for (const last of ['strandEnded', 'giveUp'] as const) {
+      const { queue, head, state } = bench()
+      queue.expect(2)
+      void queue.call(1)
+      let stopped = false
+      const closing = queue.close().then(() => (stopped = true))
+      readOnce(head, state)
+      repliesOf(state)[0]!.resolve('done')
+      queue.strandEnded()
+      await settle()
+      assert.is(stopped, false)
+      queue[last]()
+      await closing
+    }
+  })
+
+  test('cut short, it still waits for what its strands hold', async () => {
+    const { queue, head, state } = bench()
+    queue.expect(1)
+    head.cancel(state, 'dropped')
+    let stopped = false
+    const closing = queue.close().then(() => (stopped = true))
+    await settle()
+    assert.is(stopped, false)
+    queue.strandEnded()
+    await closing
+  })
+
   test('cancelled, it tells everybody who waits, read or not', async () => {
     const { queue, head, state } = bench()
     const answers = [queue.call(1), queue.call(2)]
     readOnce(head, state, 1)
-    head.cancel(state)
+    head.cancel(state, 'unfinished')
     for (const answer of answers) assert.instance(await rejectionOf(answer), ServiceUnavailableError)
     assert.equal([head.held, queue.closed], [0, true])
     await queue.close()
