@@ -47,7 +47,7 @@ suite(
       assert.is((await millrace.jobmanager('token', 'delete', listed[1]!.id)).code, 0)
       assert.is(await ask(port, second.out.trim()), 401)
       const unknown = await millrace.jobmanager('token', 'delete', 'nobody')
-      assert.is(unknown.code, 1)
+      assert.is(unknown.code, 2)
       assert.match(unknown.err, 'there is no token nobody')
     })
 
@@ -84,7 +84,7 @@ suite(
           assert.is(await ask(millrace.server!.port, token), 200)
         } else if (how === 'flag') {
           const again = await millrace.jobmanager('restart')
-          assert.is(again.code, 1)
+          assert.is(again.code, 2)
           assert.match(again.err, 'give it again')
           assert.is(millrace.server!.pid, pid)
         }
@@ -118,7 +118,7 @@ suite(
         await millrace.call(['jobmanager', 'run', '--port', '0', '--token-file', '-'], { input: ' \n' }),
       ]
       for (const { code, err } of cases) {
-        assert.is(code, 1)
+        assert.is(code, 2)
         assert.match(err, 'token')
         assert.not.match(err, 'sh0rt')
       }
