@@ -37,9 +37,13 @@ export async function startOptions(given: GivenStartOptions): Promise<StartOptio
 
 /** A token file goes before MILLRACE_TOKEN, which may be there for other commands; the server reads it itself. */
 async function tokenOf({ token, tokenFile }: GivenStartOptions): Promise<string | undefined> {
-  if (tokenFile !== undefined && tokenFile !== '-') return undefined
   if (tokenFile === undefined && (token === undefined || token === '')) return undefined
-  const { checkToken } = await import('../jobs/daemon/token-file.ts')
+  const { checkToken, readTokenFile } = await import('../jobs/daemon/token-file.ts')
+  if (tokenFile !== undefined && tokenFile !== '-') {
+    // A file that cannot be used is told of here, and not by a server in the background.
+    readTokenFile(resolve(tokenFile))
+    return undefined
+  }
   return tokenFile === '-'
     ? checkToken(readFileSync(0, 'utf8'), 'the standard input')
     : checkToken(token!, 'the token')
