@@ -51,7 +51,9 @@ async function settle(
   const { store, clock, random } = context
   const outcome = told ?? (await folder.outcome())
   const failure = await tell()
-  const newest = await newestCheckpoint(id, outcome, folder, context)
+  // A process that could not tell of its end could not tell of its last checkpoints either.
+  const isIndexed = told !== undefined || outcome?.status === 'completed'
+  const newest = await newestCheckpoint(id, isIndexed, folder, context)
   // From here on at once: until now somebody may have stopped or cancelled the job.
   const job = store.get(id)
   if (job === undefined) return undefined
@@ -69,16 +71,15 @@ async function settle(
   return settled
 }
 
-/** A process that left no outcome may not have told of its last one. */
 async function newestCheckpoint(
   id: string,
-  outcome: JobOutcome | undefined,
+  isIndexed: boolean,
   folder: JobFolder,
   context: SupervisorContext,
 ): Promise<CheckpointInfo | null> {
   const job = context.store.get(id)
   if (job === undefined) return null
-  if (outcome === undefined) return reconcileCheckpoints(job, folder, context)
+  if (!isIndexed) return reconcileCheckpoints(job, folder, context)
   return context.store.checkpoints(id)[0] ?? null
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { JobManagerClient } from '../../../src/client/index.ts'
 import { suite } from '../../support/suite.ts'
 import { windowCounts, windowCountsOf } from './pipelines/window-counts.ts'
 import { Gates } from './support/gates.ts'
@@ -40,6 +41,15 @@ suite('a server that is killed while a client waits', (test) => {
       assert.equal(linesIn(output), windowCountsOf(RECORDS))
       const job = await (await env.job(result.jobId)).info()
       assert.equal([job.status, job.restarts > 0], ['completed', true])
+      // What the job goes on from is what it has begun with, and what is listed.
+      const client = new JobManagerClient({ port: server.port })
+      context.cleanup(() => client.close())
+      const { items } = await client.jobs.transitions(result.jobId)
+      const places = (to: string): readonly (string | undefined)[] =>
+        items
+          .filter((transition) => transition.to === to)
+          .map(({ cause }) => /goes on from (\w+ \d+)/.exec(cause)?.[1])
+      assert.equal(places('running').slice(1), places('restarting'))
     },
   )
 })
