@@ -5,6 +5,8 @@ export interface NodeResult {
   readonly id: string
   readonly name: string
   readonly kind: string
+  /** Ids of the nodes that it reads from. */
+  readonly inputs: readonly string[]
   readonly parallelism: number
   /** Records that entered. */
   readonly in: number

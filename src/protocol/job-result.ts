@@ -9,6 +9,7 @@ export const nodeResultSchema: z.ZodType<NodeResult> = z
     id: z.string(),
     name: z.string(),
     kind: z.string(),
+    inputs: z.array(z.string()),
     parallelism: count,
     in: count,
     handled: count,

@@ -38,7 +38,7 @@ const controls: Readonly<Record<string, Key>> = {
 }
 
 /** Of the kinds CSI and SS3, with modifiers; then, what may still become one; then any other with the Alt key. */
-const whole = /^\u001b(?:\[\[[A-E]|\[([0-9;?<]*)[ -/]*([@-~])|O([A-Za-z]))/
+const whole = /^\u001b(?:\[\[[A-E]|\[([0-9;?<]*)[ -/]*([@-Z\\-~])|O([A-Za-z]))/
 const partial = /^\u001b(?:\[\[?[0-9;?<]*[ -/]*|O)?$/
 
 /** The keys in what a terminal has sent. Sequences that name no key of ours are dropped. */

@@ -8,7 +8,7 @@ export function summarise({ nodes }: JobInstance): JobResult['nodes'] {
 }
 
 function summariseNode({ transformation, parallelism, books }: NodeInstance): NodeResult {
-  const { id, name, kind } = transformation
+  const { id, name, kind, inputs } = transformation
   const sum = new Book()
   for (const book of books) addBook(sum, book)
   const { in: entered, handled, dropped, deadLettered, failed, unfinished, out, errors } = sum
@@ -16,6 +16,7 @@ function summariseNode({ transformation, parallelism, books }: NodeInstance): No
     id,
     name,
     kind,
+    inputs,
     parallelism,
     in: entered,
     handled,

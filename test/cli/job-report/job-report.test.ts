@@ -16,7 +16,16 @@ const style: ReportStyle = {
   isWide: false,
 }
 
-const node = { kind: 'map', parallelism: 1, unfinished: 0, errors: 0, failed: 0, deadLettered: 0, dropped: 0 }
+const node = {
+  kind: 'map',
+  inputs: [],
+  parallelism: 1,
+  unfinished: 0,
+  errors: 0,
+  failed: 0,
+  deadLettered: 0,
+  dropped: 0,
+}
 const nodes = [
   { ...node, id: 'n1', name: 'read', kind: 'source', in: 0, handled: 0, out: 1200 },
   {

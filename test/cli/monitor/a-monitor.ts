@@ -37,6 +37,7 @@ export const node = (id: string, kind: string, counts: Partial<NodeResult>): Nod
   id,
   name: `${kind} ${id}`,
   kind,
+  inputs: [],
   parallelism: 1,
   in: 0,
   handled: 0,
@@ -59,7 +60,10 @@ export const progress = (of: JobSummary, elapsedMs: number, read: number, total?
       read,
       written: read / 2,
       sources: [{ node: 'n0', done: read, total, unit: 'records' }],
-      nodes: [node('n0', 'source', { out: read }), node('n1', 'sink', { in: read / 2, handled: read / 2 })],
+      nodes: [
+        node('n0', 'source', { out: read }),
+        node('n1', 'sink', { inputs: ['n0'], in: read / 2, handled: read / 2 }),
+      ],
     },
   },
 })

@@ -18,6 +18,7 @@ const cases: readonly (readonly [sent: string, keys: readonly string[], rest?: s
   ['\u001b', [], '\u001b'],
   ['j\u001b[', ['j'], '\u001b['],
   ['\u001b[1;', [], '\u001b[1;'],
+  ['\u001b[[', [], '\u001b[['],
   ['\u001b\u001b', ['escape'], '\u001b'],
   ['\u001b\u001b[A', ['escape', 'up']],
 ]

@@ -26,6 +26,7 @@ const node = (id: string, name: string, kind: string, counts: Partial<NodeResult
   id,
   name,
   kind,
+  inputs: [],
   parallelism: 1,
   in: 0,
   handled: 0,

@@ -3,7 +3,7 @@ import type { Colors } from '../../output/colors.ts'
 import { type Column, formatRows } from '../../output/table.ts'
 import { type JobRow, passed } from '../job-row.ts'
 import { formatCount, formatRate } from './figures.ts'
-import { wrap } from './wrap.ts'
+import { asTree, type TreePlace } from './tree.ts'
 
 /** The books of each operator, and how many records it has a second. */
 export function operatorLines(
@@ -45,10 +45,7 @@ export function operatorLines(
   return formatRows(shown, kept, columns)
 }
 
-const missing =
-  'In the order of the program. How they are connected a server does not keep: `millrace explain <file>` draws it.'
-
-/** The operators in the order in which the program names them, with how busy each is. */
+/** The operators as a tree that follows the records, with how busy each is. */
 export function graphLines(
   row: JobRow,
   nodes: readonly NodeResult[],
@@ -60,36 +57,38 @@ export function graphLines(
 ): readonly string[] {
   const shown = row.progress?.nodes ?? nodes
   if (shown.length === 0) return ['nothing is known of its operators yet']
-  const rates = shown.map(({ id }) => (isLive ? (row.nodeRates[id] ?? null) : null))
+  const places = asTree(shown)
+  const rates = places.map(({ node }) => (isLive ? (row.nodeRates[node.id] ?? null) : null))
   const highest = Math.max(...rates.map(Number), 1)
   const bars = Math.max(0, Math.min(30, columns - 44))
-  const table: readonly Column<readonly [NodeResult, number | null]>[] = [
+  const table: readonly Column<readonly [TreePlace<NodeResult>, number | null]>[] = [
     {
       heading: 'OPERATOR',
       least: 8,
-      value: ([{ name, parallelism }]) => (parallelism === 1 ? name : `${name} x${parallelism}`),
+      value: ([{ node, lead, isAgain }]) =>
+        `${lead}${node.name}${node.parallelism === 1 ? '' : ` x${node.parallelism}`}${isAgain ? ' (above)' : ''}`,
     },
-    { heading: 'KIND', least: 6, value: ([{ kind }]) => kind },
-    { heading: 'RECORDS', align: 'right', value: ([node]) => formatCount(passed(node)) },
-    { heading: 'RATE', align: 'right', value: ([, rate]) => formatRate(rate) },
+    { heading: 'KIND', least: 6, value: ([{ node }]) => node.kind },
+    {
+      heading: 'RECORDS',
+      align: 'right',
+      value: ([{ node, isAgain }]) => (isAgain ? '' : formatCount(passed(node))),
+    },
+    { heading: 'RATE', align: 'right', value: ([{ isAgain }, rate]) => (isAgain ? '' : formatRate(rate)) },
     ...(bars < 5
       ? []
       : [
           {
             heading: '',
-            value: ([, rate]: readonly [NodeResult, number | null]) =>
-              '█'.repeat(Math.round((Number(rate) / highest) * bars)),
+            value: ([{ isAgain }, rate]: readonly [TreePlace<NodeResult>, number | null]) =>
+              isAgain ? '' : '█'.repeat(Math.round((Number(rate) / highest) * bars)),
             color: () => colors.cyan,
           },
         ]),
   ]
-  return [
-    ...formatRows(
-      shown.map((node, i) => [node, rates[i]!] as const),
-      table,
-      columns,
-    ),
-    '',
-    ...wrap(missing, columns).map((line) => colors.dim(line)),
-  ]
+  return formatRows(
+    places.map((place, i) => [place, rates[i]!] as const),
+    table,
+    columns,
+  )
 }
