@@ -1,10 +1,13 @@
 import process from 'node:process'
+import type { Subscription } from 'rxjs'
 import type { JobEvent } from '../../protocol/job-event.ts'
 import { realClock } from '../../time/real-clock.ts'
 import { findJob } from '../job-reference/find-job.ts'
 import { colorsOf } from '../output/colors.ts'
 import type { ServerConnection } from '../server-connection.ts'
 import { note } from '../terminal.ts'
+import { heard$ } from '../watch/heard.ts'
+import { tellSilence } from '../watch/tell-silence.ts'
 import { eventLine } from './event-line.ts'
 import { RecordOutput } from './record-output.ts'
 import { momentOf, type Since } from './since.ts'
@@ -40,6 +43,7 @@ export async function showEvents(
   const id = job === undefined ? undefined : (await findJob(job, connection)).id
   const from = since === undefined ? undefined : momentOf(since, realClock.now())
   let seen = after
+  let silence: Subscription | null = null
   try {
     if (!follow || from !== undefined || after !== undefined) {
       for (;;) {
@@ -52,11 +56,13 @@ export async function showEvents(
       }
     }
     if (!follow) return
+    silence = tellSilence(heard$(client, id))
     for await (const event of client.followEvents({ job: id, since: seen, signal })) {
       if (event.type === 'gap') note(gone(event.firstKept))
       else await output.write(event)
     }
   } finally {
+    silence?.unsubscribe()
     output.end()
   }
 }

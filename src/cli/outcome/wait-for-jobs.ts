@@ -10,6 +10,8 @@ import type { OutputFormat } from '../output/output-format.ts'
 import { oneLine } from '../output/text-width.ts'
 import type { ServerConnection } from '../server-connection.ts'
 import { note, print } from '../terminal.ts'
+import { heard$ } from '../watch/heard.ts'
+import { tellSilence } from '../watch/tell-silence.ts'
 import { describeOutcome, exitCodeOfOutcome, worstOutcome } from './outcome.ts'
 
 /**
@@ -40,7 +42,9 @@ export async function waitForJobs(
       return null
     }
   }
-  const jobs = await Promise.all([...found.values()].map(wait))
+  const [first, ...others] = found.values()
+  const silence = tellSilence(heard$(client, others.length === 0 ? first?.id : undefined))
+  const jobs = await Promise.all([...found.values()].map(wait)).finally(() => silence.unsubscribe())
   const ended = jobs.filter((job) => job !== null)
   if (format === 'json' || format === 'yaml' || format === 'name') {
     await printListing(ended, { columns: [], name: ({ id }) => id, none: '' }, format)
