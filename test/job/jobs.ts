@@ -40,7 +40,7 @@ export const nodeNamed = ({ nodes }: JobResult, name: string): NodeResult => {
 
 /** The fates and counts of one operator, those that are 0 left out. */
 export const bookOf = (result: JobResult, name: string): Partial<NodeResult> => {
-  const { id: _, name: __, kind: ___, parallelism: ____, ...counts } = nodeNamed(result, name)
+  const { id: _, name: __, kind: ___, parallelism: ____, inputs: _____, ...counts } = nodeNamed(result, name)
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0))
 }
 
