@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
+import { isAlive } from '../../../src/storage/file/process-identity.ts'
 import { suite, type TestContext } from '../../support/suite.ts'
 import { Api } from './api.ts'
 import { hashOf, isWell, opened, setUp } from './setting.ts'
@@ -70,13 +72,15 @@ suite(
       'disk: a server does not start on a full one, says so, and starts when there is room',
       async (context) => {
         const disk = smallDisk(context)
-        const { ticking, millrace } = await setUp(context, disk)
+        const { api, ticking, millrace } = await setUp(context, disk)
         const filler = join(disk, 'filler')
-        fill(filler)
+        const { pid } = (await api.job(ticking)).process!
         millrace.killServer()
+        // The job saves its state, and makes room where it clears up: a server could come up in that, and wait for more.
+        while (isAlive({ pid })) await delay(50, undefined, { signal: context.signal })
+        fill(filler)
         const started = await millrace.jobmanager('start', '--port', '0')
         assert.is(started.code, 1)
-        // What is refused first depends on what the job, which saves its state, leaves of the disk.
         assert.match(started.err, /the server ended with exit code 1\n[^]* the disk of/, started.err)
         rmSync(filler)
         const again = await millrace.jobmanager('start', '--port', '0')
