@@ -1,7 +1,7 @@
 import type { Colors } from '../output/colors.ts'
 import { type Column, formatRows } from '../output/table.ts'
 import { widthOf } from '../output/text-width.ts'
-import { wrap } from '../monitor/view/wrap.ts'
+import { wrap } from '../output/wrap.ts'
 
 /** How reports are written. */
 export interface ReportStyle {

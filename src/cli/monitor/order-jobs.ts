@@ -1,21 +1,8 @@
 import { match } from 'ts-pattern'
-import { isActive, type JobStatus } from '../../job/job-status.ts'
+import { isActive } from '../../job/job-status.ts'
 import { durationOf, type JobRow, rowRate } from './job-row.ts'
 import { LIST_FRAME_ROWS, type MonitorState, type SortKey, type StatusFilter } from './monitor-state.ts'
-
-/** What still does something comes first, then what somebody should look at. */
-const statusOrder: readonly JobStatus[] = [
-  'running',
-  'stopping',
-  'restarting',
-  'queued',
-  'uploading',
-  'pending',
-  'failed',
-  'stopped',
-  'completed',
-  'cancelled',
-]
+import { statusOrder } from './status-order.ts'
 
 /** The state with its jobs filtered and sorted anew. Who was selected stays so; else whoever has come in its place is. */
 export function order(state: MonitorState): MonitorState {

@@ -5,7 +5,8 @@ import { colorOfStatus, type Colors } from '../output/colors.ts'
 import { type Column, formatRows } from '../output/table.ts'
 import { oneLine } from '../output/text-width.ts'
 import { formatCount, formatRate, formatTimes } from '../watch/format-count.ts'
-import { rateIn, type RunningJob, type RunState } from './run-state.ts'
+import { rateOver } from '../watch/progress-samples.ts'
+import type { RunningJob, RunState } from './run-state.ts'
 
 export interface FrameSize {
   readonly columns: number
@@ -37,7 +38,7 @@ function jobLines(job: RunningJob, columns: number, most: number, colors: Colors
       colorOfStatus(colors, status)(status),
       formatDuration(elapsedMs),
       ...progressOf(job),
-      formatRate(rateIn(job, ({ read }) => read)),
+      formatRate(rateOver(job.samples, ({ read }) => read)),
     ].join('  '),
     ...formatRows(shown, nodeColumns(job, edges, colors), columns - 1),
     ...(hidden === 0 ? [] : [colors.dim(`and ${formatTimes(hidden, 'more operator')}`)]),
@@ -63,7 +64,10 @@ function nodeColumns(
   colors: Colors,
 ): readonly Column<NodeResult>[] {
   const rate = ({ id, kind }: NodeResult): number | null =>
-    rateIn(job, ({ nodes }) => nodes.find((node) => node.id === id)?.[kind === 'source' ? 'out' : 'in'])
+    rateOver(
+      job.samples,
+      ({ nodes }) => nodes.find((node) => node.id === id)?.[kind === 'source' ? 'out' : 'in'],
+    )
   const isHeldBack = ({ id }: NodeResult): boolean =>
     edges.some(({ from, fill }) => from === id && fill >= FULL)
   const waiting = ({ id }: NodeResult): string => {

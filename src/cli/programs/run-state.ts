@@ -1,6 +1,7 @@
 import type { JobResult } from '../../job/job-result.ts'
 import type { WireError } from '../../protocol/wire-error.ts'
 import type { JobMetrics } from '../../runtime/metrics/job-metrics.ts'
+import { withSample } from '../watch/progress-samples.ts'
 import type { ProgramReport } from './messages.ts'
 
 /** What is known of a job of a program that runs here. */
@@ -60,21 +61,8 @@ export class RunState {
   }
 }
 
-function withMetrics(job: RunningJob, metrics: JobMetrics): RunningJob {
-  const last = job.samples.at(-1)
-  // A job that was restarted counts anew.
-  const goesOn = last !== undefined && last.elapsedMs <= metrics.elapsedMs && last.read <= metrics.read
-  return { ...job, metrics, samples: [...(goesOn ? job.samples : []), metrics].slice(-SAMPLES) }
-}
-
-/** By how much something grew in a second; null before that is known. */
-export function rateIn(
-  { samples }: Pick<RunningJob, 'samples'>,
-  count: (metrics: JobMetrics) => number | undefined,
-): number | null {
-  const [first, last] = [samples[0], samples.at(-1)]
-  if (first === undefined || last === undefined || last.elapsedMs <= first.elapsedMs) return null
-  const [before, after] = [count(first), count(last)]
-  if (before === undefined || after === undefined) return null
-  return Math.max(0, ((after - before) * 1000) / (last.elapsedMs - first.elapsedMs))
-}
+const withMetrics = (job: RunningJob, metrics: JobMetrics): RunningJob => ({
+  ...job,
+  metrics,
+  samples: withSample(job.samples, metrics, SAMPLES),
+})

@@ -1,5 +1,6 @@
 import { formatCount, formatRate, formatTimes } from './format-count.ts'
-import { extentOf, rateOf, shareOf, type WatchState } from './watch-state.ts'
+import { rateOver } from './progress-samples.ts'
+import { extentOf, shareOf, type WatchState } from './watch-state.ts'
 
 /** Of the job's own time, in milliseconds, between two lines about one that does not know how far it is. */
 const INTERVAL = 10_000
@@ -34,7 +35,7 @@ function tenthOf(state: WatchState): number | null {
 function describe(state: WatchState): string {
   const { job, progress } = state
   const share = shareOf(extentOf(state))
-  const rate = rateOf(state, ({ read }) => read)
+  const rate = rateOver(state.samples, ({ read }) => read)
   return [
     job.status,
     ...(job.position === null ? [] : [`${formatCount(job.position - 1)} before it`]),

@@ -4,7 +4,8 @@ import { colorOfStatus, type Colors } from '../output/colors.ts'
 import { type Column, formatRows } from '../output/table.ts'
 import { oneLine } from '../output/text-width.ts'
 import { formatCount, formatRate, formatTimes } from './format-count.ts'
-import { type Extent, extentOf, rateOf, shareOf, type WatchState } from './watch-state.ts'
+import { rateOver } from './progress-samples.ts'
+import { type Extent, extentOf, shareOf, type WatchState } from './watch-state.ts'
 
 export interface FrameSize {
   readonly columns: number
@@ -55,7 +56,7 @@ function progressLine(state: WatchState, columns: number, colors: Colors): reado
   if (progress === null) return []
   const extent = extentOf(state)
   const share = shareOf(extent)
-  const perSecond = rateOf(state, ({ read }) => read)
+  const perSecond = rateOver(state.samples, ({ read }) => read)
   const rate = perSecond === null ? '' : `  ${formatRate(perSecond)}`
   if (extent === null || share === null) {
     return [`${formatCount(progress.read)} read  ${formatCount(progress.written)} written${rate}`]
@@ -79,7 +80,9 @@ function nodeColumns(
   colors: Colors,
 ): readonly Column<NodeResult>[] {
   const rate = (node: NodeResult, count: 'in' | 'out'): string =>
-    formatRate(rateOf(state, (progress) => progress.nodes.find(({ id }) => id === node.id)?.[count]))
+    formatRate(
+      rateOver(state.samples, (progress) => progress.nodes.find(({ id }) => id === node.id)?.[count]),
+    )
   const entered = ({ kind }: NodeResult): boolean => kind !== 'source'
   const left = ({ kind }: NodeResult): boolean => kind !== 'sink'
   const all: readonly (Column<NodeResult> | null)[] = [

@@ -2,6 +2,7 @@ import { isSettled } from '../../job/job-status.ts'
 import type { JobInfo } from '../../protocol/job-info.ts'
 import type { JobProgress, JobSourceProgress } from '../../runtime/metrics/job-metrics.ts'
 import { countsOf } from '../outcome/outcome.ts'
+import { withSample } from './progress-samples.ts'
 
 /** What is known of a job that is watched. */
 export interface WatchState {
@@ -40,27 +41,12 @@ function progressAtEnd({ progress }: WatchState, job: JobInfo): JobProgress | nu
 
 export function withProgress(state: WatchState, progress: JobProgress | null): WatchState {
   if (progress === null) return state
-  const last = state.samples.at(-1)
-  // A job that was restarted counts anew, and its time begins anew.
-  const isSameRun = last !== undefined && last.elapsedMs <= progress.elapsedMs && last.read <= progress.read
-  return { ...state, progress, samples: [...(isSameRun ? state.samples : []), progress].slice(-SAMPLES) }
+  return { ...state, progress, samples: withSample(state.samples, progress, SAMPLES) }
 }
 
 export const withLine = (state: WatchState, line: string | null): WatchState => ({ ...state, line })
 
 export const withHeard = (state: WatchState, isHeard: boolean): WatchState => ({ ...state, isHeard })
-
-/** By how much something grew in a second; null before that is known. */
-export function rateOf(
-  { samples }: WatchState,
-  count: (progress: JobProgress) => number | undefined,
-): number | null {
-  const [first, last] = [samples[0], samples.at(-1)]
-  if (first === undefined || last === undefined || last.elapsedMs <= first.elapsedMs) return null
-  const [before, after] = [count(first), count(last)]
-  if (before === undefined || after === undefined) return null
-  return Math.max(0, ((after - before) * 1000) / (last.elapsedMs - first.elapsedMs))
-}
 
 /** How far the sources have come together. */
 export interface Extent {

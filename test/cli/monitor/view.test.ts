@@ -4,7 +4,7 @@ import { widthOf } from '../../../src/cli/output/text-width.ts'
 import { viewMonitor } from '../../../src/cli/monitor/view/monitor-view.ts'
 import { formatClock, formatCount, formatShare } from '../../../src/cli/monitor/view/figures.ts'
 import { sparkline } from '../../../src/cli/monitor/view/sparkline.ts'
-import { wrap } from '../../../src/cli/monitor/view/wrap.ts'
+import { wrap } from '../../../src/cli/output/wrap.ts'
 import { suite } from '../../support/suite.ts'
 import { AMonitor, job, progress } from './a-monitor.ts'
 

@@ -6,7 +6,7 @@ import { durationOf, type JobRow, rowRate, shareDone } from '../job-row.ts'
 import type { MonitorState } from '../monitor-state.ts'
 import { formatCount, formatRate, formatShare } from './figures.ts'
 import { operatorLines } from './operators.ts'
-import { wrap } from './wrap.ts'
+import { wrap } from '../../output/wrap.ts'
 
 type Field = readonly [name: string, value: string, color?: (text: string) => string]
 

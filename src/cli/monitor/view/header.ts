@@ -5,20 +5,8 @@ import { cutTo, padTo, widthOf } from '../../output/text-width.ts'
 import { cutStyled } from '../../screen/styled-text.ts'
 import { rowRate } from '../job-row.ts'
 import type { MonitorState } from '../monitor-state.ts'
+import { statusOrder } from '../status-order.ts'
 import { countOf, formatRate } from './figures.ts'
-
-const order: readonly JobStatus[] = [
-  'running',
-  'stopping',
-  'restarting',
-  'queued',
-  'uploading',
-  'pending',
-  'failed',
-  'stopped',
-  'completed',
-  'cancelled',
-]
 
 /** Of every page: which server, and whether what is below is what is now. */
 export function titleLine(state: MonitorState, colors: Colors): string {
@@ -55,7 +43,7 @@ export function countsLine(state: MonitorState, colors: Colors): string {
   const { jobs, list, size, link } = state
   const counts = new Map<JobStatus, number>()
   for (const { job } of jobs.values()) counts.set(job.status, (counts.get(job.status) ?? 0) + 1)
-  const each = order
+  const each = statusOrder
     .filter((status) => counts.has(status))
     .map((status) => {
       const paint = link.state === 'lost' ? colors.dim : colorOfStatus(colors, status)

@@ -1,5 +1,5 @@
 import { padTo } from '../../output/text-width.ts'
-import { wrap } from './wrap.ts'
+import { wrap } from '../../output/wrap.ts'
 
 const keys: readonly (readonly [keys: string, does: string])[] = [
   ['↑ ↓  k j', 'select a job; in a page, scroll'],

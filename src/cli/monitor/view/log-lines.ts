@@ -3,7 +3,7 @@ import type { Colors } from '../../output/colors.ts'
 import { oneLine } from '../../output/text-width.ts'
 import { type MonitorState, PAGE_FRAME_ROWS } from '../monitor-state.ts'
 import { visibleLines } from '../scroll-logs.ts'
-import { indexOfColumn } from './index-of-column.ts'
+import { indexOfColumn } from '../../output/index-of-column.ts'
 
 const styles = /\u001b\[[0-9;:]*[A-Za-z]/g
 

@@ -5,15 +5,17 @@ import { type JobRow, passed } from '../job-row.ts'
 import { formatCount, formatRate } from './figures.ts'
 import { asTree, type TreePlace } from './tree.ts'
 
+interface TableStyle {
+  readonly columns: number
+  readonly isLive: boolean
+  readonly colors: Colors
+}
+
 /** The books of each operator, and how many records it has a second. */
 export function operatorLines(
   { progress, nodeRates }: JobRow,
   nodes: readonly NodeResult[],
-  {
-    columns,
-    isLive,
-    colors,
-  }: { readonly columns: number; readonly isLive: boolean; readonly colors: Colors },
+  { columns, isLive, colors }: TableStyle,
 ): readonly string[] {
   const shown = progress?.nodes ?? nodes
   if (shown.length === 0) return ['nothing is known of its operators yet']
@@ -49,11 +51,7 @@ export function operatorLines(
 export function graphLines(
   row: JobRow,
   nodes: readonly NodeResult[],
-  {
-    columns,
-    isLive,
-    colors,
-  }: { readonly columns: number; readonly isLive: boolean; readonly colors: Colors },
+  { columns, isLive, colors }: TableStyle,
 ): readonly string[] {
   const shown = row.progress?.nodes ?? nodes
   if (shown.length === 0) return ['nothing is known of its operators yet']

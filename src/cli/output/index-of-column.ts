@@ -1,4 +1,4 @@
-import { widthOf } from '../../output/text-width.ts'
+import { widthOf } from './text-width.ts'
 
 const segmenter = new Intl.Segmenter()
 

@@ -1,4 +1,4 @@
-import { oneLine } from '../../output/text-width.ts'
+import { oneLine } from './text-width.ts'
 import { indexOfColumn } from './index-of-column.ts'
 
 /** Plain text in lines of so many columns, at least two, broken at spaces where there are some. */
