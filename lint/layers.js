@@ -35,6 +35,7 @@ export const layers = {
   connectors: ['errors', 'util', 'time', 'functions', 'graph', 'services', 'runtime', 'compiler', 'stream'],
   protocol: ['errors', 'util', 'functions', 'graph', 'job', 'runtime'],
   client: ['errors', 'util', 'time', 'job', 'runtime', 'protocol'],
+  providers: ['errors', 'util', 'time', 'functions', 'job', 'runtime', 'protocol', 'client'],
   jobs: [
     'errors',
     'util',
@@ -47,9 +48,11 @@ export const layers = {
     'stream',
     'environment',
     'protocol',
+    'client',
+    'providers',
   ],
-  remote: [...core, 'environment', 'protocol', 'client', 'jobs'],
-  cli: [...core, 'environment', 'protocol', 'client', 'jobs', 'remote'],
+  remote: [...core, 'environment', 'protocol', 'client', 'providers', 'jobs'],
+  cli: [...core, 'environment', 'protocol', 'client', 'providers', 'jobs', 'remote'],
   testing: [...core, 'environment', 'connectors'],
 }
 

@@ -21,7 +21,7 @@ export interface JobsReport {
   readonly heapMb: number
 }
 
-type JobTransitionEvent = Extract<JobEvent, { readonly type: 'job.transition' }>
+type JobTransitionEvent = Extract<JobEvent, { readonly type: 'job_status_changed' }>
 
 const { values } = parseArgs({
   options: {
@@ -56,7 +56,7 @@ const measure = async (server: BenchServer): Promise<JobsReport> => {
   let eventMs: number[] = []
   // From the first on, so that none can be missed while it connects.
   const listening = client.events$({ since: 0 }).subscribe((event) => {
-    if (event.type !== 'job.transition') return
+    if (event.type !== 'job_status_changed') return
     eventMs.push(Math.max(0, Date.now() - Date.parse(event.at)))
     transitions.next(event)
   })

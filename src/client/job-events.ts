@@ -63,10 +63,10 @@ export async function* followJobs(
 function parseMessage({ event, data }: ServerMessage): FeedNotice | undefined {
   const parse = <T>(schema: z.ZodType<T>): T => parseAs(data, label, schema)
   switch (event) {
-    case 'job.submitted':
-    case 'job.transition':
-    case 'job.checkpoint':
-    case 'job.deleted':
+    case 'job_submitted':
+    case 'job_status_changed':
+    case 'job_checkpoint':
+    case 'job_deleted':
       return { type: 'event', event: parse(jobEventSchema) }
     case 'gap':
       return { type: 'event', event: { type: 'gap', ...parse(eventGapSchema) } }

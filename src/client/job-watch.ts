@@ -140,12 +140,12 @@ class JobWatch {
 
   #tellsNews({ event }: Extract<FeedNotice, { readonly type: 'event' }>): boolean {
     switch (event.type) {
-      case 'job.submitted':
-      case 'job.transition':
+      case 'job_submitted':
+      case 'job_status_changed':
         return event.summary.revision > (this.view?.job.revision ?? -1)
-      case 'job.checkpoint':
+      case 'job_checkpoint':
         return event.checkpoint.kind === 'savepoint'
-      case 'job.deleted':
+      case 'job_deleted':
       case 'gap':
         return true
       default:

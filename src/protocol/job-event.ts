@@ -23,28 +23,28 @@ interface EventBase {
  * What happens to jobs. Events are written in the transaction of what they tell, so none is missing and none is untrue.
  */
 export type JobEvent =
-  | (EventBase & { readonly type: 'job.submitted'; readonly summary: JobSummary })
+  | (EventBase & { readonly type: 'job_submitted'; readonly summary: JobSummary })
   | (EventBase & {
-      readonly type: 'job.transition'
+      readonly type: 'job_status_changed'
       readonly transition: JobTransition
       readonly summary: JobSummary
     })
-  | (EventBase & { readonly type: 'job.checkpoint'; readonly checkpoint: CheckpointInfo })
-  | (EventBase & { readonly type: 'job.deleted' })
+  | (EventBase & { readonly type: 'job_checkpoint'; readonly checkpoint: CheckpointInfo })
+  | (EventBase & { readonly type: 'job_deleted' })
 
 const base = { id: z.number().int().positive(), at: timeSchema, job: z.string() }
 
 export const jobEventSchema: z.ZodType<JobEvent> = z
   .discriminatedUnion('type', [
-    z.object({ ...base, type: z.literal('job.submitted'), summary: jobSummarySchema }),
+    z.object({ ...base, type: z.literal('job_submitted'), summary: jobSummarySchema }),
     z.object({
       ...base,
-      type: z.literal('job.transition'),
+      type: z.literal('job_status_changed'),
       transition: jobTransitionSchema,
       summary: jobSummarySchema,
     }),
-    z.object({ ...base, type: z.literal('job.checkpoint'), checkpoint: checkpointInfoSchema }),
-    z.object({ ...base, type: z.literal('job.deleted') }),
+    z.object({ ...base, type: z.literal('job_checkpoint'), checkpoint: checkpointInfoSchema }),
+    z.object({ ...base, type: z.literal('job_deleted') }),
   ])
   .meta({ id: 'JobEvent' })
 

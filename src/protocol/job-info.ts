@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { JobResult } from '../job/job-result.ts'
 import type { JobStatus } from '../job/job-status.ts'
+import { type ForeignDetails, foreignDetailsSchema } from './foreign-details.ts'
 import { jobProgressSchema } from './job-progress.ts'
 import { jobResultSchema } from './job-result.ts'
 import { jobStatusSchema } from './job-status.ts'
@@ -68,6 +69,10 @@ export interface JobSummary {
   readonly restarts: number
   /** Grows with every change: of two answers about a job the higher one is newer. */
   readonly revision: number
+  /** Where it runs: the name of a provider, or `local` for the server's own. */
+  readonly provider: string
+  /** What its provider calls it; null for the server's own. */
+  readonly externalId: string | null
 }
 
 const summaryShape = {
@@ -83,6 +88,8 @@ const summaryShape = {
   endedAt: timeSchema.nullable(),
   restarts: z.number().int().nonnegative(),
   revision: z.number().int().nonnegative(),
+  provider: z.string(),
+  externalId: z.string().nullable(),
 }
 
 export const jobSummarySchema: z.ZodType<JobSummary> = z.object(summaryShape).meta({ id: 'JobSummary' })
@@ -101,6 +108,8 @@ export interface JobInfo extends JobSummary {
   readonly error: WireError | null
   /** Of its last run, once it is over. */
   readonly result: JobResult | null
+  /** Of a job that runs elsewhere; null for the server's own. */
+  readonly foreign: ForeignDetails | null
 }
 
 export const jobInfoSchema: z.ZodType<JobInfo> = z
@@ -112,6 +121,7 @@ export const jobInfoSchema: z.ZodType<JobInfo> = z
     savepoint: orNull(checkpointInfoSchema),
     error: orNull(wireErrorSchema),
     result: orNull(jobResultSchema),
+    foreign: orNull(foreignDetailsSchema),
   })
   .meta({ id: 'Job' })
 

@@ -42,7 +42,7 @@ const watch = (
 /** Events of one job, so many. */
 const happen = (server: FakeJobServer, count: number, job = 'job-1'): void => {
   const summary = summaryOf(server.put({ id: job }))
-  for (let n = 0; n < count; n++) server.emit({ type: 'job.submitted', job, summary })
+  for (let n = 0; n < count; n++) server.emit({ type: 'job_submitted', job, summary })
 }
 
 suite('events$', (test) => {
@@ -161,7 +161,7 @@ suite('events$', (test) => {
     const server = await fakeJobServer(context)
     const { failure } = watch(context, clientOf(context, server))
     await until(() => server.streams() === 1)
-    server.send(undefined, frame('job.deleted', { id: 1, type: 'job.deleted' }, 1))
+    server.send(undefined, frame('job_deleted', { id: 1, type: 'job_deleted' }, 1))
     const error = (await failure) as Error
     assert.instance(error, ProtocolError)
     assert.match(error.message, /at at: /)

@@ -280,7 +280,7 @@ suite('job$', (test) => {
     server.put()
     const watched = watch(context, clientOf(context, server))
     await settled(server)
-    server.send('job-1', frame('job.transition', { nonsense: true }, 5))
+    server.send('job-1', frame('job_status_changed', { nonsense: true }, 5))
     server.put({ status: 'completed' })
     await until(() => watched.end === 'complete')
   })

@@ -170,7 +170,7 @@ suite('the client and the real server', (test) => {
     assert.is((await wait).status, 'completed')
     await until(() => texts.length === 2 && seen.length === 3)
     assert.equal(texts, ['one', 'two'])
-    assert.equal(seen, ['job.submitted', 'job.transition', 'job.transition'])
+    assert.equal(seen, ['job_submitted', 'job_status_changed', 'job_status_changed'])
 
     const gone = await client.jobs.submit(submissionInput())
     const lost = rejectionOf(client.waitForEnd(gone.id))

@@ -26,7 +26,7 @@ expectTypeOf(client.jobs.collected('id', 'node')).resolves.toEqualTypeOf<Uint8Ar
 client.events$().subscribe((event) => {
   expectTypeOf(event).toEqualTypeOf<JobEvent | GapNotice>()
   if (event.type === 'gap') expectTypeOf(event.firstKept).toBeNumber()
-  else if (event.type === 'job.transition') expectTypeOf(event.transition.cause).toBeString()
+  else if (event.type === 'job_status_changed') expectTypeOf(event.transition.cause).toBeString()
   // @ts-expect-error a gap is of no job
   void event.job
 })

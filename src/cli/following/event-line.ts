@@ -17,17 +17,17 @@ export function eventLine(event: JobEvent, name: string, colors: Colors): string
 
 function what(event: JobEvent, colors: Colors): string {
   switch (event.type) {
-    case 'job.submitted':
+    case 'job_submitted':
       return 'submitted'
-    case 'job.transition': {
+    case 'job_status_changed': {
       const { to, cause } = event.transition
       return `${colorOfStatus(colors, to)(to)}: ${oneLine(cause)}`
     }
-    case 'job.checkpoint': {
+    case 'job_checkpoint': {
       const { kind, id, bytes } = event.checkpoint
       return `${kind} ${id}, ${formatBytes(bytes)}`
     }
-    case 'job.deleted':
+    case 'job_deleted':
       return 'deleted'
   }
 }

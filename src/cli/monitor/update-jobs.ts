@@ -35,14 +35,14 @@ function seeEvent(
   listing: number,
 ): void {
   switch (event.type) {
-    case 'job.submitted':
-    case 'job.transition':
+    case 'job_submitted':
+    case 'job_status_changed':
       seeSummary(jobs, event.summary, listing)
       break
-    case 'job.deleted':
+    case 'job_deleted':
       jobs.delete(event.job)
       break
-    case 'job.checkpoint':
+    case 'job_checkpoint':
     case 'gap':
       break
     default:

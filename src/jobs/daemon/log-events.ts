@@ -43,16 +43,16 @@ export function logEvents(
 function log(event: JobEvent, logger: Logger): void {
   const { job } = event
   switch (event.type) {
-    case 'job.submitted':
+    case 'job_submitted':
       return logger.info(`${event.summary.name} submitted`, { job })
-    case 'job.transition': {
+    case 'job_status_changed': {
       const { to, cause } = event.transition
       const message = `${event.summary.name} ${to}`
       return to === 'failed' ? logger.warn(message, { cause, job }) : logger.info(message, { cause, job })
     }
-    case 'job.deleted':
+    case 'job_deleted':
       return logger.info(`job deleted`, { job })
-    case 'job.checkpoint':
+    case 'job_checkpoint':
       return logger.debug(`checkpoint ${event.checkpoint.id}`, { job })
   }
 }

@@ -17,7 +17,7 @@ export class ServerMetrics {
   }
 
   countEvent(event: JobEvent): void {
-    if (event.type !== 'job.transition') return
+    if (event.type !== 'job_status_changed') return
     const { to } = event.transition
     this.#transitions.set(to, (this.#transitions.get(to) ?? 0) + 1)
   }

@@ -41,6 +41,8 @@ export function newJob(
     endedAt: null,
     restarts: 0,
     revision: 1,
+    provider: LOCAL,
+    externalId: null,
     submission: asKept(submission),
     restartedFrom,
     process: null,
@@ -53,6 +55,9 @@ export function newJob(
     wanted: null,
   }
 }
+
+/** The provider of the server's own jobs. */
+export const LOCAL = 'local'
 
 /** Why a job is there. */
 export const causeOfCreation = ({ by, restartedFrom }: CreateDetails): string =>
@@ -85,7 +90,7 @@ export function patched(job: StoredJob, patch: JobPatch): StoredJob {
 
 export function summaryOf(job: StoredJob | JobSummary, position: number | null): JobSummary {
   const { id, name, status, autostop, priority, checkpointed } = job
-  const { submittedAt, startedAt, endedAt, restarts, revision } = job
+  const { submittedAt, startedAt, endedAt, restarts, revision, provider, externalId } = job
   return {
     id,
     name,
@@ -99,6 +104,8 @@ export function summaryOf(job: StoredJob | JobSummary, position: number | null):
     endedAt,
     restarts,
     revision,
+    provider,
+    externalId,
   }
 }
 

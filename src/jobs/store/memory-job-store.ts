@@ -67,7 +67,7 @@ export class MemoryJobStore implements JobStore {
     })
     const record = this.#recordOf(entry)
     this.#tell({
-      type: 'job.submitted',
+      type: 'job_submitted',
       at: job.submittedAt,
       job: id,
       summary: summaryOf(job, record.position),
@@ -115,7 +115,7 @@ export class MemoryJobStore implements JobStore {
     this.#addTransition(entry, transition)
     const record = this.#recordOf(entry)
     this.#tell({
-      type: 'job.transition',
+      type: 'job_status_changed',
       at: transition.at,
       job: id,
       transition,
@@ -148,7 +148,7 @@ export class MemoryJobStore implements JobStore {
     const kept = { ...checkpoint }
     if (JSON.stringify(checkpoints.get(kept.location)) === JSON.stringify(kept)) return
     checkpoints.set(kept.location, kept)
-    this.#tell({ type: 'job.checkpoint', at: timeOf(at), job: id, checkpoint: kept })
+    this.#tell({ type: 'job_checkpoint', at: timeOf(at), job: id, checkpoint: kept })
   }
 
   removeCheckpoint(id: string, location: string): void {
@@ -188,7 +188,7 @@ export class MemoryJobStore implements JobStore {
   delete(id: string, at: number): void {
     this.#find(id)
     this.#entries.delete(id)
-    this.#tell({ type: 'job.deleted', at: timeOf(at), job: id })
+    this.#tell({ type: 'job_deleted', at: timeOf(at), job: id })
   }
 
   expired(before: number, limit: number): readonly string[] {

@@ -111,7 +111,7 @@ export class SqliteJobStore implements JobStore {
         at: time,
         cause: causeOfCreation(details),
       })
-      tell({ type: 'job.submitted', at: time, job: id, summary: summaryOf(job, position) })
+      tell({ type: 'job_submitted', at: time, job: id, summary: summaryOf(job, position) })
       return { job: { ...job, position }, created: true }
     })
   }
@@ -160,7 +160,7 @@ export class SqliteJobStore implements JobStore {
       }
       this.#history.addTransition(number, transition)
       tell({
-        type: 'job.transition',
+        type: 'job_status_changed',
         at: transition.at,
         job: id,
         transition,
@@ -186,7 +186,7 @@ export class SqliteJobStore implements JobStore {
   addCheckpoint(id: string, checkpoint: CheckpointInfo, at: number): void {
     this.#change('disk', (tell) => {
       if (!this.#history.addCheckpoint(this.#numberOf(id), checkpoint)) return
-      tell({ type: 'job.checkpoint', at: timeOf(at), job: id, checkpoint })
+      tell({ type: 'job_checkpoint', at: timeOf(at), job: id, checkpoint })
     })
   }
 
@@ -210,7 +210,7 @@ export class SqliteJobStore implements JobStore {
   delete(id: string, at: number): void {
     this.#change('disk', (tell) => {
       this.#database.run('DELETE FROM jobs WHERE number = ?', this.#numberOf(id))
-      tell({ type: 'job.deleted', at: timeOf(at), job: id })
+      tell({ type: 'job_deleted', at: timeOf(at), job: id })
     })
   }
 

@@ -28,6 +28,8 @@ export const job = (n: number, status: JobStatus, given: Partial<JobSummary> = {
     endedAt: ended ? at(n + 65) : null,
     restarts: 0,
     revision: 1,
+    provider: 'local',
+    externalId: null,
     restartedFrom: null,
     ...given,
   } as JobSummary
@@ -74,7 +76,7 @@ export const became = (summary: JobSummary): FeedNotice => ({
     id: 1,
     at: summary.submittedAt,
     job: summary.id,
-    type: 'job.transition',
+    type: 'job_status_changed',
     transition: { from: null, to: summary.status, at: summary.submittedAt, cause: 'a test' },
     summary,
   },

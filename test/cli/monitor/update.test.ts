@@ -40,7 +40,7 @@ suite('update: what the server tells', (test) => {
     assert.equal(monitor.names, ['job 2', 'job 1'])
     monitor.hear(became(job(3, 'queued'))).tell({ type: 'listed', jobs: [], isLast: true })
     assert.equal(monitor.names, ['job 3', 'job 2'])
-    monitor.hear({ type: 'event', event: { id: 2, at: '', job: job(2, 'running').id, type: 'job.deleted' } })
+    monitor.hear({ type: 'event', event: { id: 2, at: '', job: job(2, 'running').id, type: 'job_deleted' } })
     assert.equal(monitor.names, ['job 3'])
   })
 
@@ -102,7 +102,7 @@ suite('update: keys', (test) => {
     assert.is(monitor.selected, 'c')
     monitor.press('end')
     assert.is(monitor.selected, 'b')
-    monitor.hear({ type: 'event', event: { id: 9, at: '', job: jobs[0]!.id, type: 'job.deleted' } })
+    monitor.hear({ type: 'event', event: { id: 9, at: '', job: jobs[0]!.id, type: 'job_deleted' } })
     assert.is(monitor.selected, 'A')
     monitor.press('home', 'up', 'pageup')
     assert.is(monitor.selected, 'e')

@@ -147,6 +147,7 @@ suite('viewMonitor', (test) => {
       job: {
         ...failed,
         restartedFrom: null,
+        foreign: null,
         process: null,
         progress: null,
         savepoint: null,

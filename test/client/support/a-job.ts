@@ -17,12 +17,15 @@ export const aJob = (change: Partial<JobInfo> = {}): JobInfo => ({
   endedAt: null,
   restarts: 0,
   revision: 1,
+  provider: 'local',
+  externalId: null,
   restartedFrom: null,
   process: null,
   progress: null,
   savepoint: null,
   error: null,
   result: null,
+  foreign: null,
   ...change,
 })
 
@@ -33,10 +36,12 @@ export const summaryOf = ({
   savepoint: ___,
   error,
   result,
+  foreign,
   ...summary
 }: JobInfo): JobSummary => {
   void restartedFrom
   void error
+  void foreign
   void result
   return summary
 }

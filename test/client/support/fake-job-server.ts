@@ -111,12 +111,12 @@ export class FakeJobServer {
     const from = this.jobs.get(id)?.status ?? null
     const job = this.put({ ...change, id, status: to })
     const transition = { from, to, at, cause: 'a test wants it' }
-    this.emit({ type: 'job.transition', job: id, transition, summary: summaryOf(job) })
+    this.emit({ type: 'job_status_changed', job: id, transition, summary: summaryOf(job) })
   }
 
   remove(id: string): void {
     this.jobs.delete(id)
-    this.emit({ type: 'job.deleted', job: id })
+    this.emit({ type: 'job_deleted', job: id })
   }
 
   emit(event: Event): void {
@@ -207,7 +207,7 @@ export class FakeJobServer {
     if (known !== undefined) return json(response, this.jobs.get(known))
     const job = this.put({ ...change, id: `job-${this.jobs.size + 1}` })
     if (key !== undefined) this.#keys.set(key, job.id)
-    this.emit({ type: 'job.submitted', job: job.id, summary: summaryOf(job) })
+    this.emit({ type: 'job_submitted', job: job.id, summary: summaryOf(job) })
     json(response, job, 201)
   }
 

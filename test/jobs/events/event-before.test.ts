@@ -6,7 +6,7 @@ import type { JobEvent } from '../../../src/protocol/job-event.ts'
 import { suite } from '../../support/suite.ts'
 
 const eventAt = (id: number, at: number): JobEvent => ({
-  type: 'job.deleted',
+  type: 'job_deleted',
   id,
   at: new Date(at).toISOString(),
   job: 'job-1',

@@ -36,7 +36,7 @@ class ArrayLog implements EventLog {
   }
 
   add(job: string): void {
-    this.#events.push({ id: ++this.#last, at: '', job, type: 'job.deleted' })
+    this.#events.push({ id: ++this.#last, at: '', job, type: 'job_deleted' })
     for (const listener of this.#listeners) listener()
   }
 

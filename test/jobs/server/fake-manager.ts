@@ -87,7 +87,7 @@ export class FakeManager implements JobManager {
     const record = this.store.get(id)
     if (record === undefined) throw new JobNotFoundError(`There is no job ${id}.`)
     const { submission: _, restartHistory: __, dueAt: ___, wanted: ____, ...info } = record
-    return info
+    return { ...info, foreign: null }
   }
 
   transitions(...[id, page]: Parameters<JobManager['transitions']>): ReturnType<JobManager['transitions']> {

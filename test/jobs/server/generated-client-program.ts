@@ -78,9 +78,9 @@ export async function drive(baseUrl: string, auth: string): Promise<string[]> {
 
   for await (const event of stream) {
     if (!('type' in event)) continue
-    if (event.type === 'job.transition') done.push(\`\${event.id} \${event.transition.to} \${event.summary.name}\`)
+    if (event.type === 'job_status_changed') done.push(\`\${event.id} \${event.transition.to} \${event.summary.name}\`)
     else done.push(\`\${event.id} \${event.type}\`)
-    if (event.type === 'job.deleted') break
+    if (event.type === 'job_deleted') break
   }
   abort.abort()
   return done

@@ -144,13 +144,13 @@ suite(
         '# HELP millrace_jobs Jobs that are kept, by status.',
         '409 ERR_ILLEGAL_TRANSITION',
         '404 ERR_JOB_NOT_FOUND Not Found',
-        '1 job.submitted',
+        '1 job_submitted',
         '2 running generated',
         '3 stopping generated',
         '4 stopped generated',
         '5 queued generated',
         '6 cancelled generated',
-        '7 job.deleted',
+        '7 job_deleted',
       ])
     })
   },

@@ -46,7 +46,7 @@ suite('routes of jobs', (test) => {
 
   test('lists page by page, with filters', async (context) => {
     const { call, manager } = callable(context)
-    const ids = ['a', 'b', 'c'].map((name) => manager.create(name).id)
+    const ids = ['p', 'q', 'r'].map((name) => manager.create(name).id)
     manager.become(ids[0]!, 'running')
     const page = await call('GET /api/v1/jobs?limit=2')
     assert.is(page.body.total, 3)
@@ -54,27 +54,27 @@ suite('routes of jobs', (test) => {
     const rest = await call(`GET /api/v1/jobs?limit=2&cursor=${encodeURIComponent(page.body.next)}`)
     assert.equal(
       [...page.body.items, ...rest.body.items].map(({ name }) => name),
-      ['c', 'b', 'a'],
+      ['r', 'q', 'p'],
     )
     assert.is(rest.body.next, null)
     for (const query of [
       'status=running',
       'status=running,failed',
       'status=running&status=failed',
-      'name=A',
+      'name=P',
     ]) {
       const found = await call(`GET /api/v1/jobs?${query}`)
       assert.equal(
         found.body.items.map(({ name }) => name),
-        ['a'],
+        ['p'],
         query,
       )
     }
     for (const [query, expected] of [
-      ['match=b', ['b']],
-      [`match=${ids[2]}`, ['c']],
-      ['sort=submitted', ['a', 'b', 'c']],
-      ['sort=-started', ['a', 'c', 'b']],
+      ['match=q', ['q']],
+      [`match=${ids[2]}`, ['r']],
+      ['sort=submitted', ['p', 'q', 'r']],
+      ['sort=-started', ['p', 'r', 'q']],
     ] as const) {
       const found = await call(`GET /api/v1/jobs?${query}`)
       assert.equal(

@@ -57,7 +57,7 @@ function listenTo(
   })
   cleanup(() => source.close())
   source.addEventListener('open', () => opened++)
-  for (const name of ['job.submitted', 'job.transition', 'job.deleted', 'gap', 'slow', 'log', 'progress']) {
+  for (const name of ['job_submitted', 'job_status_changed', 'job_deleted', 'gap', 'slow', 'log', 'progress']) {
     source.addEventListener(name, (event) => {
       seen.push(`${name} ${event.lastEventId}`)
     })
@@ -168,7 +168,7 @@ suite('closing a job server', (test) => {
     }
     await server.close({ drain: true })
     await until(() => seen.length === 4)
-    assert.equal(seen.slice(2), ['job.transition 3', 'job.transition 4'])
+    assert.equal(seen.slice(2), ['job_status_changed 3', 'job_status_changed 4'])
     assert.equal(manager.closed, [{ drain: true }])
     assert.equal(ready, [503])
     assert.is(opened(), 1)
@@ -285,11 +285,11 @@ suite('an EventSource', (test) => {
     manager.become(id, 'queued')
     await until(() => seen.length === 5)
     assert.equal(seen, [
-      'job.submitted 1',
-      'job.transition 2',
-      'job.transition 3',
-      'job.transition 4',
-      'job.transition 5',
+      'job_submitted 1',
+      'job_status_changed 2',
+      'job_status_changed 3',
+      'job_status_changed 4',
+      'job_status_changed 5',
     ])
     assert.is(opened(), 2)
   })
@@ -304,7 +304,7 @@ suite('an EventSource', (test) => {
     manager.create('another')
     manager.become(id, 'running')
     await until(() => seen.length === 2)
-    assert.equal(seen, ['job.submitted 1', 'job.transition 3'])
+    assert.equal(seen, ['job_submitted 1', 'job_status_changed 3'])
   })
 
   test('is told when the server was set up anew', async (context) => {
@@ -339,7 +339,7 @@ suite('an EventSource', (test) => {
     await until(() => seen.length === 1)
     manager.tellProgress(id, 1)
     await until(() => seen.length === 2)
-    assert.equal(seen, ['job.submitted 1', 'progress '])
+    assert.equal(seen, ['job_submitted 1', 'progress '])
   })
 
   test('finds no room among too many streams, and is let in when one ends', async (context) => {

@@ -43,11 +43,11 @@ function checkWhole(store: SqliteJobStore): void {
     Array.from({ length: last - first + 1 }, (_, index) => first + index),
   )
   const lastOf = new Map<string, JobEvent>(
-    events.filter(({ type }) => type !== 'job.checkpoint').map((event) => [event.job, event]),
+    events.filter(({ type }) => type !== 'job_checkpoint').map((event) => [event.job, event]),
   )
   for (const [id, event] of lastOf) {
     const job: JobRecord | undefined = store.get(id)
-    assert.is(job === undefined, event.type === 'job.deleted', id)
+    assert.is(job === undefined, event.type === 'job_deleted', id)
     if (job === undefined) continue
     assert.is('summary' in event && event.summary.status, job.status)
     assert.is(store.transitions(id, { limit: 200 }).items.at(-1)?.to, job.status)

@@ -248,7 +248,7 @@ suite('delete and results', (test) => {
     const { items } = manager.list({ limit: 10 })
     deepEqual(items, [])
     const types = manager.events.read({ since: 0, limit: 100, job: id }).map(({ type }) => type)
-    deepEqual(types.at(-1), 'job.deleted')
+    deepEqual(types.at(-1), 'job_deleted')
   })
 
   test('what only a run needs is gone after the end, unless it failed and is to be looked at', async (context) => {

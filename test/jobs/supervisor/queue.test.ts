@@ -25,7 +25,7 @@ suite('the queue', (test) => {
     manager.cancel(first, 'enough')
     for (const id of Object.keys(jobs)) await managed.reaches(id, 'completed')
     for (const event of manager.events.read({ since: 0, limit: 1000 })) {
-      if (event.type === 'job.transition' && event.transition.to === 'running' && event.job in jobs) {
+      if (event.type === 'job_status_changed' && event.transition.to === 'running' && event.job in jobs) {
         started.push(jobs[event.job]!)
       }
     }

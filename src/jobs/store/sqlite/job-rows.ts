@@ -1,12 +1,12 @@
 import type { JobStatus } from '../../../job/job-status.ts'
 import type { JobSummary } from '../../../protocol/job-info.ts'
-import { searchText, type StoredJob, timeOf } from '../job-changes.ts'
+import { LOCAL, searchText, type StoredJob, timeOf } from '../job-changes.ts'
 import type { JobRecord } from '../job-store.ts'
 import { submissionOf } from '../submission-text.ts'
 import type { SqlValue } from './database.ts'
 
 export const summaryColumns = `jobs.number, jobs.id, name, status, autostop, priority, checkpointed, submitted_at,
-  started_at, ended_at, restarts, revision`
+  started_at, ended_at, restarts, revision, provider, external_id`
 
 export const recordColumns: string = `${summaryColumns}, due_at, wanted, restart_history, process, savepoint, error, progress,
   result, restarted_from, submission`
@@ -24,6 +24,8 @@ export interface SummaryRow {
   readonly ended_at: number | null
   readonly restarts: number
   readonly revision: number
+  readonly provider: string | null
+  readonly external_id: string | null
 }
 
 export interface JobRow extends SummaryRow {
@@ -52,6 +54,8 @@ export const summaryOfRow = (row: SummaryRow, position: number | null): JobSumma
   endedAt: row.ended_at === null ? null : timeOf(row.ended_at),
   restarts: row.restarts,
   revision: row.revision,
+  provider: row.provider ?? LOCAL,
+  externalId: row.external_id,
 })
 
 export const recordOfRow = (row: JobRow, position: number | null): JobRecord => ({

@@ -99,4 +99,80 @@ export const migrations: readonly string[] = [
   ALTER TABLE jobs ADD COLUMN restarted_from TEXT;
   CREATE INDEX jobs_by_name ON jobs (name);
   `,
+  `
+  -- Events are named as they are on the wire.
+  UPDATE events SET event = replace(replace(replace(replace(event,
+    '"type":"job.transition"', '"type":"job_status_changed"'),
+    '"type":"job.submitted"', '"type":"job_submitted"'),
+    '"type":"job.checkpoint"', '"type":"job_checkpoint"'),
+    '"type":"job.deleted"', '"type":"job_deleted"');
+
+  -- Of a job that runs elsewhere: where, and what it is called there. Both null: it is the server's own.
+  ALTER TABLE jobs ADD COLUMN provider TEXT;
+  ALTER TABLE jobs ADD COLUMN external_id TEXT;
+  CREATE UNIQUE INDEX jobs_by_provider ON jobs (provider, external_id) WHERE provider IS NOT NULL;
+  CREATE INDEX jobs_elsewhere ON jobs (provider, status, number) WHERE provider IS NOT NULL;
+
+  CREATE TABLE foreign_jobs (
+    job INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
+    -- JSON: what the provider tells beside what every job has.
+    details TEXT NOT NULL,
+    refreshed_at REAL NOT NULL,
+    refresh_error TEXT,
+    -- Lines of its log that have been read from there.
+    log_lines INTEGER NOT NULL
+  ) STRICT;
+
+  -- Jobs of providers that somebody has deleted here, so that the next sync does not bring them back.
+  CREATE TABLE forgotten_jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    provider TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    UNIQUE (provider, external_id)
+  ) STRICT;
+
+  CREATE TABLE leases (
+    name TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    -- Milliseconds since the epoch.
+    until REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Webhooks that were received, verified, and are to be worked on; done ones are kept to know them again.
+  CREATE TABLE received_webhooks (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    provider TEXT NOT NULL,
+    id TEXT NOT NULL,
+    received_at REAL NOT NULL,
+    -- JSON; null once it is done.
+    body TEXT,
+    error TEXT,
+    UNIQUE (provider, id)
+  ) STRICT;
+  CREATE INDEX received_webhooks_waiting ON received_webhooks (number) WHERE body IS NOT NULL;
+
+  CREATE TABLE webhook_subscriptions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    -- JSON, with the secrets.
+    subscription TEXT NOT NULL,
+    -- The last event that it has been told of, or that deliveries have been made of.
+    position INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE webhook_deliveries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    subscription INTEGER NOT NULL REFERENCES webhook_subscriptions ON DELETE CASCADE,
+    event INTEGER,
+    status TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    due_at REAL,
+    body TEXT NOT NULL,
+    -- JSON: how each attempt went.
+    attempts TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX webhook_deliveries_due ON webhook_deliveries (due_at, number) WHERE due_at IS NOT NULL;
+  CREATE INDEX webhook_deliveries_listed ON webhook_deliveries (subscription, number);
+  `,
 ]

@@ -127,6 +127,8 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
         endedAt: null,
         restarts: 0,
         revision: 1,
+        provider: 'local',
+        externalId: null,
         submission,
         restartedFrom: null,
         process: null,
@@ -328,7 +330,7 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       assert.is.not(next, null)
       const { total: _, ...last } = store.list({ limit: 3, cursor: next! })
       assert.equal([ids(last.items), last.next], [['c', 'b', 'a'], null])
-      assert.equal(jobInfoSchema.parse(store.get('a')).id, 'a')
+      assert.equal(jobInfoSchema.parse({ ...store.get('a'), foreign: null }).id, 'a')
     })
 
     withStore('pages stay right while jobs come and go', (store) => {
@@ -531,7 +533,7 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       const told = store.events({ since: 2, limit: 10 })
       assert.equal(
         told.map((event) => [event.type, event.job, event.at]),
-        [1, 2, 3, 5].map((at) => ['job.checkpoint', at === 5 ? 'two' : 'one', timeAt(at)]),
+        [1, 2, 3, 5].map((at) => ['job_checkpoint', at === 5 ? 'two' : 'one', timeAt(at)]),
       )
       store.addCheckpoint('one', { ...checkpoint(9), bytes: 1 }, T + 6)
       assert.equal(store.checkpoints('one').at(-1)?.bytes, 1)
@@ -624,7 +626,7 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       assert.is(store.list({ limit: 10 }).total, 1)
       assert.equal([...store.usedFiles()], [hashOf('2')])
       assert.equal(store.events({ since: last, limit: 10 }), [
-        { id: last + 1, type: 'job.deleted', at: timeAt(9), job: 'one' },
+        { id: last + 1, type: 'job_deleted', at: timeAt(9), job: 'one' },
       ])
       assert.is(store.events({ since: 0, limit: 100, job: 'one' }).length, 5)
       // Nothing of it comes back with another of the same id.
@@ -686,10 +688,10 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       const { submission: _, process, progress, savepoint, error, result, ...rest } = submitted
       const { restartedFrom, restartHistory, dueAt, wanted, ...summary } = rest
       void [process, progress, savepoint, error, result, restartedFrom, restartHistory, dueAt, wanted]
-      assert.equal(events[0], { id: 1, type: 'job.submitted', at: timeAt(0), job: 'one', summary })
+      assert.equal(events[0], { id: 1, type: 'job_submitted', at: timeAt(0), job: 'one', summary })
       assert.equal(events[1], {
         id: 2,
-        type: 'job.transition',
+        type: 'job_status_changed',
         at: timeAt(1),
         job: 'one',
         transition: { from: 'queued', to: 'running', at: timeAt(1), cause: 'it was told to' },
@@ -698,11 +700,11 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       assert.equal(
         events.map(({ id, type, job }) => [id, type, job]),
         [
-          [1, 'job.submitted', 'one'],
-          [2, 'job.transition', 'one'],
-          [3, 'job.checkpoint', 'one'],
-          [4, 'job.submitted', 'two'],
-          [5, 'job.deleted', 'two'],
+          [1, 'job_submitted', 'one'],
+          [2, 'job_status_changed', 'one'],
+          [3, 'job_checkpoint', 'one'],
+          [4, 'job_submitted', 'two'],
+          [5, 'job_deleted', 'two'],
         ],
       )
       const numbers = (since: number, limit: number, job?: string): readonly number[] =>

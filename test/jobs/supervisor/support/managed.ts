@@ -114,7 +114,7 @@ export class Managed {
 
   async deleted(id: string): Promise<void> {
     const isDeleted = (): boolean =>
-      this.manager.events.read({ since: 0, limit: 1_000, job: id }).some(({ type }) => type === 'job.deleted')
+      this.manager.events.read({ since: 0, limit: 1_000, job: id }).some(({ type }) => type === 'job_deleted')
     while (!isDeleted()) await this.#event()
   }
 

@@ -1,0 +1,89 @@
+import type { JobStatus } from '../job/job-status.ts'
+import type { JobCost } from '../protocol/foreign-details.ts'
+import type { LogLine } from '../protocol/job-info.ts'
+import type { WireError } from '../protocol/wire-error.ts'
+
+/** What a provider can do beside telling of its jobs. */
+export interface ProviderCapabilities {
+  readonly list: boolean
+  readonly cancel: boolean
+  readonly logs: boolean
+}
+
+/**
+ * A job as its provider tells of it at one moment. A field that is missing says nothing: what was known of it before
+ * stays. Times are ISO 8601 in UTC.
+ */
+export interface ObservedJob {
+  readonly externalId: string
+  readonly name?: string
+  /** Null: the provider's word for it is not in its table, and so the status stays what it was. */
+  readonly status: JobStatus | null
+  /** The provider's own word. */
+  readonly externalStatus?: string
+  /** Grows with every change of the job, where a provider counts them: of two answers the higher is newer. */
+  readonly version?: number
+  readonly submittedAt?: string
+  readonly startedAt?: string
+  readonly endedAt?: string
+  readonly restarts?: number
+  /** What it has cost so far. */
+  readonly cost?: JobCost
+  readonly error?: WireError
+  /** A page about it, for people. */
+  readonly url?: string
+  /** All that it has written, where a provider tells that with the job. */
+  readonly logs?: readonly ObservedLine[]
+}
+
+/** A line of a job's log. `stream` is `stdout` and `at` the moment of reading where a provider tells neither. */
+export type ObservedLine = Pick<LogLine, 'text'> & Partial<Pick<LogLine, 'at' | 'stream'>>
+
+export interface ListQuery {
+  /** Where to go on: `next` of the page before. */
+  readonly cursor?: string
+  /** At most so many; a provider may give fewer, and still have a next page. */
+  readonly limit: number
+}
+
+export interface ObservedPage {
+  /** Newest first. */
+  readonly jobs: readonly ObservedJob[]
+  /** Null: there are no more. */
+  readonly next: string | null
+}
+
+export interface LogQuery {
+  /** Lines from the beginning of the log that are known already. */
+  readonly after: number
+  readonly limit: number
+}
+
+/** What every call takes. */
+export interface ProviderCall {
+  /** Ends it; it rejects with the signal's reason. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * A place where jobs run. Its methods do one request each, or as few as they need, and know nothing of timeouts,
+ * repetitions and limits, which GuardedProvider adds.
+ *
+ * Errors: ProviderJobNotFoundError for a job that is not there; ProviderRefusedError for what will be refused again
+ * (wrong credentials, a request that it does not understand); ProviderUnavailableError for what may pass, with
+ * `retryAfter` in milliseconds where it was told; ProviderAnswerError for an answer that cannot be read.
+ */
+export interface JobProvider {
+  /** As users have named it: letters, digits, `-` and `_`. */
+  readonly name: string
+  /** What kind it is: `millrace`, `ray`, `replicate`, `http`. */
+  readonly type: string
+  readonly capabilities: ProviderCapabilities
+  list(query: ListQuery, call: ProviderCall): Promise<ObservedPage>
+  get(externalId: string, call: ProviderCall): Promise<ObservedJob>
+  /** Asks for its end. Resolves when the provider has taken it in: the job may be active for a while. */
+  cancel(externalId: string, call: ProviderCall): Promise<void>
+  /** Lines of its log behind those that are known, oldest first. */
+  logs(externalId: string, query: LogQuery, call: ProviderCall): Promise<readonly ObservedLine[]>
+  close(): Promise<void>
+}
