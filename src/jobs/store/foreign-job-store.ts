@@ -45,8 +45,8 @@ export interface ForeignJobStore {
    * was deleted here stays deleted. Where nothing but the moment of the look is new, it is not worth a disk write.
    */
   observe(provider: string, jobs: readonly ObservedJob[], details: ObserveDetails): Observed
-  /** Remembers why a job could not be refreshed, until it can be. */
-  notRefreshed(id: string, why: string): void
+  /** Remembers why these jobs could not be refreshed, until they can be. Those that are not there are passed over. */
+  notRefreshed(ids: readonly string[], why: string): void
   get(id: string): ForeignRecord | undefined
   find(provider: string, externalId: string): ForeignRecord | undefined
   /** Active jobs of a provider with numbers above `after`, in their order, at most `limit`. */
