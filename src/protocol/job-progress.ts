@@ -18,5 +18,9 @@ export const jobProgressSchema: z.ZodType<JobProgress> = z
         .loose(),
     ),
     nodes: z.array(nodeResultSchema),
+    // What was written down before edges were told has none.
+    edges: z
+      .array(z.object({ from: z.string(), to: z.string(), sent: count, held: count, fill: count }))
+      .default([]),
   })
   .meta({ id: 'JobProgress', description: 'How far a job is.' }) as never

@@ -12,6 +12,7 @@ export function finalProgress({ status, durationMs, nodes }: JobResult): JobProg
     written: sum(sinks, 'handled'),
     sources: sources.map(({ id, out }) => ({ node: id, done: out, unit: 'records' })),
     nodes,
+    edges: [],
   }
 }
 

@@ -110,7 +110,7 @@ suite(
       const at = lines.findIndex((line) => line.startsWith('ticking  running'))
       assert.is(lines[at - 1], 'ticking')
       assert.match(lines[at]!, /^ticking {2}running {2}\d+ s {2}[\d,]+ read {2}[\d,]+ written/)
-      assert.match(lines[at + 1]!, /^OPERATOR +IN +OUT +RATE +QUEUE/)
+      assert.match(lines[at + 1]!, /^OPERATOR +IN +OUT +RATE/)
       assert.equal(
         lines.slice(at + 2, at + 5).map((line) => line.split(' ')[0]),
         ['source-1', 'double', 'sink-1'],

@@ -66,6 +66,7 @@ function lastProgress({ status, progress, result, error }: JobInfo): JobProgress
     written: sum('sink', 'handled'),
     sources: progress?.sources ?? [],
     nodes: last.nodes,
+    edges: [],
   }
 }
 

@@ -5,6 +5,7 @@ import { colorOfStatus, type Colors } from '../output/colors.ts'
 import { type Column, formatRows } from '../output/table.ts'
 import { oneLine } from '../output/text-width.ts'
 import { formatCount, formatRate, formatTimes } from '../watch/format-count.ts'
+import { pressureColumns } from '../watch/pressure-columns.ts'
 import { rateOver } from '../watch/progress-samples.ts'
 import type { RunningJob, RunState } from './run-state.ts'
 
@@ -15,8 +16,6 @@ export interface FrameSize {
 
 /** Lines below a program's own output, which is to have most of the terminal. */
 const SHARE = 0.5
-/** An edge this full holds back whoever writes to it. */
-const FULL = 0.99
 
 /** What is shown of a program's jobs that are under way, in lines. */
 export function runFrame(state: RunState, { columns, rows }: FrameSize, colors: Colors): readonly string[] {
@@ -68,13 +67,6 @@ function nodeColumns(
       job.samples,
       ({ nodes }) => nodes.find((node) => node.id === id)?.[kind === 'source' ? 'out' : 'in'],
     )
-  const isHeldBack = ({ id }: NodeResult): boolean =>
-    edges.some(({ from, fill }) => from === id && fill >= FULL)
-  const waiting = ({ id }: NodeResult): string => {
-    const into = edges.filter(({ to }) => to === id)
-    if (into.length === 0) return ''
-    return `${Math.round(Math.max(...into.map(({ fill }) => fill)) * 100)} %`
-  }
   const count = (value: number): string => (value === 0 ? '' : formatCount(value))
   const hasErrors = job.metrics!.nodes.some(({ errors }) => errors > 0)
   return [
@@ -86,7 +78,6 @@ function nodeColumns(
     },
     { heading: 'OUT', align: 'right', value: (node) => (node.kind === 'sink' ? '' : formatCount(node.out)) },
     { heading: 'RATE', align: 'right', value: (node) => formatRate(rate(node)), optional: true },
-    { heading: 'QUEUE', align: 'right', value: waiting, optional: true },
     ...(hasErrors
       ? [
           {
@@ -97,11 +88,6 @@ function nodeColumns(
           } as const,
         ]
       : []),
-    {
-      heading: '',
-      value: (node) => (isHeldBack(node) ? 'held back' : ''),
-      optional: true,
-      color: () => colors.yellow,
-    },
+    ...pressureColumns(edges, colors),
   ]
 }

@@ -4,6 +4,7 @@ import { colorOfStatus, type Colors } from '../output/colors.ts'
 import { type Column, formatRows } from '../output/table.ts'
 import { oneLine } from '../output/text-width.ts'
 import { formatCount, formatRate, formatTimes } from './format-count.ts'
+import { pressureColumns } from './pressure-columns.ts'
 import { rateOver } from './progress-samples.ts'
 import { type Extent, extentOf, shareOf, type WatchState } from './watch-state.ts'
 
@@ -103,6 +104,7 @@ function nodeColumns(
     },
     troubleColumn('ERRORS', nodes, ({ errors }) => errors, colors.red),
     troubleColumn('DEAD', nodes, ({ deadLettered }) => deadLettered, colors.yellow),
+    ...pressureColumns(state.job.status === 'running' ? (state.progress?.edges ?? []) : [], colors),
   ]
   return all.filter((column) => column !== null)
 }

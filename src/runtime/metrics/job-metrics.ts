@@ -11,18 +11,6 @@ export interface JobSourceProgress extends SourceProgress {
   readonly node: string
 }
 
-/** How far a job is. */
-export interface JobProgress {
-  readonly status: JobStatus
-  /** Milliseconds since the job began to run. */
-  readonly elapsedMs: number
-  /** Records given by sources, and records that reached sinks. */
-  readonly read: number
-  readonly written: number
-  readonly sources: readonly JobSourceProgress[]
-  readonly nodes: readonly NodeResult[]
-}
-
 /** What an edge holds. */
 export interface EdgeMetrics {
   readonly from: string
@@ -34,8 +22,21 @@ export interface EdgeMetrics {
   readonly fill: number
 }
 
-export interface JobMetrics extends JobProgress {
+/** How far a job is. */
+export interface JobProgress {
+  readonly status: JobStatus
+  /** Milliseconds since the job began to run. */
+  readonly elapsedMs: number
+  /** Records given by sources, and records that reached sinks. */
+  readonly read: number
+  readonly written: number
+  readonly sources: readonly JobSourceProgress[]
+  readonly nodes: readonly NodeResult[]
+  /** Between operators that are not one loop; of a job that is over none. */
   readonly edges: readonly EdgeMetrics[]
+}
+
+export interface JobMetrics extends JobProgress {
   /** What operators count by themselves, by node id. */
   readonly custom: Readonly<Record<string, Readonly<Record<string, number>>>>
 }

@@ -43,6 +43,7 @@ export function progressOf(dispatcher: Dispatcher, clock: Clock): JobProgress {
     written: sum('sink', 'handled'),
     sources: nodes.flatMap((node) => sourceProgress(node, dispatcher.instance.nodes.get(node.id)) ?? []),
     nodes,
+    edges: edgesOf(dispatcher),
   }
 }
 
@@ -60,7 +61,7 @@ function sourceProgress(
   return { node: id, done, total: Number.isNaN(total) ? undefined : total, unit: first.unit }
 }
 
-export function metricsOf(dispatcher: Dispatcher, clock: Clock): JobMetrics {
+function edgesOf(dispatcher: Dispatcher): readonly EdgeMetrics[] {
   const edges = new Map<string, EdgeMetrics>()
   for (const { channel, from, to } of dispatcher.instance.channels) {
     const before = edges.get(`${from}>${to}`) ?? { from, to, sent: 0, held: 0, fill: 0 }
@@ -72,8 +73,12 @@ export function metricsOf(dispatcher: Dispatcher, clock: Clock): JobMetrics {
       fill: Math.max(before.fill, channel.fill),
     })
   }
+  return [...edges.values()]
+}
+
+export function metricsOf(dispatcher: Dispatcher, clock: Clock): JobMetrics {
   const custom = Object.fromEntries(
     [...dispatcher.instance.nodes].map(([id, { metrics }]) => [id, metrics.snapshot()]),
   )
-  return { ...progressOf(dispatcher, clock), edges: [...edges.values()], custom }
+  return { ...progressOf(dispatcher, clock), custom }
 }

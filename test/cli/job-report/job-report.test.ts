@@ -55,6 +55,7 @@ const failed: JobInfo = aJob({
     read: 1,
     written: 0,
     sources: [{ node: 'n1', done: 1200, total: 1201, unit: 'files' }],
+    edges: [],
     nodes: [],
   },
   result: {

@@ -25,6 +25,7 @@ const read =
       ...aProgress(count),
       elapsedMs,
       sources: [{ node: 'n0', done: count, total, unit: 'records' }],
+      edges: [],
     })
 
 suite('WatchChanges', (test) => {

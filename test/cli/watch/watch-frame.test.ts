@@ -50,6 +50,7 @@ const progressAt = (
   read,
   written: read / 2,
   sources: [{ node: 'n0', done: read, total, unit: 'records' }],
+  edges: [],
   nodes: [
     node('n0', 'words.txt', 'source', { out: read }),
     node('n1', 'long ones', 'filter', { in: read, out: read / 2 }),
@@ -65,6 +66,24 @@ suite('a job that is watched', (test) => {
     assert.equal(frame(watchOf(aJob({ id: '7f3c2a1b-0000', position: 3 }))), [
       'licences  queued  2 before it  7f3c2a1b',
     ])
+  })
+
+  test('shows which queue is full, and whom that holds back', () => {
+    const edges = [
+      { from: 'n0', to: 'n1', sent: 90, held: 4, fill: 0.25 },
+      { from: 'n1', to: 'n2', sent: 40, held: 16, fill: 1.1 },
+    ]
+    const [, , heading, ...rows] = frame(withProgress(watchOf(running), progressAt(10, 90, 1000, { edges })))
+    assert.match(heading!, /OUT\/S +QUEUE$/)
+    assert.equal(
+      rows.map((row) => /\d+ %.*|held back/.exec(row)?.[0] ?? ''),
+      ['', '25 %  held back', '100 %'],
+    )
+    const over = withProgress(
+      watchOf({ ...running, status: 'stopping' }),
+      progressAt(10, 90, 1000, { edges }),
+    )
+    assert.not.match(frame(over).join('\n'), 'QUEUE')
   })
 
   test('says when the server is silent', () => {

@@ -52,6 +52,7 @@ export const aProgress = (read: number): JobProgress => ({
   read,
   written: 0,
   sources: [],
+  edges: [],
   nodes: [],
 })
 

@@ -211,7 +211,7 @@ export class FakeManager implements JobManager {
   }
 
   tellProgress(job: string, read: number): void {
-    const progress = { status: 'running' as const, elapsedMs: 1, read, written: 0, sources: [], nodes: [] }
+    const progress = { status: 'running' as const, elapsedMs: 1, read, written: 0, sources: [], edges: [], nodes: [] }
     this.progress.next({ job, progress })
   }
 

@@ -92,6 +92,10 @@ suite('progressOf and metricsOf', (test) => {
         { node: 'n1', done: 5, unit: 'records' },
       ],
       nodes,
+      edges: [
+        { from: 'n0', to: 'n2', sent: 7, held: 1, fill: 0.5 },
+        { from: 'n1', to: 'n2', sent: 5, held: 2, fill: 1 },
+      ],
     })
     assert.is(progressOf(job(undefined), clock).elapsedMs, 0)
   })

@@ -2,6 +2,7 @@ import type { NodeResult } from '../../../job/job-result.ts'
 import type { Colors } from '../../output/colors.ts'
 import { type Column, formatRows } from '../../output/table.ts'
 import { type JobRow, passed } from '../job-row.ts'
+import { pressureColumns } from '../../watch/pressure-columns.ts'
 import { formatCount, formatRate } from './figures.ts'
 import { asTree, type TreePlace } from './tree.ts'
 
@@ -42,6 +43,7 @@ export function operatorLines(
     count('DROPPED', (node) => node.dropped),
     count('DEAD', (node) => node.deadLettered, true),
     count('ERRORS', (node) => node.errors, true),
+    ...pressureColumns(isLive ? (progress?.edges ?? []) : [], colors),
   ]
   const kept = columns < 60 ? table.filter(({ heading }) => !/KIND|DROPPED|DEAD/.test(heading)) : table
   return formatRows(shown, kept, columns)
