@@ -84,7 +84,7 @@ export type {
 } from '../protocol/job-info.ts'
 export type { JobSort, JobSortKey } from '../protocol/job-sort.ts'
 export type { Page } from '../protocol/page.ts'
-export type { Scope, ServerInfo } from '../protocol/server-info.ts'
+export type { BackgroundTaskInfo, Scope, ServerInfo } from '../protocol/server-info.ts'
 export type {
   JobOptions,
   JobOptionsInput,

@@ -8,6 +8,7 @@ export type {
   SubmitAnswer,
   SubmitDetails,
 } from './job-manager.ts'
+export type { BackgroundOptions, BackgroundTask } from './background-options.ts'
 export type { RetentionOptions } from './supervisor/job-manager-options.ts'
 export type { ServerLimits } from './server/server-limits.ts'
 export type { JobQuery, LogPage, PageQuery } from './store/job-store.ts'

@@ -1,6 +1,7 @@
 import { type Logger, silentLogger } from '../functions/logger.ts'
 import type { Clock } from '../time/clock.ts'
 import { realClock } from '../time/real-clock.ts'
+import { type BackgroundOptions, resolveBackground } from './background-options.ts'
 import { checkPort } from './daemon/check-port.ts'
 import { type DataFolder, dataFolder, makeDataFolder } from './daemon/data-folder.ts'
 import { DataLock } from './daemon/data-lock.ts'
@@ -38,6 +39,8 @@ export interface StartJobManagerOptions {
   /** For running jobs to save their state when the server is closed. Default 30 s. */
   readonly drainTimeout?: number | undefined
   readonly retention?: RetentionOptions | undefined
+  /** What is done without being asked: by default, all of it. */
+  readonly background?: BackgroundOptions | undefined
   /** Default: nothing is logged. */
   readonly logger?: Logger | undefined
   readonly clock?: Clock | undefined
@@ -93,6 +96,8 @@ export async function startInFolder(
   const { host = '127.0.0.1', port = 19_001, clock = realClock, memoryMb = 1024, limits } = options
   const { logger = silentLogger } = options
   const { uploadBytes } = resolveLimits(limits ?? {})
+  const background = resolveBackground(options.background)
+  const { queueProcessing } = background
   await checkPort(host, port, clock)
   const store = new SqliteJobStore({ file: folder.database })
   try {
@@ -100,13 +105,13 @@ export async function startInFolder(
     const { maxRunning, maxQueued, heartbeatTimeout, drainTimeout, retention } = options
     const manager = await createJobManager({
       ...{ data: folder.root, store, maxUploadBytes: uploadBytes, memoryMb, clock, logger },
-      ...{ maxRunning, maxQueued, heartbeatTimeout, drainTimeout, retention },
+      ...{ maxRunning, maxQueued, heartbeatTimeout, drainTimeout, retention, queueProcessing },
     })
     const stopLogging = logEvents(manager.events, before, logger, clock)
     try {
       const { token, allowedHosts, allowedOrigins } = options
       const server = await startJobServer({
-        ...{ manager, tokens: store.tokens, memoryMb, clock, logger },
+        ...{ manager, tokens: store.tokens, memoryMb, background, clock, logger },
         ...{ host, port, token, allowedHosts, allowedOrigins, limits },
       })
       return closable({ url: server.url, host, port: server.port, manager }, async (drain) => {

@@ -1,5 +1,13 @@
 import { z } from 'zod'
 
+/** Whether a server does something by itself, and how often. Named as in its settings. */
+export interface BackgroundTaskInfo {
+  readonly enabled: boolean
+  readonly interval_seconds: number
+}
+
+const backgroundTaskSchema = z.object({ enabled: z.boolean(), interval_seconds: z.number().positive() })
+
 /** What a server says of itself. */
 export interface ServerInfo {
   readonly version: string
@@ -12,6 +20,11 @@ export interface ServerInfo {
   /** All that are kept. */
   readonly jobs: number
   readonly limits: { readonly uploadBytes: number; readonly memoryMb: number }
+  /** What it does without being asked: ask providers how their jobs are, and start jobs of the queue. */
+  readonly background: {
+    readonly job_status_polling: BackgroundTaskInfo
+    readonly queue_processing: BackgroundTaskInfo
+  }
 }
 
 export const serverInfoSchema: z.ZodType<ServerInfo> = z
@@ -24,6 +37,10 @@ export const serverInfoSchema: z.ZodType<ServerInfo> = z
     maxRunning: z.number().int(),
     jobs: z.number().int(),
     limits: z.object({ uploadBytes: z.number(), memoryMb: z.number() }),
+    background: z.object({
+      job_status_polling: backgroundTaskSchema,
+      queue_processing: backgroundTaskSchema,
+    }),
   })
   .meta({ id: 'Server' })
 

@@ -34,6 +34,23 @@ suite('startJobManager', (test) => {
     assert.instance(await rejection(fetch(`${server.url}/healthz`)), TypeError)
   })
 
+  test('says what it does without being asked, and starts no jobs when it is told so', async (context) => {
+    const queueProcessing = { enabled: false, interval: 1500 }
+    const server = await startJobManager({
+      data: temporary(context),
+      port: 0,
+      background: { queueProcessing, jobStatusPolling: { interval: 250 } },
+    })
+    context.cleanup(() => server.close())
+    const info = (await (await fetch(`${server.url}/api/v1/server`)).json()) as Record<string, unknown>
+    assert.equal(info['background'], {
+      job_status_polling: { enabled: true, interval_seconds: 0.25 },
+      queue_processing: { enabled: false, interval_seconds: 1.5 },
+    })
+    const metrics = await (await fetch(`${server.url}/metrics`)).text()
+    assert.match(metrics, '\nmillrace_queue_processing 0\n')
+  })
+
   test('has its data folder to itself, and gives it back', async (context) => {
     const data = temporary(context)
     const first = await startJobManager({ data, port: 0 })
@@ -68,6 +85,10 @@ suite('startJobManager', (test) => {
       { maxRunning: 0 },
       { limits: { uploadBytes: -1 } },
       { token: 'x' },
+      { background: { queueProcessing: { interval: 99 } } },
+      { background: { jobStatusPolling: { interval: NaN } } },
+      { background: { jobStatusPolling: { enabled: 'yes' as never } } },
+      { background: { queueProcesing: {} } as never },
     ]) {
       const error = (await rejection(startJobManager({ data, port: 0, ...wrong }))) as { code?: string }
       assert.is(error.code, 'ERR_INVALID_ARGUMENT', JSON.stringify(wrong))

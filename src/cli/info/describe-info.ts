@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration, formatFields } from '../format.ts'
+import type { ServerInfo } from '../../protocol/server-info.ts'
 import type { SystemInfo } from './system-info.ts'
 
 export function describeInfo({ client, server }: SystemInfo): string {
@@ -24,9 +25,21 @@ export function describeInfo({ client, server }: SystemInfo): string {
             'limits',
             `${formatBytes(info.limits.uploadBytes)} a file, ${info.limits.memoryMb} MB of memory a job`,
           ],
+          ['background', describeBackground(info.background)],
         ] as const)),
   ])
 }
+
+function describeBackground({ job_status_polling: polling, queue_processing: queue }: Background): string {
+  return [
+    polling.enabled
+      ? `asks providers every ${formatDuration(polling.interval_seconds * 1000)}`
+      : 'asks no providers',
+    queue.enabled ? 'starts jobs of the queue' : 'starts no jobs: they wait in the queue',
+  ].join(', ')
+}
+
+type Background = ServerInfo['background']
 
 const describeContexts = ({ contexts, context }: SystemInfo['client']): string =>
   contexts.length === 0

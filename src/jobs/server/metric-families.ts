@@ -10,18 +10,20 @@ export function metricFamilies(context: ServerContext): readonly MetricFamily[] 
   return [...jobFamilies(context), ...serverFamilies(context), ...processFamilies(context)]
 }
 
-function jobFamilies({ manager, metrics }: ServerContext): readonly MetricFamily[] {
+function jobFamilies({ manager, metrics, background }: ServerContext): readonly MetricFamily[] {
   const { running, queued, maxRunning } = manager.status
   const jobs = statuses.map((status) => ({
     labels: { status },
     value: manager.list({ status: [status], limit: 1 }).total,
   }))
+  const processing = [{ value: background.queueProcessing.enabled ? 1 : 0 }]
   const changes = statuses.map((to) => ({ labels: { to }, value: metrics.transitions.get(to) ?? 0 }))
   return [
     family('millrace_jobs', 'gauge', 'Jobs that are kept, by status.', jobs),
     family('millrace_jobs_running', 'gauge', 'Jobs that have a process.', [{ value: running }]),
     family('millrace_jobs_running_limit', 'gauge', 'Jobs that may have one.', [{ value: maxRunning }]),
     family('millrace_queue_length', 'gauge', 'Jobs that wait for their turn.', [{ value: queued }]),
+    family('millrace_queue_processing', 'gauge', 'Whether jobs of the queue are started.', processing),
     family('millrace_job_transitions_total', 'counter', 'Changes of status, by the new one.', changes),
   ]
 }

@@ -8,6 +8,7 @@ import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 import { silentLogger } from '../../functions/logger.ts'
 import { realClock } from '../../time/real-clock.ts'
 import { packageVersion } from '../../util/package-version.ts'
+import { resolveBackground } from '../background-options.ts'
 import { EventTail } from '../events/event-tail.ts'
 import { StreamRegistry } from '../events/stream-registry.ts'
 import type { JobManager } from '../job-manager.ts'
@@ -103,6 +104,7 @@ function contextOf(manager: JobManager, options: ServerAppOptions): ServerContex
     metrics,
     limits,
     memoryMb: options.memoryMb ?? 1024,
+    background: options.background ?? resolveBackground(),
     progressInterval: options.progressInterval ?? 500,
     clock,
     logger,

@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Logger } from '../../functions/logger.ts'
 import type { Clock } from '../../time/clock.ts'
+import type { ResolvedBackground } from '../background-options.ts'
 import type { EventTail } from '../events/event-tail.ts'
 import type { StreamRegistry } from '../events/stream-registry.ts'
 import type { JobManager } from '../job-manager.ts'
@@ -21,6 +22,7 @@ export interface ServerContext {
   readonly metrics: ServerMetrics
   readonly limits: ServerLimits
   readonly memoryMb: number
+  readonly background: ResolvedBackground
   readonly progressInterval: number
   readonly clock: Clock
   readonly logger: Logger

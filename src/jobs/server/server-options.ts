@@ -1,5 +1,6 @@
 import type { Logger } from '../../functions/logger.ts'
 import type { Clock } from '../../time/clock.ts'
+import type { ResolvedBackground } from '../background-options.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import type { ServerLimits } from './server-limits.ts'
 
@@ -17,6 +18,8 @@ export interface ServerAppOptions {
   readonly limits?: Partial<ServerLimits> | undefined
   /** Megabytes that a job's process may have, for `GET /api/v1/server`. Default 1024. */
   readonly memoryMb?: number | undefined
+  /** What the server does without being asked, for `GET /api/v1/server`. Default: all of it. */
+  readonly background?: ResolvedBackground | undefined
   /** Milliseconds between heartbeats of streams. Default 15 s. */
   readonly heartbeat?: number | undefined
   /** Milliseconds between notices of progress of a job to one client. Default 500. */

@@ -63,7 +63,7 @@ interface Opened {
 
 function assemble(options: ResolvedOptions, { main }: SupervisorInternals, opened: Opened): JobManager {
   const { jobs, files, store } = opened
-  const { clock, random, logger, limits, drainTimeout, retention: keep } = options
+  const { clock, random, logger, limits, queueProcessing, drainTimeout, retention: keep } = options
   const progress = new Subject<ProgressNotice>()
   const giveUp = new AbortController()
   const logs = new JobLogs(store, clock, logger)
@@ -73,6 +73,7 @@ function assemble(options: ResolvedOptions, { main }: SupervisorInternals, opene
     random,
     logger,
     limits,
+    queueProcessing,
     logs,
     folderOf: (id) => new JobFolder(jobs, id),
     fileOf: (hash) => files.pathOf(hash),
@@ -101,6 +102,9 @@ function assemble(options: ResolvedOptions, { main }: SupervisorInternals, opene
     release,
     drainTimeout,
   })
+  if (!queueProcessing.enabled) {
+    logger.warn('the queue is not processed: jobs are taken in and wait, and none is started')
+  }
   queue.open()
   retention.start()
   return manager

@@ -6,6 +6,7 @@ import { type Logger, silentLogger } from '../../functions/logger.ts'
 import { checkOptionNames, optionNames } from '../../graph/option-names.ts'
 import type { Clock } from '../../time/clock.ts'
 import { realClock, realRandom } from '../../time/real-clock.ts'
+import { type BackgroundTask, type ResolvedBackground, resolveBackground } from '../background-options.ts'
 import type { JobStore } from '../store/job-store.ts'
 import type { SupervisorLimits } from './supervisor-context.ts'
 
@@ -30,6 +31,8 @@ export interface JobManagerOptions {
   /** For running jobs to save their state when the server is closed; default 30 000. */
   readonly drainTimeout?: number | undefined
   readonly retention?: RetentionOptions | undefined
+  /** Default: jobs of the queue are started, and every 5 s it is looked whether one was missed. */
+  readonly queueProcessing?: BackgroundTask | undefined
   readonly logger?: Logger | undefined
   readonly clock?: Clock | undefined
   /** Where jobs are kept instead of the database in `data`. Whoever passes it closes it, after the manager. */
@@ -51,6 +54,7 @@ export interface ResolvedOptions {
   readonly maxUploadBytes: number
   readonly drainTimeout: number
   readonly retention: ResolvedRetention
+  readonly queueProcessing: ResolvedBackground['queueProcessing']
   readonly logger: Logger
   readonly clock: Clock
   readonly random: () => number
@@ -68,6 +72,7 @@ const names = optionNames<JobManagerOptions>({
   orphanDeadline: true,
   drainTimeout: true,
   retention: true,
+  queueProcessing: true,
   logger: true,
   clock: true,
   store: true,
@@ -102,6 +107,7 @@ export function resolveJobManagerOptions(options: JobManagerOptions): ResolvedOp
       jobs: jobs === Infinity ? jobs : positive('retention.jobs', jobs),
       events: positive('retention.events', events),
     },
+    queueProcessing: resolveBackground({ queueProcessing: options.queueProcessing }).queueProcessing,
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? realClock,
     random: realRandom,

@@ -26,6 +26,7 @@ export class JobQueue {
   #open = false
   #pausedUntil = -Infinity
   #timer: Cancel = () => {}
+  #nextLook: Cancel = () => {}
   /** Who waits for a run to be over. */
   readonly #waiting = new Set<() => void>()
 
@@ -45,15 +46,19 @@ export class JobQueue {
     return this.#runs.values()
   }
 
+  /** Starts what can be started, and goes on doing so; unless nothing is to be started here. */
   open(): void {
+    if (!this.#context.queueProcessing.enabled) return
     this.#open = true
     this.fill()
+    this.#lookRegularly()
   }
 
   /** Starts nothing any more. */
   close(): void {
     this.#open = false
     this.#timer()
+    this.#nextLook()
   }
 
   hold(id: string): void {
@@ -95,6 +100,15 @@ export class JobQueue {
       this.#pause('look into the queue', error)
     }
     this.#arm(moment)
+  }
+
+  /** Whatever was done to the queue that nobody told of, as by another process on the database. */
+  #lookRegularly(): void {
+    const { clock, queueProcessing } = this.#context
+    this.#nextLook = clock.setTimeout(() => {
+      this.fill()
+      this.#lookRegularly()
+    }, queueProcessing.interval)
   }
 
   #fill({ wall, monotonic }: Moment): void {

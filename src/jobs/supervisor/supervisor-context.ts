@@ -1,6 +1,7 @@
 import type { Logger } from '../../functions/logger.ts'
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
 import type { Clock } from '../../time/clock.ts'
+import type { ResolvedBackground } from '../background-options.ts'
 import type { JobStore } from '../store/job-store.ts'
 import type { JobFolder } from './job-folder.ts'
 import type { JobLogs } from './job-logs.ts'
@@ -13,6 +14,7 @@ export interface SupervisorContext {
   readonly random: () => number
   readonly logger: Logger
   readonly limits: SupervisorLimits
+  readonly queueProcessing: ResolvedBackground['queueProcessing']
   readonly logs: JobLogs
   readonly folderOf: (job: string) => JobFolder
   /** Where the file of a hash is. */

@@ -43,9 +43,10 @@ suite(
         new RegExp(`\nserver +${url} \\(${join(millrace.data, 'server.json')}\\)\n +millrace \\S+, for `),
       )
       assert.match(info.out, /\njobs +0: 0 running of at most \d+, 0 queued\n/)
+      assert.match(info.out, /\nbackground +asks providers every 30 s, starts jobs of the queue\n/)
       assert.match(info.out, /\nconfiguration .*config\.json, which is not there\n/)
 
-      const metrics = await millrace.call(['metrics', '--filter', 'millrace_queue'])
+      const metrics = await millrace.call(['metrics', '--filter', 'millrace_queue_length'])
       assert.equal([metrics.code, metrics.err], [0, ''])
       assert.match(
         metrics.out,

@@ -1,4 +1,7 @@
 import { deepEqual, equal, match, rejects, throws } from 'node:assert/strict'
+import { MemoryJobStore } from '../../../src/jobs/store/memory-job-store.ts'
+import { realClock } from '../../../src/time/real-clock.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
 import { suite } from '../../support/suite.ts'
 import { Managed, submissionFor } from './support/managed.ts'
 
@@ -133,5 +136,66 @@ suite('restarts of processes', (test) => {
     equal(restarts, 1)
     equal(managed.path(id), 'queued running restarting running completed')
     match(managed.causes(id)[3]!, /no luck/)
+  })
+})
+
+const LOOK = 3_600_000
+
+/** Regular looks at the queue come by hand, all else by itself. */
+class LookingClock extends ManualClock {
+  override setTimeout(run: () => void, ms: number): () => void {
+    return ms === LOOK ? super.setTimeout(run, ms) : realClock.setTimeout(run, ms)
+  }
+}
+
+suite('the processing of the queue', (test) => {
+  test('can be off: jobs are taken in and wait, and are started by the next server', async (context) => {
+    const store = new MemoryJobStore()
+    const off = await Managed.open(context, { store, queueProcessing: { enabled: false } })
+    await off.warned(/^the queue is not processed: .* none is started$/)
+    const { manager, data } = off
+    const [waiting, stopped, cancelled] = [
+      await off.submit('complete'),
+      await off.submit('complete'),
+      await off.submit('complete'),
+    ]
+    manager.stop(stopped, { cause: 'not now' })
+    manager.cancel(cancelled, 'never')
+    manager.continue(stopped, 'now')
+    deepEqual(
+      [waiting, stopped, cancelled].map((id) => manager.get(id).status),
+      ['queued', 'queued', 'cancelled'],
+    )
+    equal(manager.status.running, 0)
+    await manager.close({ drain: true })
+    const on = await Managed.open(context, { store, data })
+    for (const id of [waiting, stopped]) await on.reaches(id, 'completed')
+    equal(on.path(waiting), 'queued running completed')
+  })
+
+  test('finds a job that nobody told of at its next regular look', async (context) => {
+    const clock = new LookingClock()
+    const store = new MemoryJobStore()
+    const managed = await Managed.open(context, { clock, store, queueProcessing: { interval: LOOK } })
+    const submission = await submissionFor(managed.manager, 'complete', {})
+    store.create(submission, { id: 'untold', at: clock.now(), by: 'another process' })
+    await clock.advance(LOOK - 1)
+    equal(managed.manager.get('untold').status, 'queued')
+    await clock.advance(1)
+    await managed.reaches('untold', 'completed')
+    equal(clock.waiting, 1)
+    await managed.manager.close({ drain: true })
+    equal(clock.waiting, 0)
+  })
+
+  test('looks again and again, however little there is', async (context) => {
+    const clock = new ManualClock()
+    const managed = await Managed.open(context, { clock, store: new MemoryJobStore() })
+    const looks = (): number => clock.asked.filter((ms) => ms === 5_000).length
+    await clock.advance(50_000)
+    equal(looks(), 11)
+    await managed.manager.close({ drain: true })
+    await clock.advance(50_000)
+    equal(looks(), 11)
   })
 })

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { healthSchema } from '../../../protocol/answers.ts'
-import { serverInfoSchema } from '../../../protocol/server-info.ts'
+import { type ServerInfo, serverInfoSchema } from '../../../protocol/server-info.ts'
 import { metricFamilies } from '../metric-families.ts'
 import { openApiDocument } from '../openapi-document.ts'
 import { prometheusText, prometheusType } from '../prometheus-text.ts'
@@ -53,9 +53,24 @@ const isReady = createRoute({
   responses: { 200: json(healthSchema, 'It does.'), 503: json(healthSchema, 'It starts, or closes.') },
 })
 
+function backgroundInfo({ background }: ServerContext): ServerInfo['background'] {
+  const { jobStatusPolling, queueProcessing } = background
+  return {
+    job_status_polling: {
+      enabled: jobStatusPolling.enabled ?? true,
+      interval_seconds: jobStatusPolling.interval / 1000,
+    },
+    queue_processing: {
+      enabled: queueProcessing.enabled,
+      interval_seconds: queueProcessing.interval / 1000,
+    },
+  }
+}
+
 /** The server itself, its health, and the description of all of this. */
 export function addServerRoutes(app: ServerHono, context: ServerContext): void {
   const { manager, version, instance, limits, memoryMb } = context
+  const background = backgroundInfo(context)
   let wasReady = false
 
   app.openapi(getServer, (c) => {
@@ -63,7 +78,7 @@ export function addServerRoutes(app: ServerHono, context: ServerContext): void {
     const startedAt = new Date(context.startedAt).toISOString()
     const load = { running, queued, maxRunning, jobs }
     const shown = { uploadBytes: limits.uploadBytes, memoryMb }
-    return c.json({ version, instance, startedAt, ...load, limits: shown }, 200)
+    return c.json({ version, instance, startedAt, ...load, limits: shown, background }, 200)
   })
 
   app.openapi(getMetrics, (c) => {
