@@ -158,6 +158,8 @@ suite(
       const job = await env.start()
       assert.is(job.name, 'ticking')
       await saw(job, /^sum 45$/)
+      const { edges } = await firstValueFrom(job.progress$.pipe(filter(({ read }) => read > 0)))
+      assert.ok(edges.some(({ sent }) => sent > 0))
       assert.match((await job.savepoint()).location, 'savepoint')
       const savepoint = await job.stop({ savepoint: true })
       assert.match(savepoint.location, 'savepoint')

@@ -16,11 +16,12 @@ export function ticking(options: RemoteEnvironmentOptions = {}): {
     entry: import.meta.url,
   })
   const count = Number(process.env['COUNT'] ?? 1_000_000)
-  const sums = env
+  const summed = env
     .fromInterval(5, { count })
     .scan((sum, n) => sum + n, 0, { name: 'sum' })
     .tap((sum) => console.log(`sum ${sum}`))
-    .collect()
+  summed.keyBy((sum) => sum % 2).sink(() => {}, { name: 'by parity', parallelism: 2 })
+  const sums = summed.collect()
   return { env, sums }
 }
 
