@@ -27,6 +27,8 @@ export interface StartJobManagerOptions {
   readonly allowedHosts?: readonly string[] | undefined
   /** Origins of web pages that may call it, beside its own: `https://jobs.example.com`. */
   readonly allowedOrigins?: readonly string[] | undefined
+  /** Addresses and ranges of proxies that are believed where a request comes from. Default none. */
+  readonly trustedProxies?: readonly string[] | undefined
   readonly limits?: Partial<ServerLimits> | undefined
   /** Jobs that run at the same time. Default as many as there are cores, and at least 2. */
   readonly maxRunning?: number | undefined
@@ -109,10 +111,10 @@ export async function startInFolder(
     })
     const stopLogging = logEvents(manager.events, before, logger, clock)
     try {
-      const { token, allowedHosts, allowedOrigins } = options
+      const { token, allowedHosts, allowedOrigins, trustedProxies } = options
       const server = await startJobServer({
         ...{ manager, tokens: store.tokens, memoryMb, background, clock, logger },
-        ...{ host, port, token, allowedHosts, allowedOrigins, limits },
+        ...{ host, port, token, allowedHosts, allowedOrigins, trustedProxies, limits },
       })
       return closable({ url: server.url, host, port: server.port, manager }, async (drain) => {
         try {

@@ -13,6 +13,7 @@ import { EventTail } from '../events/event-tail.ts'
 import { StreamRegistry } from '../events/stream-registry.ts'
 import type { JobManager } from '../job-manager.ts'
 import { Authenticator } from './authenticator.ts'
+import { clientAddress } from './client-address.ts'
 import { jsonBody } from './json-body.ts'
 import { addComponents } from './openapi-document.ts'
 import { originGuard } from './origin-guard.ts'
@@ -28,7 +29,7 @@ import { addNewJobRoutes } from './routes/new-job-routes.ts'
 import { addServerRoutes } from './routes/server-routes.ts'
 import { addStreamRoutes } from './routes/stream-routes.ts'
 import { addTokenRoutes } from './routes/token-routes.ts'
-import { addressOf, type ServerContext, type ServerEnv, type ServerHono } from './server-context.ts'
+import type { ServerContext, ServerEnv, ServerHono } from './server-context.ts'
 import { resolveLimits } from './server-limits.ts'
 import { ServerMetrics } from './server-metrics.ts'
 import type { ServerAppOptions } from './server-options.ts'
@@ -98,6 +99,7 @@ function contextOf(manager: JobManager, options: ServerAppOptions): ServerContex
   return {
     manager,
     tokens,
+    addressOf: clientAddress(options.trustedProxies ?? []),
     authenticator: new Authenticator(tokens, clock, { token, required: requireToken, authFailures }),
     tail: new EventTail(manager.events, clock, (event) => metrics.countEvent(event)),
     streams: new StreamRegistry(clock, settings, limits.streams),
@@ -116,7 +118,7 @@ function contextOf(manager: JobManager, options: ServerAppOptions): ServerContex
 }
 
 function addMiddleware(app: ServerHono, context: ServerContext, options: ServerAppOptions): void {
-  const { authenticator, metrics, limits, logger } = context
+  const { authenticator, addressOf, metrics, limits, logger } = context
   const refuse = (error: unknown, c: Context): Response => {
     const { problem, headers, unexpected } = problemOf(error)
     if (unexpected) logger.error(`${c.req.method} ${c.req.path} failed.`, { error })

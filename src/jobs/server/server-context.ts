@@ -9,6 +9,7 @@ import type { StreamRegistry } from '../events/stream-registry.ts'
 import type { JobManager } from '../job-manager.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import type { Authenticator, Principal } from './authenticator.ts'
+import type { AddressOf } from './client-address.ts'
 import type { ServerLimits } from './server-limits.ts'
 import type { ServerMetrics } from './server-metrics.ts'
 
@@ -16,6 +17,7 @@ import type { ServerMetrics } from './server-metrics.ts'
 export interface ServerContext {
   readonly manager: JobManager
   readonly tokens: TokenStore
+  readonly addressOf: AddressOf
   readonly authenticator: Authenticator
   readonly tail: EventTail
   readonly streams: StreamRegistry
@@ -42,6 +44,3 @@ export interface ServerEnv {
 
 export type ServerHono = OpenAPIHono<ServerEnv>
 export type ServerRequest = Context<ServerEnv>
-
-/** Where a request came from. Who asks without a socket is in this process. */
-export const addressOf = ({ env }: ServerRequest): string => env?.incoming?.socket.remoteAddress ?? 'here'

@@ -15,6 +15,11 @@ export interface ServerAppOptions {
   readonly allowedHosts?: readonly string[] | undefined
   /** Origins of web pages that may call it, beside its own: `https://jobs.example.com`. */
   readonly allowedOrigins?: readonly string[] | undefined
+  /**
+   * Addresses and ranges (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` or `Forwarded` is believed. Default none:
+   * whoever opens a connection is the client.
+   */
+  readonly trustedProxies?: readonly string[] | undefined
   readonly limits?: Partial<ServerLimits> | undefined
   /** Megabytes that a job's process may have, for `GET /api/v1/server`. Default 1024. */
   readonly memoryMb?: number | undefined
