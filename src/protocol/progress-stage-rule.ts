@@ -15,8 +15,8 @@ export interface StageRule {
 }
 
 /** Bounds of what is looked for in every line. */
-const MOST_RULES = 32
-const MOST_WORDS = 16
+const MOST_RULES = 16
+const MOST_WORDS = 8
 const LONGEST = 60
 
 const wordSchema = z
