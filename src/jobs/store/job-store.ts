@@ -14,6 +14,7 @@ import type { JobSort } from '../../protocol/job-sort.ts'
 import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
 import type { WireError } from '../../protocol/wire-error.ts'
+import type { ForeignJobStore } from './foreign-job-store.ts'
 import type { LogFilter } from './log-filter.ts'
 
 /** A submission without its secrets, which are kept elsewhere, and not for ever. */
@@ -84,6 +85,8 @@ export interface PageQuery {
 
 export interface JobQuery extends PageQuery {
   readonly status?: readonly JobStatus[]
+  /** Names of the places where they run; `local` is the server's own. Default: wherever. */
+  readonly provider?: readonly string[]
   /** Part of the name, in any case. */
   readonly name?: string
   /** The beginning of the id, or the whole name. */
@@ -115,10 +118,16 @@ export interface EventQuery {
  * tells is on disk when it returns, and is there after a power cut. Log lines, and patches of `process` and `progress`
  * alone, are there after the end of the process, whatever ended it; after a power cut the last of them may be gone.
  *
+ * `list`, `transitions`, `logs`, `delete`, `expired` and events are of all jobs, those that run elsewhere included. All
+ * else is of the server's own, and knows no others: to it they are not there.
+ *
  * Errors: StoreError when the database cannot be read or written (a full disk), with nothing half done;
  * JobNotFoundError for a job that is not there, except by `get`.
  */
 export interface JobStore {
+  /** What jobs that run elsewhere have of their own, in the same database. */
+  readonly foreign: ForeignJobStore
+
   /**
    * Makes a job, `queued`. With a key that was used before for the same submission it returns the job of then.
    * @throws IdempotencyConflictError when that key was used for another submission, or its job has been deleted.
@@ -136,8 +145,9 @@ export interface JobStore {
   list(query: JobQuery): Page<JobSummary>
   /** In the order in which they start: priority, then age. */
   queue(limit: number): readonly JobRecord[]
-  /** Every job in one of these states. */
+  /** Every one of the server's own jobs in one of these states. */
   withStatus(...statuses: readonly JobStatus[]): readonly JobRecord[]
+  /** How many of the server's own jobs there are. */
   counts(): Readonly<Record<JobStatus, number>>
 
   /**
@@ -163,7 +173,7 @@ export interface JobStore {
    */
   logs(id: string, after: number, limit: number, filter?: LogFilter): LogPage
 
-  /** Removes a job and all that belongs to it; its event stays. */
+  /** Removes a job and all that belongs to it; its event stays. One that runs elsewhere is not taken in again. */
   delete(id: string, at: number): void
   /** Jobs that ended for good before that moment, oldest first: not those that are stopped, which can be continued. */
   expired(before: number, limit: number): readonly string[]
@@ -180,7 +190,7 @@ export interface JobStore {
   eventRange(): NumberRange
   /** Called after each transaction that wrote events, with the last number. @returns how to stop it. */
   onEvents(listener: (last: number) => void): () => void
-  /** Keeps the newest so many. */
+  /** Keeps the newest so many, and those that webhook subscriptions have still to be told of, up to a million. */
   trimEvents(keep: number): void
 
   close(): void

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 import { IdempotencyConflictError, JobNotFoundError, StoreError } from '../../errors/job-server-errors.ts'
 
 // What every store refuses, in the same words.
@@ -13,6 +14,11 @@ export const otherSubmission = (job: string): IdempotencyConflictError =>
 export const deletedSince = (job: string): IdempotencyConflictError =>
   new IdempotencyConflictError(`the idempotency key was used for job ${job}, which has been deleted since`, {
     remedy: 'use a new key to submit it again',
+  })
+
+export const ownJobs = (): InvalidArgumentError =>
+  new InvalidArgumentError("the server's own jobs are not taken in from elsewhere", {
+    remedy: 'give the provider another name than `local`',
   })
 
 export const closed = (): StoreError =>

@@ -1,4 +1,5 @@
-import { type JobStatus, transitions as table } from '../../job/job-status.ts'
+import { randomUUID } from 'node:crypto'
+import type { JobStatus } from '../../job/job-status.ts'
 import type { JobEvent } from '../../protocol/job-event.ts'
 import type { CheckpointInfo, JobSummary, JobTransition, LogLine } from '../../protocol/job-info.ts'
 import type { Page } from '../../protocol/page.ts'
@@ -7,7 +8,7 @@ import { checkLimit } from './cursor.ts'
 import { EventListeners } from './event-listeners.ts'
 import {
   causeOfCreation,
-  type EventBody,
+  LOCAL,
   moved,
   newJob,
   patched,
@@ -32,7 +33,6 @@ import type { LogFilter } from './log-filter.ts'
 import { noJob } from './refusals.ts'
 import { Database, type Durability } from './sqlite/database.ts'
 import {
-  addedValues,
   addJob,
   changedValues,
   changeJob,
@@ -40,10 +40,12 @@ import {
   recordColumns,
   recordOfRow,
 } from './sqlite/job-rows.ts'
+import { SqliteChanges } from './sqlite/sqlite-changes.ts'
 import { SqliteEvents } from './sqlite/sqlite-events.ts'
+import { SqliteForeignJobs } from './sqlite/sqlite-foreign-jobs.ts'
 import { SqliteIdempotencyKeys } from './sqlite/sqlite-idempotency-keys.ts'
 import { SqliteJobHistory } from './sqlite/sqlite-job-history.ts'
-import { marks, SqliteJobList } from './sqlite/sqlite-job-list.ts'
+import { marks, queuedHere, SqliteJobList } from './sqlite/sqlite-job-list.ts'
 import { SqliteLogs } from './sqlite/sqlite-logs.ts'
 import { SqliteTokenStore } from './sqlite/sqlite-token-store.ts'
 import type { TokenStore } from './token-store.ts'
@@ -58,10 +60,12 @@ interface Found {
   readonly job: StoredJob
 }
 
-/** Jobs in an SQLite database. Only one process may use it. */
+/** Jobs in an SQLite database. Only one process may run jobs with it. */
 export class SqliteJobStore implements JobStore {
   /** In the same database. */
   readonly tokens: TokenStore
+  readonly foreign: SqliteForeignJobs
+  readonly #changes: SqliteChanges
   readonly #database: Database
   readonly #events: SqliteEvents
   readonly #history: SqliteJobHistory
@@ -79,6 +83,15 @@ export class SqliteJobStore implements JobStore {
     this.#keys = new SqliteIdempotencyKeys(this.#database)
     this.#list = new SqliteJobList(this.#database)
     this.#logs = new SqliteLogs(this.#database, limits)
+    this.#changes = new SqliteChanges(this.#database, this.#events, this.#listeners)
+    this.foreign = new SqliteForeignJobs({
+      database: this.#database,
+      changes: this.#changes,
+      history: this.#history,
+      logs: this.#logs,
+      newId: options.newId ?? randomUUID,
+      forgottenJobs: limits.forgottenJobs,
+    })
     this.tokens = new SqliteTokenStore(this.#database)
   }
 
@@ -87,22 +100,14 @@ export class SqliteJobStore implements JobStore {
     details: CreateDetails,
   ): { readonly job: JobRecord; readonly created: boolean } {
     const { id, at, idempotencyKey, admit } = details
-    return this.#change('disk', (tell) => {
+    return this.#changes.make('disk', (tell) => {
       const earlier =
         idempotencyKey === undefined ? undefined : this.#keys.jobOf(idempotencyKey, submission, at)
       if (earlier !== undefined) return { job: this.get(earlier)!, created: false }
       admit?.()
       if (idempotencyKey !== undefined) this.#keys.keep(idempotencyKey, submission, id, at)
       const job = newJob(submission, details)
-      const number = this.#database.run(addJob, ...addedValues(job)).rowId
-      this.#database.run(
-        'INSERT INTO submissions (job, submission) VALUES (?, ?)',
-        number,
-        JSON.stringify(job.submission),
-      )
-      for (const { hash } of submission.program.files) {
-        this.#database.run('INSERT OR IGNORE INTO program_files (job, hash) VALUES (?, ?)', number, hash)
-      }
+      const number = addJob(this.#database, job)
       const position = this.#list.positionOf(number, job)
       const time = job.submittedAt
       this.#history.addTransition(number, {
@@ -126,28 +131,23 @@ export class SqliteJobStore implements JobStore {
   }
 
   queue(limit: number): readonly JobRecord[] {
-    const sql = `SELECT ${recordColumns} FROM jobs JOIN submissions ON job = number WHERE status = 'queued'
+    const sql = `SELECT ${recordColumns} FROM jobs JOIN submissions ON job = number WHERE ${queuedHere}
       ORDER BY priority DESC, number LIMIT ?`
     return this.#database.all<JobRow>(sql, checkLimit(limit)).map((row, index) => recordOfRow(row, index + 1))
   }
 
   withStatus(...statuses: readonly JobStatus[]): readonly JobRecord[] {
     const sql = `SELECT ${recordColumns} FROM jobs JOIN submissions ON job = number
-      WHERE status IN (${marks(statuses.length)}) ORDER BY number`
+      WHERE status IN (${marks(statuses.length)}) AND provider = '${LOCAL}' ORDER BY number`
     return this.#database.all<JobRow>(sql, ...statuses).map((row) => this.#recordOf(row))
   }
 
   counts(): Readonly<Record<JobStatus, number>> {
-    const rows = this.#database.all<{ status: JobStatus; count: number }>(
-      'SELECT status, count(*) AS count FROM jobs GROUP BY status',
-    )
-    const counts = Object.fromEntries(Object.keys(table).map((status) => [status, 0]))
-    for (const { status, count } of rows) counts[status] = count
-    return counts as Record<JobStatus, number>
+    return this.#list.counts()
   }
 
   transition(id: string, to: JobStatus, details: TransitionDetails): JobRecord {
-    return this.#change('disk', (tell) => {
+    return this.#changes.make('disk', (tell) => {
       const { number, job: before } = this.#find(id)
       const job = moved(before, to, details)
       this.#database.run(changeJob, ...changedValues(job, number))
@@ -171,7 +171,7 @@ export class SqliteJobStore implements JobStore {
   }
 
   patch(id: string, patch: JobPatch): JobRecord {
-    return this.#change(durabilityOf(patch), () => {
+    return this.#changes.make(durabilityOf(patch), () => {
       const { number, job: before } = this.#find(id)
       const job = patched(before, patch)
       if (job !== before) this.#database.run(changeJob, ...changedValues(job, number))
@@ -184,22 +184,22 @@ export class SqliteJobStore implements JobStore {
   }
 
   addCheckpoint(id: string, checkpoint: CheckpointInfo, at: number): void {
-    this.#change('disk', (tell) => {
-      if (!this.#history.addCheckpoint(this.#numberOf(id), checkpoint)) return
+    this.#changes.make('disk', (tell) => {
+      if (!this.#history.addCheckpoint(this.#ownNumberOf(id), checkpoint)) return
       tell({ type: 'job_checkpoint', at: timeOf(at), job: id, checkpoint })
     })
   }
 
   removeCheckpoint(id: string, location: string): void {
-    this.#change('disk', () => this.#history.removeCheckpoint(this.#numberOf(id), location))
+    this.#changes.make('disk', () => this.#history.removeCheckpoint(this.#ownNumberOf(id), location))
   }
 
   checkpoints(id: string): readonly CheckpointInfo[] {
-    return this.#history.checkpoints(this.#numberOf(id))
+    return this.#history.checkpoints(this.#ownNumberOf(id))
   }
 
   addLogs(id: string, lines: readonly Omit<LogLine, 'seq'>[]): readonly LogLine[] {
-    return this.#change('system', () => this.#logs.add(this.#numberOf(id), lines))
+    return this.#changes.make('system', () => this.#logs.add(this.#ownNumberOf(id), lines))
   }
 
   logs(id: string, after: number, limit: number, filter: LogFilter = {}): LogPage {
@@ -208,15 +208,16 @@ export class SqliteJobStore implements JobStore {
   }
 
   delete(id: string, at: number): void {
-    this.#change('disk', (tell) => {
-      this.#database.run('DELETE FROM jobs WHERE number = ?', this.#numberOf(id))
+    this.#changes.make('disk', (tell) => {
+      const number = this.#numberOf(id)
+      this.foreign.forget(number)
+      this.#database.run('DELETE FROM jobs WHERE number = ?', number)
       tell({ type: 'job_deleted', at: timeOf(at), job: id })
     })
   }
 
   expired(before: number, limit: number): readonly string[] {
-    const sql = `SELECT id FROM jobs WHERE ended_at < ? AND status <> 'stopped' ORDER BY ended_at, number LIMIT ?`
-    return this.#database.all<{ id: string }>(sql, before, checkLimit(limit)).map(({ id }) => id)
+    return this.#list.expired(before, checkLimit(limit))
   }
 
   usedFiles(): ReadonlySet<string> {
@@ -238,7 +239,7 @@ export class SqliteJobStore implements JobStore {
   }
 
   trimEvents(keep: number): void {
-    this.#change('system', () => this.#events.trim(keep))
+    this.#changes.make('system', () => this.#events.trim(keep))
   }
 
   /** Looks at the whole file. @returns what is wrong with it; nothing when it is in order. */
@@ -248,17 +249,8 @@ export class SqliteJobStore implements JobStore {
 
   close(): void {
     this.#listeners.clear()
+    this.foreign.close()
     this.#database.close()
-  }
-
-  /** One transaction; who listens hears of its events when it is done. */
-  #change<T>(durability: Durability, work: (tell: (event: EventBody) => void) => T): T {
-    let last = 0
-    const result = this.#database.transaction(durability, () =>
-      work((event) => void (last = this.#events.add(event))),
-    )
-    if (last > 0) this.#listeners.tell(last)
-    return result
   }
 
   #rowOf(id: string): JobRow | undefined {
@@ -277,10 +269,14 @@ export class SqliteJobStore implements JobStore {
     return { number: row.number, job }
   }
 
-  #numberOf(id: string): number {
-    const row = this.#database.get<{ number: number }>('SELECT number FROM jobs WHERE id = ?', id)
+  #numberOf(id: string, more = ''): number {
+    const row = this.#database.get<{ number: number }>(`SELECT number FROM jobs WHERE id = ?${more}`, id)
     if (row === undefined) throw noJob(id)
     return row.number
+  }
+
+  #ownNumberOf(id: string): number {
+    return this.#numberOf(id, ` AND provider = '${LOCAL}'`)
   }
 }
 

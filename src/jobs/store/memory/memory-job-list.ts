@@ -30,7 +30,8 @@ export function pageOfJobs(
   }
 }
 
-const matches = ({ job }: MemoryJob, { status, name, match }: JobQuery): boolean =>
+const matches = ({ job }: MemoryJob, { status, provider, name, match }: JobQuery): boolean =>
   (status?.includes(job.status) ?? true) &&
+  (provider?.includes(job.provider) ?? true) &&
   (name === undefined || searchText(job.name).includes(searchText(name))) &&
   (match === undefined || job.id.startsWith(match) || job.name === match)

@@ -1,11 +1,12 @@
 import type { CheckpointInfo, JobTransition, LogLine } from '../../../protocol/job-info.ts'
+import type { ForeignRecord } from '../foreign-job-store.ts'
 import type { StoredJob } from '../job-changes.ts'
 
 /** A job and all that belongs to it. */
-export interface MemoryJob {
+export interface MemoryJob<Job = StoredJob | ForeignRecord> {
   /** Jobs are numbered as they are made. */
   readonly number: number
-  job: StoredJob
+  job: Job
   readonly transitions: { readonly seq: number; readonly transition: JobTransition }[]
   readonly logs: LogLine[]
   lastLog: number
@@ -13,11 +14,12 @@ export interface MemoryJob {
   readonly checkpoints: Map<string, CheckpointInfo>
 }
 
-export const newMemoryJob = (number: number, job: StoredJob): MemoryJob => ({
-  number,
-  job,
-  transitions: [],
-  logs: [],
-  lastLog: 0,
-  checkpoints: new Map(),
-})
+/** One of the server's own jobs. */
+export type OwnMemoryJob = MemoryJob<StoredJob>
+
+/** A job that runs elsewhere. */
+export type ForeignMemoryJob = MemoryJob<ForeignRecord>
+
+export const isOwn = (entry: MemoryJob): entry is OwnMemoryJob => 'submission' in entry.job
+
+export const isForeign = (entry: MemoryJob): entry is ForeignMemoryJob => !isOwn(entry)

@@ -1,9 +1,9 @@
 import type { JobStatus } from '../../../job/job-status.ts'
 import type { JobSummary } from '../../../protocol/job-info.ts'
-import { LOCAL, searchText, type StoredJob, timeOf } from '../job-changes.ts'
+import { searchText, type StoredJob, timeOf } from '../job-changes.ts'
 import type { JobRecord } from '../job-store.ts'
 import { submissionOf } from '../submission-text.ts'
-import type { SqlValue } from './database.ts'
+import type { Database, SqlValue } from './database.ts'
 
 export const summaryColumns = `jobs.number, jobs.id, name, status, autostop, priority, checkpointed, submitted_at,
   started_at, ended_at, restarts, revision, provider, external_id`
@@ -24,7 +24,7 @@ export interface SummaryRow {
   readonly ended_at: number | null
   readonly restarts: number
   readonly revision: number
-  readonly provider: string | null
+  readonly provider: string
   readonly external_id: string | null
 }
 
@@ -54,8 +54,8 @@ export const summaryOfRow = (row: SummaryRow, position: number | null): JobSumma
   endedAt: row.ended_at === null ? null : timeOf(row.ended_at),
   restarts: row.restarts,
   revision: row.revision,
-  provider: row.provider ?? LOCAL,
-  externalId: row.external_id,
+  provider: row.provider,
+  externalId: parsed(row.external_id),
 })
 
 export const recordOfRow = (row: JobRow, position: number | null): JobRecord => ({
@@ -93,10 +93,10 @@ export const changedValues = (job: StoredJob, number: number): readonly SqlValue
   number,
 ]
 
-export const addJob = `INSERT INTO jobs (id, search, status, priority, submitted_at, restarts, revision, autostop,
+const insertJob = `INSERT INTO jobs (id, search, status, priority, submitted_at, restarts, revision, autostop,
   checkpointed, name, restart_history, restarted_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-export const addedValues = (job: StoredJob): readonly SqlValue[] => [
+const addedValues = (job: StoredJob): readonly SqlValue[] => [
   job.id,
   searchText(job.name),
   job.status,
@@ -106,16 +106,27 @@ export const addedValues = (job: StoredJob): readonly SqlValue[] => [
   job.revision,
   job.autostop ? 1 : 0,
   job.checkpointed ? 1 : 0,
-  nameColumn(job.name),
+  textColumn(job.name),
   JSON.stringify(job.restartHistory),
   job.restartedFrom,
 ]
 
+/** Adds one of the server's own jobs, with its submission. @returns its number. */
+export function addJob(database: Database, job: StoredJob): number {
+  const { submission } = job
+  const number = database.run(insertJob, ...addedValues(job)).rowId
+  const addSubmission = 'INSERT INTO submissions (job, submission) VALUES (?, ?)'
+  database.run(addSubmission, number, JSON.stringify(submission))
+  const addFile = 'INSERT OR IGNORE INTO program_files (job, hash) VALUES (?, ?)'
+  for (const { hash } of submission.program.files) database.run(addFile, number, hash)
+  return number
+}
+
 /** JSON, as bare text would end at a NUL. */
-export const nameColumn = (name: string): string => JSON.stringify(name)
+export const textColumn = (text: string): string => JSON.stringify(text)
 
-const momentOf = (time: string | null): number | null => (time === null ? null : Date.parse(time))
+export const momentOf = (time: string | null): number | null => (time === null ? null : Date.parse(time))
 
-const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T))
+export const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T))
 
-const written = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
+export const written = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))

@@ -107,17 +107,25 @@ export const migrations: readonly string[] = [
     '"type":"job.checkpoint"', '"type":"job_checkpoint"'),
     '"type":"job.deleted"', '"type":"job_deleted"');
 
-  -- Of a job that runs elsewhere: where, and what it is called there. Both null: it is the server's own.
-  ALTER TABLE jobs ADD COLUMN provider TEXT;
+  -- Where a job runs, and what it is called there, in JSON; null: it is the server's own.
+  ALTER TABLE jobs ADD COLUMN provider TEXT NOT NULL DEFAULT 'local';
   ALTER TABLE jobs ADD COLUMN external_id TEXT;
-  CREATE UNIQUE INDEX jobs_by_provider ON jobs (provider, external_id) WHERE provider IS NOT NULL;
-  CREATE INDEX jobs_elsewhere ON jobs (provider, status, number) WHERE provider IS NOT NULL;
+  CREATE UNIQUE INDEX jobs_by_external_id ON jobs (provider, external_id) WHERE external_id IS NOT NULL;
+  CREATE INDEX jobs_active_elsewhere ON jobs (provider, number)
+    WHERE external_id IS NOT NULL AND status IN ('pending', 'uploading', 'queued', 'running', 'stopping', 'restarting');
+  DROP INDEX jobs_listed;
+  CREATE INDEX jobs_listed ON jobs (number, status, search, provider);
+  DROP INDEX jobs_by_status;
+  -- Of those that are queued and the server's own it is the queue.
+  CREATE INDEX jobs_by_status ON jobs (status, provider, priority DESC, number, search);
 
   CREATE TABLE foreign_jobs (
     job INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
     -- JSON: what the provider tells beside what every job has.
     details TEXT NOT NULL,
-    refreshed_at REAL NOT NULL,
+    version REAL,
+    refreshed_at INTEGER NOT NULL,
+    -- JSON.
     refresh_error TEXT,
     -- Lines of its log that have been read from there.
     log_lines INTEGER NOT NULL
@@ -154,25 +162,39 @@ export const migrations: readonly string[] = [
   CREATE TABLE webhook_subscriptions (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
-    -- JSON, with the secrets.
+    -- JSON, without what the columns have.
     subscription TEXT NOT NULL,
+    enabled INTEGER NOT NULL,
+    -- JSON, newest first.
+    secrets TEXT NOT NULL,
     -- The last event that it has been told of, or that deliveries have been made of.
-    position INTEGER NOT NULL
+    position INTEGER NOT NULL,
+    -- Events that were gone before their turn came.
+    missed INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX webhook_subscriptions_behind ON webhook_subscriptions (position) WHERE enabled = 1;
 
   CREATE TABLE webhook_deliveries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     subscription INTEGER NOT NULL REFERENCES webhook_subscriptions ON DELETE CASCADE,
+    type TEXT NOT NULL,
     event INTEGER,
+    job TEXT,
     status TEXT NOT NULL,
     created_at REAL NOT NULL,
+    -- Null once it is over.
     due_at REAL,
+    failures INTEGER NOT NULL,
     body TEXT NOT NULL,
     -- JSON: how each attempt went.
     attempts TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX webhook_deliveries_due ON webhook_deliveries (due_at, number) WHERE due_at IS NOT NULL;
-  CREATE INDEX webhook_deliveries_listed ON webhook_deliveries (subscription, number);
+  CREATE INDEX webhook_deliveries_due ON webhook_deliveries (subscription, due_at, number)
+    WHERE due_at IS NOT NULL;
+  CREATE INDEX webhook_deliveries_next ON webhook_deliveries (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX webhook_deliveries_over ON webhook_deliveries (subscription, number) WHERE due_at IS NULL;
+  CREATE INDEX webhook_deliveries_listed ON webhook_deliveries (subscription, number, status);
+  CREATE INDEX webhook_deliveries_by_status ON webhook_deliveries (status, number);
   `,
 ]

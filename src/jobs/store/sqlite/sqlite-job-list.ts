@@ -2,19 +2,25 @@ import type { JobStatus } from '../../../job/job-status.ts'
 import type { JobSummary } from '../../../protocol/job-info.ts'
 import type { Page } from '../../../protocol/page.ts'
 import { checkLimit, jobCursorOf, jobPageEndOf, MOST_ITEMS } from '../cursor.ts'
-import { searchText } from '../job-changes.ts'
-import { jobOrder, valueIn } from '../job-order.ts'
+import { LOCAL, searchText } from '../job-changes.ts'
+import { jobOrder, statusOrder, valueIn } from '../job-order.ts'
 import type { JobQuery } from '../job-store.ts'
 import type { Database, SqlValue } from './database.ts'
-import { nameColumn, summaryColumns, summaryOfRow, type SummaryRow } from './job-rows.ts'
+import { textColumn, summaryColumns, summaryOfRow, type SummaryRow } from './job-rows.ts'
 import { behind, orderBy } from './job-order-sql.ts'
 
-/** Pages of jobs, and places in the queue, found by indices alone. */
+/** Pages of jobs, places in the queue, how many there are: found by indices alone. */
 export class SqliteJobList {
   readonly #database: Database
 
   constructor(database: Database) {
     this.#database = database
+  }
+
+  /** Of a job that is there, without its place in the queue. */
+  summary(number: number): JobSummary {
+    const sql = `SELECT ${summaryColumns} FROM jobs WHERE number = ?`
+    return summaryOfRow(this.#database.get<SummaryRow>(sql, number)!, null)
   }
 
   page(query: JobQuery): Page<JobSummary> {
@@ -48,22 +54,40 @@ export class SqliteJobList {
     }
   }
 
-  /** A job's place in the queue, from 1; null when it is not queued. */
+  /** The place in the queue of one of the server's own jobs, from 1; null when it is not queued. */
   positionOf(
     number: number,
     { status, priority }: { readonly status: JobStatus; readonly priority: number },
   ): number | null {
     if (status !== 'queued') return null
-    const sql = `SELECT (SELECT count(*) FROM jobs WHERE status = 'queued' AND priority > ?)
-      + (SELECT count(*) FROM jobs WHERE status = 'queued' AND priority = ? AND number <= ?) AS position`
+    const sql = `SELECT (SELECT count(*) FROM jobs WHERE ${queuedHere} AND priority > ?)
+      + (SELECT count(*) FROM jobs WHERE ${queuedHere} AND priority = ? AND number <= ?) AS position`
     return this.#database.get<{ position: number }>(sql, priority, priority, number)!.position
   }
 
+  /** Of the server's own jobs. */
+  counts(): Readonly<Record<JobStatus, number>> {
+    const rows = this.#database.all<{ status: JobStatus; count: number }>(
+      `SELECT status, count(*) AS count FROM jobs
+        WHERE status IN (${marks(statusOrder.length)}) AND provider = '${LOCAL}' GROUP BY status`,
+      ...statusOrder,
+    )
+    const counts = Object.fromEntries(statusOrder.map((status) => [status, 0]))
+    for (const { status, count } of rows) counts[status] = count
+    return counts as Record<JobStatus, number>
+  }
+
+  /** Jobs that ended for good before that moment, oldest first. */
+  expired(before: number, limit: number): readonly string[] {
+    const sql = `SELECT id FROM jobs WHERE ended_at < ? AND status <> 'stopped' ORDER BY ended_at, number LIMIT ?`
+    return this.#database.all<{ id: string }>(sql, before, limit).map(({ id }) => id)
+  }
+
   #positionsOf(rows: readonly SummaryRow[]): ReadonlyMap<number, number> {
-    const queued = rows.filter(({ status }) => status === 'queued')
+    const queued = rows.filter(({ status, provider }) => status === 'queued' && provider === LOCAL)
     if (queued.length === 0) return new Map()
     const sql = `WITH queue AS (
-        SELECT number, row_number() OVER (ORDER BY priority DESC, number) AS position FROM jobs WHERE status = 'queued')
+        SELECT number, row_number() OVER (ORDER BY priority DESC, number) AS position FROM jobs WHERE ${queuedHere})
       SELECT number, position FROM queue WHERE number BETWEEN ? AND ?`
     const numbers = queued.map(({ number }) => number)
     return new Map(
@@ -74,7 +98,10 @@ export class SqliteJobList {
   }
 }
 
-function matching({ status, name, match }: JobQuery): {
+/** Of the jobs that the queue is made of. */
+export const queuedHere = `status = 'queued' AND provider = '${LOCAL}'`
+
+function matching({ status, provider, name, match }: JobQuery): {
   conditions: readonly string[]
   values: readonly SqlValue[]
 } {
@@ -86,6 +113,10 @@ function matching({ status, name, match }: JobQuery): {
     conditions.push(`status IN (${marks(statuses.size)})`)
     values.push(...statuses)
   }
+  if (provider !== undefined) {
+    conditions.push('provider IN (SELECT value FROM json_each(?))')
+    values.push(JSON.stringify(provider))
+  }
   if (name !== undefined) {
     conditions.push('instr(search, ?) > 0')
     values.push(searchText(name))
@@ -94,7 +125,7 @@ function matching({ status, name, match }: JobQuery): {
     conditions.push(`number IN (
       SELECT number FROM jobs WHERE id >= ? AND id < ? UNION SELECT number FROM jobs WHERE name = ?)`)
     // Nothing that goes on after the same beginning stands behind that.
-    values.push(match, `${match}\u{10ffff}`, nameColumn(match))
+    values.push(match, `${match}\u{10ffff}`, textColumn(match))
   }
   return { conditions, values }
 }
