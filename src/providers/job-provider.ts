@@ -85,5 +85,10 @@ export interface JobProvider {
   cancel(externalId: string, call: ProviderCall): Promise<void>
   /** Lines of its log behind those that are known, oldest first. */
   logs(externalId: string, query: LogQuery, call: ProviderCall): Promise<readonly ObservedLine[]>
+  /**
+   * What the body of a webhook of it, whose signature is good, tells of a job; null: of none. Missing: it sends no
+   * webhooks. @throws ProviderAnswerError for one that cannot be read.
+   */
+  webhook?(body: unknown): ObservedJob | null
   close(): Promise<void>
 }

@@ -26,11 +26,14 @@ import { isOwn, type MemoryJob, type OwnMemoryJob } from './memory/memory-job.ts
 import { pageOfJobs } from './memory/memory-job-list.ts'
 import { MemoryJobs } from './memory/memory-jobs.ts'
 import { MemoryTokenStore } from './memory/memory-token-store.ts'
+import { MemoryWebhookInbox } from './memory/memory-webhook-inbox.ts'
 import type { TokenStore } from './token-store.ts'
+import type { WebhookInboxStore } from './webhook-inbox-store.ts'
 
 /** Jobs in memory, for tests and for programs that forget them when they end. */
 export class MemoryJobStore implements JobStore {
   readonly tokens: TokenStore = new MemoryTokenStore()
+  readonly webhookInbox: WebhookInboxStore = new MemoryWebhookInbox()
   readonly foreign: MemoryForeignJobs
   readonly #jobs: MemoryJobs
   readonly #keys: MemoryIdempotencyKeys

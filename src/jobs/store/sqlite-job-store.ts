@@ -48,7 +48,9 @@ import { SqliteJobHistory } from './sqlite/sqlite-job-history.ts'
 import { marks, queuedHere, SqliteJobList } from './sqlite/sqlite-job-list.ts'
 import { SqliteLogs } from './sqlite/sqlite-logs.ts'
 import { SqliteTokenStore } from './sqlite/sqlite-token-store.ts'
+import { SqliteWebhookInbox } from './sqlite/sqlite-webhook-inbox.ts'
 import type { TokenStore } from './token-store.ts'
+import type { WebhookInboxStore } from './webhook-inbox-store.ts'
 
 export interface SqliteJobStoreOptions extends JobStoreOptions {
   /** Path of the database. It is made when it is not there, with its folder. */
@@ -64,6 +66,8 @@ interface Found {
 export class SqliteJobStore implements JobStore {
   /** In the same database. */
   readonly tokens: TokenStore
+  /** In the same database. */
+  readonly webhookInbox: WebhookInboxStore
   readonly foreign: SqliteForeignJobs
   readonly #changes: SqliteChanges
   readonly #database: Database
@@ -93,6 +97,7 @@ export class SqliteJobStore implements JobStore {
       forgottenJobs: limits.forgottenJobs,
     })
     this.tokens = new SqliteTokenStore(this.#database)
+    this.webhookInbox = new SqliteWebhookInbox(this.#database)
   }
 
   create(

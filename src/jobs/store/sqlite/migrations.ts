@@ -150,14 +150,18 @@ export const migrations: readonly string[] = [
   CREATE TABLE received_webhooks (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     provider TEXT NOT NULL,
+    -- JSON.
     id TEXT NOT NULL,
     received_at REAL NOT NULL,
     -- JSON; null once it is done.
     body TEXT,
+    -- JSON: why it cannot be worked on.
     error TEXT,
     UNIQUE (provider, id)
   ) STRICT;
-  CREATE INDEX received_webhooks_waiting ON received_webhooks (number) WHERE body IS NOT NULL;
+  CREATE INDEX received_webhooks_waiting ON received_webhooks (number) WHERE body IS NOT NULL AND error IS NULL;
+  CREATE INDEX received_webhooks_failed ON received_webhooks (number) WHERE error IS NOT NULL;
+  CREATE INDEX received_webhooks_by_age ON received_webhooks (received_at);
 
   CREATE TABLE webhook_subscriptions (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
