@@ -3,7 +3,7 @@ import type { Transformation } from '../../graph/transformation.ts'
 import { CallPool } from '../../runtime/flow-control/call-pool.ts'
 import { partialBook } from '../../runtime/metrics/partial-book.ts'
 import { flattenStage } from '../../runtime/operators/flatten-stage.ts'
-import { poolStage } from '../../runtime/operators/pool-stage.ts'
+import { PoolStage } from '../../runtime/operators/pool-stage.ts'
 import { CallContext } from '../../runtime/task/call-context.ts'
 import { PoolHead } from '../../runtime/task/heads/pool-head.ts'
 import type { Stage } from '../../runtime/task/stage.ts'
@@ -51,7 +51,7 @@ export function buildPool(
     pool.close()
     return opened ? stage.close?.() : undefined
   }
-  caller.add(poolStage({ ...stage, book: intake }, open, pool, () => caller.late.reply, member.timed))
+  caller.add(new PoolStage({ ...stage, book: intake }, open, pool, () => caller.late.reply, member.timed))
   reader.nodes.push(node.id)
   reader.head = new PoolHead(pool, stage, fates, reader.failures, close)
   if (stage.mode === 'many') reader.add(flattenStage({ ...stage, book: fates }))
