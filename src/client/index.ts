@@ -56,6 +56,12 @@ export {
   JobUnresponsiveError,
   NothingCollectedError,
 } from '../errors/job-process-errors.ts'
+export {
+  WebhookAddressError,
+  WebhookDisabledError,
+  WebhookLimitError,
+  WebhookNotFoundError,
+} from '../errors/webhook-subscription-errors.ts'
 export { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 export { type ErrorDetails, MillraceError } from '../errors/millrace-error.ts'
 export { StateSaveError } from '../errors/state-save-error.ts'

@@ -23,6 +23,12 @@ import {
 import { NothingCollectedError } from '../errors/job-process-errors.ts'
 import type { ErrorDetails, MillraceError } from '../errors/millrace-error.ts'
 import { StateSaveError } from '../errors/state-save-error.ts'
+import {
+  WebhookAddressError,
+  WebhookDisabledError,
+  WebhookLimitError,
+  WebhookNotFoundError,
+} from '../errors/webhook-subscription-errors.ts'
 import { IllegalTransitionError } from '../job/illegal-transition-error.ts'
 import type { Problem } from '../protocol/problem.ts'
 import { ApiError } from './client-errors.ts'
@@ -80,6 +86,10 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['ERR_CHECKPOINT_NOT_FOUND', of(CheckpointNotFoundError)],
   ['ERR_CHECKPOINT_CORRUPT', of(CheckpointCorruptError)],
   ['ERR_STATE_SAVE', of(StateSaveError)],
+  ['ERR_WEBHOOK_ADDRESS', of(WebhookAddressError)],
+  ['ERR_WEBHOOK_DISABLED', of(WebhookDisabledError)],
+  ['ERR_WEBHOOK_LIMIT', of(WebhookLimitError)],
+  ['ERR_WEBHOOK_NOT_FOUND', of(WebhookNotFoundError)],
 ])
 
 /** The error of a refusal: of the class that its code stands for, or an ApiError. */

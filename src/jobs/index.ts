@@ -10,6 +10,7 @@ export type {
 } from './job-manager.ts'
 export type { BackgroundOptions, BackgroundTask } from './background-options.ts'
 export type { RetentionOptions } from './supervisor/job-manager-options.ts'
+export type { OutgoingWebhookOptions } from './webhooks/outgoing/outgoing-webhooks.ts'
 export type { ServerLimits } from './server/server-limits.ts'
 export type { JobQuery, LogPage, PageQuery } from './store/job-store.ts'
 
@@ -34,6 +35,12 @@ export {
   JobUnresponsiveError,
   NothingCollectedError,
 } from '../errors/job-process-errors.ts'
+export {
+  WebhookAddressError,
+  WebhookDisabledError,
+  WebhookLimitError,
+  WebhookNotFoundError,
+} from '../errors/webhook-subscription-errors.ts'
 export { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 export { type ErrorDetails, MillraceError } from '../errors/millrace-error.ts'
 export { IllegalTransitionError } from '../job/illegal-transition-error.ts'

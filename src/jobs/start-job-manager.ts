@@ -1,6 +1,7 @@
 import { type Logger, silentLogger } from '../functions/logger.ts'
 import type { Clock } from '../time/clock.ts'
 import { realClock } from '../time/real-clock.ts'
+import { realRandom } from '../time/real-random.ts'
 import { type BackgroundOptions, resolveBackground } from './background-options.ts'
 import { checkPort } from './daemon/check-port.ts'
 import { type DataFolder, dataFolder, makeDataFolder } from './daemon/data-folder.ts'
@@ -12,6 +13,7 @@ import { startJobServer } from './server/start-job-server.ts'
 import { SqliteJobStore } from './store/sqlite-job-store.ts'
 import { createJobManager } from './supervisor/create-job-manager.ts'
 import type { RetentionOptions } from './supervisor/job-manager-options.ts'
+import { type OutgoingWebhookOptions, OutgoingWebhooks } from './webhooks/outgoing/outgoing-webhooks.ts'
 
 /** How a server keeps jobs, and how others reach it. Times in milliseconds. */
 export interface StartJobManagerOptions {
@@ -43,6 +45,8 @@ export interface StartJobManagerOptions {
   readonly retention?: RetentionOptions | undefined
   /** What is done without being asked: by default, all of it. */
   readonly background?: BackgroundOptions | undefined
+  /** Where webhooks may be sent to: by default, to the public internet only. */
+  readonly webhooks?: OutgoingWebhookOptions | undefined
   /** Default: nothing is logged. */
   readonly logger?: Logger | undefined
   readonly clock?: Clock | undefined
@@ -102,7 +106,12 @@ export async function startInFolder(
   const { queueProcessing } = background
   await checkPort(host, port, clock)
   const store = new SqliteJobStore({ file: folder.database })
+  let webhooks: OutgoingWebhooks | undefined
   try {
+    webhooks = new OutgoingWebhooks({
+      ...{ store: store.webhooks, clock, random: realRandom, logger, options: options.webhooks },
+      onEvents: (listener) => store.onEvents(listener),
+    })
     const before = store.eventRange().last
     const { maxRunning, maxQueued, heartbeatTimeout, drainTimeout, retention } = options
     const manager = await createJobManager({
@@ -113,14 +122,16 @@ export async function startInFolder(
     try {
       const { token, allowedHosts, allowedOrigins, trustedProxies } = options
       const server = await startJobServer({
-        ...{ manager, tokens: store.tokens, memoryMb, background, clock, logger },
+        ...{ manager, tokens: store.tokens, webhooks, memoryMb, background, clock, logger },
         ...{ host, port, token, allowedHosts, allowedOrigins, trustedProxies, limits },
       })
+      const sending = webhooks
       return closable({ url: server.url, host, port: server.port, manager }, async (drain) => {
         try {
           await server.close({ drain })
         } finally {
           stopLogging()
+          await sending.close()
           store.close()
         }
       })
@@ -130,6 +141,7 @@ export async function startInFolder(
       throw error
     }
   } catch (error) {
+    await webhooks?.close()
     store.close()
     throw error
   }

@@ -30,7 +30,11 @@ export type JobEvent =
       readonly summary: JobSummary
     })
   | (EventBase & { readonly type: 'job_checkpoint'; readonly checkpoint: CheckpointInfo })
-  | (EventBase & { readonly type: 'job_deleted' })
+  | (EventBase & {
+      readonly type: 'job_deleted'
+      /** As it was last. Events of older versions do not have it. */
+      readonly summary?: JobSummary | undefined
+    })
 
 const base = { id: z.number().int().positive(), at: timeSchema, job: z.string() }
 
@@ -44,7 +48,7 @@ export const jobEventSchema: z.ZodType<JobEvent> = z
       summary: jobSummarySchema,
     }),
     z.object({ ...base, type: z.literal('job_checkpoint'), checkpoint: checkpointInfoSchema }),
-    z.object({ ...base, type: z.literal('job_deleted') }),
+    z.object({ ...base, type: z.literal('job_deleted'), summary: jobSummarySchema.optional() }),
   ])
   .meta({ id: 'JobEvent' })
 

@@ -82,7 +82,7 @@ class JobNames {
   /** Empty where the job is gone. */
   async of(event: JobEvent): Promise<string> {
     const { job } = event
-    if ('summary' in event) return this.#learn(job, event.summary.name)
+    if ('summary' in event && event.summary !== undefined) return this.#learn(job, event.summary.name)
     const known = this.#known.get(job)
     if (known !== undefined) return known
     const { client, signal } = this.#connection

@@ -9,10 +9,10 @@ const tooLarge = (limit: number): Refusal =>
     headers: { Connection: 'close' },
   })
 
-/** Reads the body of a POST, which is JSON or nothing, as far as the limit. */
+/** Reads the body of a POST or PATCH, which is JSON or nothing, as far as the limit. */
 export function jsonBody(limit: number): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {
-    if (c.req.method === 'POST') {
+    if (c.req.method === 'POST' || c.req.method === 'PATCH') {
       if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge(limit)
       const text = await readText(c.req.raw.body, limit)
       const isJson = /^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')

@@ -26,6 +26,15 @@ export const jsonRequest = <I, O>(
   readonly content: { readonly 'application/json': { readonly schema: z.ZodType<O, I> } }
 } => ({ required: true, content: { 'application/json': { schema } } })
 
+/** Of an answer to what has made something. */
+export const locationHeader = (
+  of: string,
+): {
+  readonly headers: {
+    readonly Location: { readonly description: string; readonly schema: { readonly type: 'string' } }
+  }
+} => ({ headers: { Location: { description: `Path of ${of}.`, schema: { type: 'string' } } } })
+
 const retryHeader = {
   'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' as const } },
 }

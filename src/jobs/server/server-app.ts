@@ -12,6 +12,7 @@ import { resolveBackground } from '../background-options.ts'
 import { EventTail } from '../events/event-tail.ts'
 import { StreamRegistry } from '../events/stream-registry.ts'
 import type { JobManager } from '../job-manager.ts'
+import { noWebhooks } from '../webhooks/outgoing/no-webhooks.ts'
 import { Authenticator } from './authenticator.ts'
 import { clientAddress } from './client-address.ts'
 import { jsonBody } from './json-body.ts'
@@ -29,6 +30,8 @@ import { addNewJobRoutes } from './routes/new-job-routes.ts'
 import { addServerRoutes } from './routes/server-routes.ts'
 import { addStreamRoutes } from './routes/stream-routes.ts'
 import { addTokenRoutes } from './routes/token-routes.ts'
+import { addWebhookDeliveryRoutes } from './routes/webhook-delivery-routes.ts'
+import { addWebhookSubscriptionRoutes } from './routes/webhook-subscription-routes.ts'
 import type { ServerContext, ServerEnv, ServerHono } from './server-context.ts'
 import { resolveLimits } from './server-limits.ts'
 import { ServerMetrics } from './server-metrics.ts'
@@ -67,6 +70,8 @@ export function createServerApp(manager: JobManager, options: ServerAppOptions):
   addEventRoutes(app, context)
   addStreamRoutes(app, context)
   addTokenRoutes(app, context)
+  addWebhookSubscriptionRoutes(app, context)
+  addWebhookDeliveryRoutes(app, context)
   addServerRoutes(app, context)
   return {
     app,
@@ -99,6 +104,7 @@ function contextOf(manager: JobManager, options: ServerAppOptions): ServerContex
   return {
     manager,
     tokens,
+    webhooks: options.webhooks ?? noWebhooks,
     addressOf: clientAddress(options.trustedProxies ?? []),
     authenticator: new Authenticator(tokens, clock, { token, required: requireToken, authFailures }),
     tail: new EventTail(manager.events, clock, (event) => metrics.countEvent(event)),

@@ -8,6 +8,7 @@ import type { EventTail } from '../events/event-tail.ts'
 import type { StreamRegistry } from '../events/stream-registry.ts'
 import type { JobManager } from '../job-manager.ts'
 import type { TokenStore } from '../store/token-store.ts'
+import type { WebhookSubscriptions } from '../webhooks/outgoing/no-webhooks.ts'
 import type { Authenticator, Principal } from './authenticator.ts'
 import type { AddressOf } from './client-address.ts'
 import type { ServerLimits } from './server-limits.ts'
@@ -17,6 +18,7 @@ import type { ServerMetrics } from './server-metrics.ts'
 export interface ServerContext {
   readonly manager: JobManager
   readonly tokens: TokenStore
+  readonly webhooks: WebhookSubscriptions
   readonly addressOf: AddressOf
   readonly authenticator: Authenticator
   readonly tail: EventTail

@@ -174,7 +174,7 @@ export class MemoryJobStore implements JobStore {
     const entry = this.#jobs.find(id)
     this.foreign.forget(entry)
     this.#jobs.delete(id)
-    this.#jobs.tell({ type: 'job_deleted', at: timeOf(at), job: id })
+    this.#jobs.tell({ type: 'job_deleted', at: timeOf(at), job: id, summary: summaryOf(entry.job, null) })
   }
 
   expired(before: number, limit: number): readonly string[] {

@@ -49,8 +49,10 @@ import { marks, queuedHere, SqliteJobList } from './sqlite/sqlite-job-list.ts'
 import { SqliteLogs } from './sqlite/sqlite-logs.ts'
 import { SqliteTokenStore } from './sqlite/sqlite-token-store.ts'
 import { SqliteWebhookInbox } from './sqlite/sqlite-webhook-inbox.ts'
+import { SqliteWebhookStore } from './sqlite/sqlite-webhook-store.ts'
 import type { TokenStore } from './token-store.ts'
 import type { WebhookInboxStore } from './webhook-inbox-store.ts'
+import type { WebhookStore } from './webhook-store.ts'
 
 export interface SqliteJobStoreOptions extends JobStoreOptions {
   /** Path of the database. It is made when it is not there, with its folder. */
@@ -68,6 +70,8 @@ export class SqliteJobStore implements JobStore {
   readonly tokens: TokenStore
   /** In the same database. */
   readonly webhookInbox: WebhookInboxStore
+  /** In the same database. */
+  readonly webhooks: WebhookStore
   readonly foreign: SqliteForeignJobs
   readonly #changes: SqliteChanges
   readonly #database: Database
@@ -98,6 +102,7 @@ export class SqliteJobStore implements JobStore {
     })
     this.tokens = new SqliteTokenStore(this.#database)
     this.webhookInbox = new SqliteWebhookInbox(this.#database)
+    this.webhooks = new SqliteWebhookStore(this.#database, this.#events)
   }
 
   create(
@@ -215,9 +220,10 @@ export class SqliteJobStore implements JobStore {
   delete(id: string, at: number): void {
     this.#changes.make('disk', (tell) => {
       const number = this.#numberOf(id)
+      const summary = this.#list.summary(number)
       this.foreign.forget(number)
       this.#database.run('DELETE FROM jobs WHERE number = ?', number)
-      tell({ type: 'job_deleted', at: timeOf(at), job: id })
+      tell({ type: 'job_deleted', at: timeOf(at), job: id, summary })
     })
   }
 

@@ -49,7 +49,7 @@ function checkWhole(store: SqliteJobStore): void {
     const job: JobRecord | undefined = store.get(id)
     assert.is(job === undefined, event.type === 'job_deleted', id)
     if (job === undefined) continue
-    assert.is('summary' in event && event.summary.status, job.status)
+    assert.is('summary' in event && event.summary?.status, job.status)
     assert.is(store.transitions(id, { limit: 200 }).items.at(-1)?.to, job.status)
     const { lines, first, last } = store.logs(id, 0, 1000)
     assert.is(lines.length, last === 0 ? 0 : last - first + 1)

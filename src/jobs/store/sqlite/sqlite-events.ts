@@ -3,6 +3,9 @@ import type { EventBody } from '../job-changes.ts'
 import type { EventQuery, NumberRange } from '../job-store.ts'
 import type { Database } from './database.ts'
 
+/** Events that are kept for webhook subscriptions which are slow to take them, the newest. */
+const MOST_HELD = 1_000_000
+
 /** The events of a database. Their numbers go on after a restart, and when all before have gone. */
 export class SqliteEvents {
   readonly #database: Database
@@ -37,7 +40,12 @@ export class SqliteEvents {
     return { first: oldest ?? sequence.seq + 1, last: sequence.seq }
   }
 
+  /** Keeps the newest so many, and those that webhook subscriptions have still to be told of. */
   trim(keep: number): void {
-    this.#database.run('DELETE FROM events WHERE id <= ?', this.range().last - keep)
+    const { last } = this.range()
+    const sql = 'SELECT min(position) AS told FROM webhook_subscriptions WHERE enabled = 1'
+    const told = this.#database.get<{ told: number | null }>(sql)!.told ?? last
+    const held = Math.max(told, last - MOST_HELD)
+    this.#database.run('DELETE FROM events WHERE id <= ?', Math.min(last - keep, held))
   }
 }

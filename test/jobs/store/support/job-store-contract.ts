@@ -620,13 +620,14 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
         store.addLogs(id, [{ at: timeAt(0), stream: 'stdout', text: id }])
       }
       const last = store.eventRange().last
+      const summary = store.list({ limit: 10, match: 'one' }).items[0]
       store.delete('one', T + 9)
       assert.is(store.get('one'), undefined)
       assert.equal(ids(store.list({ limit: 10 }).items), ['two'])
       assert.is(store.list({ limit: 10 }).total, 1)
       assert.equal([...store.usedFiles()], [hashOf('2')])
       assert.equal(store.events({ since: last, limit: 10 }), [
-        { id: last + 1, type: 'job_deleted', at: timeAt(9), job: 'one' },
+        { id: last + 1, type: 'job_deleted', at: timeAt(9), job: 'one', summary },
       ])
       assert.is(store.events({ since: 0, limit: 100, job: 'one' }).length, 5)
       // Nothing of it comes back with another of the same id.
