@@ -228,6 +228,7 @@ export {
 } from './client/client-errors.ts'
 export {
   ForbiddenError,
+  ForeignJobError,
   JobActiveError,
   JobNotFoundError,
   JobNotRunningError,

@@ -30,6 +30,7 @@ export {
 } from './client-errors.ts'
 export {
   ForbiddenError,
+  ForeignJobError,
   HashMismatchError,
   IdempotencyConflictError,
   InvalidCursorError,

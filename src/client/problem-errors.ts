@@ -7,6 +7,7 @@ import {
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import {
   ForbiddenError,
+  ForeignJobError,
   HashMismatchError,
   IdempotencyConflictError,
   InvalidCursorError,
@@ -64,6 +65,7 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['ERR_JOB_NOT_FOUND', of(JobNotFoundError)],
   ['ERR_JOB_ACTIVE', of(JobActiveError)],
   ['ERR_JOB_NOT_RUNNING', of(JobNotRunningError)],
+  ['ERR_FOREIGN_JOB', of(ForeignJobError)],
   ['ERR_NOTHING_COLLECTED', of(NothingCollectedError)],
   [
     'ERR_MISSING_FILES',

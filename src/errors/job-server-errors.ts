@@ -21,6 +21,13 @@ export class JobNotRunningError extends MillraceError {
   }
 }
 
+/** The job runs elsewhere, and what was asked can be done where it runs only. */
+export class ForeignJobError extends MillraceError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('ERR_FOREIGN_JOB', message, details)
+  }
+}
+
 /** Files of a submitted program are not on the server. */
 export class MissingFilesError extends MillraceError {
   /** Of the files that are to be uploaded first. */

@@ -17,6 +17,7 @@ export type { JobQuery, LogPage, PageQuery } from './store/job-store.ts'
 export { DataFolderInUseError } from '../errors/daemon-errors.ts'
 export { ListenError, TokenRequiredError } from '../errors/start-server-errors.ts'
 export {
+  ForeignJobError,
   HashMismatchError,
   IdempotencyConflictError,
   InvalidCursorError,

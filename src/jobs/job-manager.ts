@@ -11,6 +11,9 @@ import type { LogFilter } from './store/log-filter.ts'
 /**
  * Keeps jobs: what the HTTP server puts on the wire, and programs that embed it call. Every method throws
  * JobNotFoundError for a job that is not there, and rejects or throws StoreError when the database is out of order.
+ *
+ * Of jobs that run elsewhere it has what is known of them: `list`, `get`, `transitions`, `logs`, `log$`, `events` and
+ * `delete`. What else there is to do with a job is done where it runs, and is refused here with ForeignJobError.
  */
 export interface JobManager {
   /**
@@ -50,9 +53,10 @@ export interface JobManager {
   /** Saves a job's state while it runs on. @throws JobNotRunningError, and what the job says went wrong. */
   savepoint(id: string): Promise<CheckpointInfo>
   /**
-   * Removes a job, its logs, checkpoints and folder.
+   * Removes a job, its logs, checkpoints and folder. One that runs elsewhere is forgotten here, and not taken in again:
+   * where it runs, nothing is done to it.
    * @throws JobActiveError when it still does something, unless `force`, which cancels it first and then resolves when
-   * its process is gone.
+   * its process is gone. One that runs elsewhere is forgotten at once.
    */
   delete(id: string, options: { readonly force: boolean }): Promise<void>
 
@@ -113,8 +117,10 @@ export interface EventLog {
 export interface ManagerStatus {
   /** False while it starts and while it closes. */
   readonly ready: boolean
+  /** Of the server's own jobs, as are the next two. */
   readonly running: number
   readonly queued: number
   readonly maxRunning: number
+  /** All that are kept, also those that run elsewhere. */
   readonly jobs: number
 }

@@ -17,7 +17,7 @@ export interface ServerInfo {
   readonly running: number
   readonly queued: number
   readonly maxRunning: number
-  /** All that are kept. */
+  /** All that are kept, also those that run elsewhere; the others are of the server's own. */
   readonly jobs: number
   readonly limits: { readonly uploadBytes: number; readonly memoryMb: number }
   /** What it does without being asked: ask providers how their jobs are, and start jobs of the queue. */

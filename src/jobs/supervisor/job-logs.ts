@@ -3,23 +3,31 @@ import { reasonOf } from '../../errors/reason-of.ts'
 import type { Logger } from '../../functions/logger.ts'
 import type { LogLine } from '../../protocol/job-info.ts'
 import type { Clock } from '../../time/clock.ts'
+import type { ForeignJobStore, WrittenLines } from '../store/foreign-job-store.ts'
 import type { JobStore } from '../store/job-store.ts'
 import type { NewLine } from './log-capture.ts'
 
-/** Writes the lines of jobs down, and tells those who listen. */
+/** Where lines are written, by these and by those who read them elsewhere. */
+export interface LogStore extends Pick<JobStore, 'addLogs'> {
+  readonly foreign: Pick<ForeignJobStore, 'onLogs'>
+}
+
+/** Writes the lines of jobs down, and tells those who listen, also of lines of jobs that run elsewhere. */
 export class JobLogs {
-  readonly #store: Pick<JobStore, 'addLogs'>
+  readonly #store: LogStore
   readonly #clock: Clock
   readonly #logger: Logger
   /** Of jobs that somebody listens to. */
   readonly #listened = new Map<string, Subject<LogLine>>()
   /** Lines that could not be written, by job. */
   readonly #lost = new Map<string, number>()
+  readonly #stopListening: () => void
 
-  constructor(store: Pick<JobStore, 'addLogs'>, clock: Clock, logger: Logger) {
+  constructor(store: LogStore, clock: Clock, logger: Logger) {
     this.#store = store
     this.#clock = clock
     this.#logger = logger
+    this.#stopListening = store.foreign.onLogs((written) => this.#tell(written))
   }
 
   /**
@@ -30,10 +38,9 @@ export class JobLogs {
     const lost = this.#lost.get(job)
     const all = lost === undefined ? lines : [this.#remark(`${lost} lines could not be kept`), ...lines]
     try {
-      const written = this.#store.addLogs(job, all)
+      const lines = this.#store.addLogs(job, all)
       this.#lost.delete(job)
-      const listeners = this.#listened.get(job)
-      if (listeners !== undefined) for (const line of written) listeners.next(line)
+      this.#tell({ job, lines })
     } catch (error) {
       if (lost === undefined)
         this.#logger.warn(`Log lines cannot be kept: ${reasonOf(error)}`, { job, error })
@@ -72,8 +79,14 @@ export class JobLogs {
   }
 
   close(): void {
+    this.#stopListening()
     for (const listeners of this.#listened.values()) listeners.complete()
     this.#listened.clear()
+  }
+
+  #tell({ job, lines }: WrittenLines): void {
+    const listeners = this.#listened.get(job)
+    if (listeners !== undefined) for (const line of lines) listeners.next(line)
   }
 
   #remark(text: string): NewLine {

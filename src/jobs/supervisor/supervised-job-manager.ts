@@ -15,14 +15,17 @@ import type {
   SubmitAnswer,
   SubmitDetails,
 } from '../job-manager.ts'
+import { foreignJobInfo } from '../store/foreign-changes.ts'
 import type { CreateDetails, JobQuery, JobRecord, LogPage, PageQuery } from '../store/job-store.ts'
 import type { LogFilter } from '../store/log-filter.ts'
 import type { StoredProgramFiles } from '../store/program-files.ts'
 import { noJob } from '../store/refusals.ts'
+import { checkFiles, checkRoom } from './admission.ts'
 import { openCollected } from './collected-file.ts'
 import { jobInfo } from './job-info.ts'
 import type { JobQueue } from './job-queue.ts'
-import { closing, missingFiles, noCheckpoints, notRunning, queueFull, stillActive } from './refusals.ts'
+import { type Deed, ownJob } from './own-job.ts'
+import { closing, noCheckpoints, notRunning, stillActive } from './refusals.ts'
 import { secretsAgain } from './secrets-again.ts'
 import type { SupervisorContext } from './supervisor-context.ts'
 import { cancelledError, deletedError } from './verdict.ts'
@@ -69,7 +72,9 @@ export class SupervisedJobManager implements JobManager {
       running: counts.running + counts.stopping,
       queued: counts.queued,
       maxRunning: context.limits.maxRunning,
-      jobs: Object.values(counts).reduce((sum, count) => sum + count, 0),
+      get jobs() {
+        return context.store.list({ limit: 1 }).total
+      },
     }
   }
 
@@ -82,18 +87,18 @@ export class SupervisedJobManager implements JobManager {
     { force, secrets = {}, idempotencyKey, by }: RestartDetails,
   ): Promise<SubmitAnswer> {
     const { queue, context } = this.#parts
-    const job = this.#find(id)
+    const job = this.#own(id, 'restart')
     if (!isActive(job.status)) await queue.ended(id)
     // Those of a job that is over are gone by now.
     const all = { ...context.folderOf(id).secrets(), ...secrets }
     if (isActive(job.status)) {
       if (!force) throw stillActive(job)
       if (this.#closing !== undefined) throw closing()
-      this.#checkRoom()
+      checkRoom(this.#parts.context)
       this.#cancel(job, 'cancelled', `restarted by ${by}`)
     }
     await queue.ended(id)
-    const now = this.#find(id)
+    const now = this.#own(id, 'restart')
     if (isActive(now.status)) throw stillActive(now)
     const key = idempotencyKey === undefined ? {} : { idempotencyKey: `restart of ${id}: ${idempotencyKey}` }
     // With what was given alone, so that it is the same when it is sent again.
@@ -115,8 +120,8 @@ export class SupervisedJobManager implements JobManager {
     const id = randomUUID()
     const folder = context.folderOf(id)
     const admit = (): void => {
-      this.#checkRoom()
-      this.#checkFiles(submission)
+      checkRoom(this.#parts.context)
+      checkFiles(submission, this.files)
       // Before there is a job that would need them.
       folder.keepSecrets(secretsOf())
     }
@@ -136,7 +141,12 @@ export class SupervisedJobManager implements JobManager {
   }
 
   get(id: string): JobInfo {
-    return this.#info(this.#find(id))
+    const { store } = this.#parts.context
+    const job = store.get(id)
+    if (job !== undefined) return this.#info(job)
+    const foreign = store.foreign.get(id)
+    if (foreign === undefined) throw noJob(id)
+    return foreignJobInfo(foreign)
   }
 
   transitions(id: string, page: PageQuery): Page<JobTransition> {
@@ -144,6 +154,7 @@ export class SupervisedJobManager implements JobManager {
   }
 
   checkpoints(id: string): readonly CheckpointInfo[] {
+    this.#own(id, 'checkpoints')
     return this.#parts.context.store.checkpoints(id)
   }
 
@@ -154,7 +165,7 @@ export class SupervisedJobManager implements JobManager {
   stop(id: string, { savepoint, cause }: { readonly savepoint?: boolean; readonly cause: string }): JobInfo {
     const { context, queue } = this.#parts
     const { store, clock } = context
-    const job = this.#find(id)
+    const job = this.#own(id, 'stop')
     if (savepoint === true && !job.checkpointed) throw noCheckpoints()
     if (!isActive(job.status) || job.status === 'stopping' || isGoing(job)) return this.#info(job)
     if (waits(job)) {
@@ -173,7 +184,7 @@ export class SupervisedJobManager implements JobManager {
   }
 
   cancel(id: string, cause: string): JobInfo {
-    const job = this.#find(id)
+    const job = this.#own(id, 'cancel')
     if (!isActive(job.status) || isGoing(job)) return this.#info(job)
     return this.#cancel(job, 'cancelled', cause)
   }
@@ -181,14 +192,14 @@ export class SupervisedJobManager implements JobManager {
   continue(id: string, cause: string): JobInfo {
     const { store, clock } = this.#parts.context
     if (this.#closing !== undefined) throw closing()
-    this.#checkRoom()
-    this.#find(id)
+    checkRoom(this.#parts.context)
+    this.#own(id, 'continue')
     const patch = { wanted: null, error: null, result: null, restartHistory: noFailures } as const
     return this.#moved(store.transition(id, 'queued', { at: clock.now(), cause, patch }))
   }
 
   async savepoint(id: string): Promise<CheckpointInfo> {
-    const job = this.#find(id)
+    const job = this.#own(id, 'savepoint')
     if (!job.checkpointed) throw noCheckpoints()
     const run = this.#parts.queue.run(id)
     if (job.status !== 'running' || run === undefined) throw notRunning(job)
@@ -196,14 +207,15 @@ export class SupervisedJobManager implements JobManager {
   }
 
   async delete(id: string, { force }: { readonly force: boolean }): Promise<void> {
-    const job = this.#find(id)
-    if (isActive(job.status)) {
-      if (!force) throw stillActive(job)
-      this.#cancel(job, 'deleted', 'It was deleted.')
-    }
-    await this.#parts.queue.ended(id)
-    const now = this.#find(id)
-    if (isActive(now.status)) throw stillActive(now)
+    const { context, queue } = this.#parts
+    const job = context.store.get(id)
+    const { status } = job ?? this.get(id)
+    if (isActive(status) && !force) throw stillActive({ id, status })
+    // One that runs elsewhere runs on: it is forgotten here.
+    if (job !== undefined && isActive(status)) this.#cancel(job, 'deleted', 'It was deleted.')
+    await queue.ended(id)
+    const now = this.get(id)
+    if (job !== undefined && isActive(now.status)) throw stillActive(now)
     await this.remove(id)
   }
 
@@ -216,7 +228,7 @@ export class SupervisedJobManager implements JobManager {
   }
 
   async collected(id: string, node: string): Promise<Readable> {
-    this.#find(id)
+    this.#own(id, 'collected')
     return openCollected(this.#parts.context.folderOf(id), node)
   }
 
@@ -225,7 +237,7 @@ export class SupervisedJobManager implements JobManager {
   }
 
   log$(job: string): Observable<LogLine> {
-    this.#find(job)
+    this.get(job)
     return this.#parts.context.logs.of(job)
   }
 
@@ -259,10 +271,8 @@ export class SupervisedJobManager implements JobManager {
     return this.#info(wanting)
   }
 
-  #find(id: string): JobRecord {
-    const job = this.#parts.context.store.get(id)
-    if (job === undefined) throw noJob(id)
-    return job
+  #own(id: string, deed: Deed): JobRecord {
+    return ownJob(this.#parts.context.store, id, deed)
   }
 
   #info(job: JobRecord): JobInfo {
@@ -273,18 +283,6 @@ export class SupervisedJobManager implements JobManager {
   #moved(job: JobRecord): JobInfo {
     this.#parts.queue.consider(job.id)
     return this.get(job.id)
-  }
-
-  #checkRoom(): void {
-    const { store, limits } = this.#parts.context
-    if (store.counts().queued >= limits.maxQueued) throw queueFull(limits.maxQueued)
-  }
-
-  #checkFiles({ program }: Submission): void {
-    const missing = [...new Set(program.files.map(({ hash }) => hash))].filter(
-      (hash) => !this.files.has(hash),
-    )
-    if (missing.length > 0) throw missingFiles(missing)
   }
 }
 

@@ -9,7 +9,9 @@ import {
   MissingFilesError,
 } from '../../../src/errors/job-server-errors.ts'
 import { isActive, type JobStatus } from '../../../src/job/job-status.ts'
+import { foreignJobInfo } from '../../../src/jobs/store/foreign-changes.ts'
 import { MemoryJobStore } from '../../../src/jobs/store/memory-job-store.ts'
+import { type Deed, ownJob } from '../../../src/jobs/supervisor/own-job.ts'
 import type { EventLog, JobManager, ManagerStatus, ProgramFiles } from '../../../src/jobs/job-manager.ts'
 import type { ProgressNotice } from '../../../src/protocol/job-event.ts'
 import type { CheckpointInfo, JobInfo, LogLine } from '../../../src/protocol/job-info.ts'
@@ -60,6 +62,9 @@ export class FakeManager implements JobManager {
 
   constructor(clock: Clock = realClock) {
     this.#clock = clock
+    this.store.foreign.onLogs(({ job, lines }) => {
+      for (const line of lines) this.lines.get(job)?.next(line)
+    })
   }
 
   submit(
@@ -85,6 +90,8 @@ export class FakeManager implements JobManager {
   get(id: string): JobInfo {
     this.#check()
     const record = this.store.get(id)
+    const foreign = this.store.foreign.get(id)
+    if (foreign !== undefined) return foreignJobInfo(foreign)
     if (record === undefined) throw new JobNotFoundError(`There is no job ${id}.`)
     const { submission: _, restartHistory: __, dueAt: ___, wanted: ____, ...info } = record
     return { ...info, foreign: null }
@@ -96,7 +103,7 @@ export class FakeManager implements JobManager {
   }
 
   checkpoints(id: string): readonly CheckpointInfo[] {
-    this.get(id)
+    this.#own(id, 'checkpoints')
     return this.store.checkpoints(id)
   }
 
@@ -106,17 +113,17 @@ export class FakeManager implements JobManager {
   }
 
   stop(id: string, { savepoint = true, cause }: Parameters<JobManager['stop']>[1]): JobInfo {
-    if (!isActive(this.get(id).status)) return this.get(id)
+    if (!isActive(this.#own(id, 'stop').status)) return this.get(id)
     if (this.get(id).status === 'running') this.become(id, 'stopping', cause)
     return this.become(id, savepoint ? 'stopped' : 'completed', cause)
   }
 
   cancel(id: string, cause: string): JobInfo {
-    return isActive(this.get(id).status) ? this.become(id, 'cancelled', cause) : this.get(id)
+    return isActive(this.#own(id, 'cancel').status) ? this.become(id, 'cancelled', cause) : this.get(id)
   }
 
   continue(id: string, cause: string): JobInfo {
-    this.get(id)
+    this.#own(id, 'continue')
     return this.become(id, 'queued', cause)
   }
 
@@ -124,7 +131,7 @@ export class FakeManager implements JobManager {
     id: string,
     { force, secrets = {}, by, idempotencyKey }: Parameters<JobManager['restart']>[1],
   ): ReturnType<JobManager['restart']> {
-    if (isActive(this.get(id).status)) {
+    if (isActive(this.#own(id, 'restart').status)) {
       if (!force) throw new JobActiveError(`Job ${id} is active.`)
       this.cancel(id, `restarted by ${by}`)
     }
@@ -138,7 +145,8 @@ export class FakeManager implements JobManager {
   }
 
   async savepoint(id: string): Promise<CheckpointInfo> {
-    if (this.get(id).status !== 'running') throw new JobNotRunningError(`Job ${id} does not run.`)
+    if (this.#own(id, 'savepoint').status !== 'running')
+      throw new JobNotRunningError(`Job ${id} does not run.`)
     const saved = checkpoint(this.store.checkpoints(id).length + 1)
     this.store.addCheckpoint(id, saved, this.#clock.now())
     return saved
@@ -151,7 +159,7 @@ export class FakeManager implements JobManager {
   }
 
   async collected(id: string, node: string): Promise<Readable> {
-    this.get(id)
+    this.#own(id, 'collected')
     return Readable.from([Buffer.from(`collected by ${node}`)])
   }
 
@@ -211,8 +219,22 @@ export class FakeManager implements JobManager {
   }
 
   tellProgress(job: string, read: number): void {
-    const progress = { status: 'running' as const, elapsedMs: 1, read, written: 0, sources: [], edges: [], nodes: [] }
+    const progress = {
+      status: 'running' as const,
+      elapsedMs: 1,
+      read,
+      written: 0,
+      sources: [],
+      edges: [],
+      nodes: [],
+    }
     this.progress.next({ job, progress })
+  }
+
+  #own(id: string, deed: Deed): JobInfo {
+    this.#check()
+    ownJob(this.store, id, deed)
+    return this.get(id)
   }
 
   #check(): void {

@@ -16,7 +16,8 @@ const kept = (): { logs: JobLogs; texts: string[]; disk: { full: boolean } } => 
     if (disk.full) throw new StoreError('the disk is full')
     return lines.map((added) => ({ ...added, seq: texts.push(added.text) }))
   }
-  return { logs: new JobLogs({ addLogs }, new ManualClock(), silentLogger), texts, disk }
+  const foreign = { onLogs: () => () => {} }
+  return { logs: new JobLogs({ addLogs, foreign }, new ManualClock(), silentLogger), texts, disk }
 }
 
 suite('lines of jobs', (test) => {
