@@ -66,17 +66,20 @@ export const syncResultSchema: z.ZodType<SyncResult> = z
 /** What came of asking for all active jobs again. */
 export interface RefreshReport {
   readonly refreshed: number
-  /** Jobs of which nothing newer could be learned in time, and why. */
+  /** Jobs of which nothing newer could be learned in time, and why. Of more than a hundred, some. */
   readonly notRefreshed: readonly {
     readonly job: string
     readonly provider: string
     readonly reason: string
   }[]
+  /** How many they are, those that are not named included. */
+  readonly notRefreshedTotal: number
 }
 
 export const refreshReportSchema: z.ZodType<RefreshReport> = z
   .object({
     refreshed: z.number().int().nonnegative(),
     notRefreshed: z.array(z.object({ job: z.string(), provider: z.string(), reason: z.string() })),
+    notRefreshedTotal: z.number().int().nonnegative(),
   })
   .meta({ id: 'RefreshReport' })
