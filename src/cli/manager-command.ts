@@ -13,3 +13,5 @@ export const managerCommand = (name: string): Command<[], GivenStartOptions> =>
     .addOption(options.maxRunningOption())
     .addOption(options.memoryOption())
     .addOption(options.logLevelOption())
+    .addOption(options.settingsOption())
+    .addOption(options.pollIntervalOption())

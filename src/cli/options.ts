@@ -50,6 +50,28 @@ export const logLevelOption = (): Option<
     'error',
   ] as const)
 
+export const settingsOption = (): Option<'--settings <file>'> =>
+  new Option('--settings <file>', 'YAML with these and more (default: server.yaml in the data folder)').env(
+    'MILLRACE_SERVER_SETTINGS',
+  )
+
+/** Seconds given, milliseconds out. */
+export const pollIntervalOption = (): Option<
+  '--poll-interval <seconds>',
+  undefined,
+  undefined,
+  number | undefined
+> =>
+  new Option('--poll-interval <seconds>', 'between looks at jobs that run elsewhere (default: 30)')
+    .env('MILLRACE_JOB_POLL_INTERVAL')
+    .argParser((text) => {
+      // A variable that is there and empty says nothing.
+      if (text === '') return undefined
+      const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN
+      if (seconds >= 0.1 && seconds <= 86_400) return seconds * 1000
+      throw new InvalidArgumentError('It takes seconds from 0.1 to 86400, as in 30.')
+    })
+
 /** Seconds given, milliseconds out. */
 export const waitOption = (
   what: string,

@@ -4,12 +4,22 @@ import type { ServerFile } from '../jobs/daemon/server-file.ts'
 import type { GivenStartOptions, StartOptions } from './start-options.ts'
 import { note } from './terminal.ts'
 
+/** Looks at what a server is to go by, so that what is wrong is told of here. @throws InvalidArgumentError */
+export async function checkStart(folder: DataFolder, options: StartOptions): Promise<void> {
+  const [{ serverSettings }, { checkSettings }] = await Promise.all([
+    import('../jobs/settings/server-settings.ts'),
+    import('../jobs/settings/check-settings.ts'),
+  ])
+  checkSettings(serverSettings(folder, options).settings)
+}
+
 /** Starts a server by this same command, and tells of it. */
 export async function startInBackground(
   folder: DataFolder,
   options: StartOptions,
   wait: number,
 ): Promise<void> {
+  await checkStart(folder, options)
   const [{ startServer }, { localUrl }, { realClock }] = await Promise.all([
     import('../jobs/daemon/start-server.ts'),
     import('../jobs/daemon/server-file.ts'),

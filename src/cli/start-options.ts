@@ -13,6 +13,9 @@ export type GivenStartOptions = {
   readonly maxRunning?: number | undefined
   readonly memory?: number | undefined
   readonly logLevel?: LogLevel | undefined
+  readonly settings?: string | undefined
+  /** Milliseconds. */
+  readonly pollInterval?: number | undefined
 }
 
 /** What a server is started with. */
@@ -22,7 +25,7 @@ export interface StartOptions extends KeptOptions {
 
 /** @throws InvalidArgumentError for a token that is none. */
 export async function startOptions(given: GivenStartOptions): Promise<StartOptions> {
-  const { host, port, tokenFile, maxRunning, memory, logLevel } = given
+  const { host, port, tokenFile, maxRunning, memory, logLevel, settings, pollInterval } = given
   const token = await tokenOf(given)
   return {
     ...(host === undefined ? {} : { host }),
@@ -32,6 +35,9 @@ export async function startOptions(given: GivenStartOptions): Promise<StartOptio
     ...(maxRunning === undefined ? {} : { maxRunning }),
     ...(memory === undefined ? {} : { memoryMb: memory }),
     ...(logLevel === undefined ? {} : { logLevel }),
+    // A variable that is there and empty says nothing.
+    ...(settings === undefined || settings === '' ? {} : { settings: resolve(settings) }),
+    ...(pollInterval === undefined ? {} : { pollInterval }),
   }
 }
 

@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings'
 import { logsCommand } from './jobmanager/logs.ts'
 import { restartCommand } from './jobmanager/restart.ts'
 import { runCommand } from './jobmanager/run.ts'
+import { settingsCommand } from './jobmanager/settings.ts'
 import { startCommand } from './jobmanager/start.ts'
 import { statusCommand } from './jobmanager/status.ts'
 import { stopCommand } from './jobmanager/stop.ts'
@@ -17,4 +18,5 @@ export const jobmanagerCommand = (): Command =>
     .addCommand(statusCommand())
     .addCommand(logsCommand())
     .addCommand(runCommand())
+    .addCommand(settingsCommand())
     .addCommand(tokenCommand())

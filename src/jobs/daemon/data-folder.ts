@@ -11,6 +11,8 @@ export interface DataFolder {
   readonly lock: string
   /** Which process serves the folder, and where it listens. */
   readonly serverFile: string
+  /** Where its settings are, unless they are elsewhere: YAML, written by its user. */
+  readonly settings: string
   readonly database: string
   /** JSON lines. Older ones are in `server.log.1`, `server.log.2`, ... */
   readonly log: string
@@ -30,6 +32,7 @@ export function dataFolder(
     lock: join(root, 'server.lock'),
     database: join(root, 'jobs.db'),
     serverFile: join(root, 'server.json'),
+    settings: join(root, 'server.yaml'),
     log: join(logs, 'server.log'),
     lastWords: join(logs, 'server.stderr'),
   }

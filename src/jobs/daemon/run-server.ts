@@ -3,6 +3,8 @@ import type { Logger } from '../../functions/logger.ts'
 import { ownIdentity } from '../../storage/file/process-identity.ts'
 import type { Clock } from '../../time/clock.ts'
 import { packageVersion } from '../../util/package-version.ts'
+import { serverSettings } from '../settings/server-settings.ts'
+import type { FileSettings } from '../settings/settings-schema.ts'
 import { type RunningJobManager, startInFolder } from '../start-job-manager.ts'
 import { type DataFolder, dataFolder, makeDataFolder } from './data-folder.ts'
 import { DataLock } from './data-lock.ts'
@@ -44,13 +46,15 @@ const NAMED = 10
  */
 export async function runServer(options: RunServerOptions, context: RunServerContext): Promise<number> {
   const { data, token, ...kept } = options
-  const startToken = token ?? (kept.tokenFile === undefined ? undefined : readTokenFile(kept.tokenFile))
   const folder = dataFolder(data)
   makeDataFolder(folder)
+  const { settings } = serverSettings(folder, kept)
+  const { tokenFile } = settings
+  const startToken = token ?? (tokenFile === undefined ? undefined : readTokenFile(tokenFile))
   const lock = DataLock.acquire(folder)
-  const log = openServerLog({ path: folder.log, level: kept.logLevel, ...context })
+  const log = openServerLog({ path: folder.log, level: settings.logLevel, ...context })
   try {
-    await serve(folder, kept, startToken, log.logger, context)
+    await serve({ folder, kept, settings, token: startToken, logger: log.logger }, context)
     return 0
   } catch (error) {
     if (error instanceof MillraceError) log.logger.error(error.message, { code: error.code })
@@ -63,11 +67,16 @@ export async function runServer(options: RunServerOptions, context: RunServerCon
   }
 }
 
+interface ToServe {
+  readonly folder: DataFolder
+  readonly kept: KeptOptions
+  readonly settings: FileSettings
+  readonly token: string | undefined
+  readonly logger: Logger
+}
+
 async function serve(
-  folder: DataFolder,
-  kept: KeptOptions,
-  token: string | undefined,
-  logger: Logger,
+  { folder, kept, settings, token, logger }: ToServe,
   { clock, exit }: RunServerContext,
 ): Promise<void> {
   const signals = onSignals(clock, (signal) => {
@@ -77,12 +86,12 @@ async function serve(
   let server: ServerFile = {
     ...ownIdentity(),
     state: 'starting',
-    host: kept.host ?? '',
+    host: settings.host ?? '',
     port: 0,
     version: packageVersion(),
     startedAt: new Date(clock.now()).toISOString(),
     options: kept,
-    withToken: token !== undefined && kept.tokenFile === undefined,
+    withToken: token !== undefined && settings.tokenFile === undefined,
   }
   const tell = (change: Partial<ServerFile>): void => {
     server = { ...server, ...change }
@@ -93,8 +102,7 @@ async function serve(
     if (before !== undefined) logger.warn('the last server here ended without stopping', { was: before.pid })
     tell({})
     logger.info(`millrace ${server.version} starts`, { data: folder.root })
-    const { host, port, maxRunning, memoryMb } = kept
-    const running = await startInFolder(folder, { host, port, maxRunning, memoryMb, token, logger, clock })
+    const running = await startInFolder(folder, { ...settings, token, logger, clock })
     tell({ state: 'running', host: running.host, port: running.port })
     logger.info(`listening on ${running.url}`)
     const signal = await signals.first

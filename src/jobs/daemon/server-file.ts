@@ -20,12 +20,16 @@ export interface ServerFile extends ProcessIdentity {
 }
 
 export interface KeptOptions {
+  /** Absolute path of its settings; default: `server.yaml` in the data folder, where there is one. */
+  readonly settings?: string
   readonly host?: string
   readonly port?: number
   readonly tokenFile?: string
   readonly maxRunning?: number
   readonly memoryMb?: number
   readonly logLevel?: LogLevel
+  /** Milliseconds. */
+  readonly pollInterval?: number
 }
 
 /** Replaces the file at once: who reads it sees the old or the new. @throws StoreError */

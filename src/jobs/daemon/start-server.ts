@@ -94,15 +94,17 @@ function launch(folder: DataFolder, options: StartServerOptions, command: Comman
 }
 
 function argumentsFor(folder: DataFolder, options: StartServerOptions): readonly string[] {
-  const { host, port, tokenFile, maxRunning, memoryMb, token, logLevel } = options
+  const { host, port, tokenFile, maxRunning, memoryMb, token, logLevel, settings, pollInterval } = options
   return Object.entries({
     '--data': folder.root,
+    '--settings': settings,
     '--host': host,
     '--port': port,
     '--token-file': token === undefined ? tokenFile : '-',
     '--max-running': maxRunning,
     '--memory': memoryMb,
     '--log-level': logLevel,
+    '--poll-interval': pollInterval === undefined ? undefined : pollInterval / 1000,
   }).flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]))
 }
 

@@ -1,7 +1,7 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { managerCommand } from '../../manager-command.ts'
 import { waitOption } from '../../options.ts'
-import { startInBackground } from '../../start-in-background.ts'
+import { checkStart, startInBackground } from '../../start-in-background.ts'
 import { type StartOptions, startOptions } from '../../start-options.ts'
 import { stopAndTell } from '../../stop-and-tell.ts'
 
@@ -30,6 +30,8 @@ export const restartCommand = (): CommandUnknownOpts =>
           remedy: 'give it again: in MILLRACE_TOKEN, or with --token-file',
         })
       }
+      // While the old one still runs.
+      await checkStart(folder, next)
       await stopAndTell(folder, given)
       await startInBackground(folder, next, given.wait)
     })
