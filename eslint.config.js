@@ -7,7 +7,7 @@ export default defineConfig(
   globalIgnores(['dist', 'coverage', 'temp', 'api', 'templates']),
   architecture,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', 'src/page/**/*.tsx'],
     extends: [typescript.configs.recommendedTypeChecked, rxjs.configs.recommended],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -34,7 +34,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'src/page/**/*.tsx'],
     rules: {
       'no-console': 'error',
       eqeqeq: ['error', 'always'],

@@ -3,8 +3,8 @@
 import { disableNeedsReason } from './disable-needs-reason.js'
 import { importDirection } from './import-direction.js'
 
-const sources = ['src/**/*.ts']
-const realTime = ['src/time/real-clock.ts', 'src/time/background-timers.ts']
+const sources = ['src/**/*.ts', 'src/page/**/*.tsx']
+const realTime = ['src/time/real-clock.ts', 'src/time/background-timers.ts', 'src/page/browser-clock.ts']
 
 const timers = [
   'setTimeout',

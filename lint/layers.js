@@ -54,6 +54,8 @@ export const layers = {
   remote: [...core, 'environment', 'protocol', 'client', 'providers', 'jobs'],
   cli: [...core, 'environment', 'protocol', 'client', 'providers', 'jobs', 'remote'],
   testing: [...core, 'environment', 'connectors'],
+  // It runs in a browser: of other layers it has types, and what is free of node.
+  page: ['util', 'job', 'runtime', 'protocol'],
 }
 
 /** The layer of files directly in src. */

@@ -27,6 +27,7 @@ import { addEventRoutes } from './routes/event-routes.ts'
 import { addFileRoutes } from './routes/file-routes.ts'
 import { addJobRoutes } from './routes/job-routes.ts'
 import { addNewJobRoutes } from './routes/new-job-routes.ts'
+import { addPageRoutes } from './routes/page-routes.ts'
 import { addServerRoutes } from './routes/server-routes.ts'
 import { addStreamRoutes } from './routes/stream-routes.ts'
 import { addTokenRoutes } from './routes/token-routes.ts'
@@ -73,6 +74,7 @@ export function createServerApp(manager: JobManager, options: ServerAppOptions):
   addWebhookSubscriptionRoutes(app, context)
   addWebhookDeliveryRoutes(app, context)
   addServerRoutes(app, context)
+  addPageRoutes(app)
   return {
     app,
     startClosing: () => void (context.closing = true),

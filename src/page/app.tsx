@@ -1,0 +1,72 @@
+import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { JobListView } from './job-list/job-list-view.tsx'
+import { JobView } from './job/job-view.tsx'
+import type { Session } from './link/session.ts'
+import { allJobs, hrefOf, type Route } from './routing/route.ts'
+import { route } from './routing/router.ts'
+import { ServerView } from './server/server-view.tsx'
+import { LinkBadge } from './ui/link-badge.tsx'
+import { Notices } from './ui/notices.tsx'
+import { nextTheme, theme } from './ui/theme.ts'
+import { TokenForm } from './ui/token-form.tsx'
+
+/** The whole page. */
+export function App({ session }: { readonly session: Session }): JSX.Element {
+  const at = route.value
+  useEffect(() => {
+    document.title = `${titleOf(at)}Millrace`
+  }, [at])
+  const isIn = (view: Route['view']): 'page' | undefined => (at.view === view ? 'page' : undefined)
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <header class="top">
+        <a class="brand" href="/">
+          <img src="/assets/icon.svg" alt="" width="22" height="22" />
+          Millrace
+        </a>
+        <nav aria-label="Parts of the page">
+          <a href={hrefOf(allJobs)} aria-current={isIn('jobs') ?? isIn('job')}>
+            Jobs
+          </a>
+          <a href="/server" aria-current={isIn('server')}>
+            Server
+          </a>
+        </nav>
+        <LinkBadge state={session.state.value} />
+        <button type="button" class="quiet" onClick={nextTheme} title="Light, dark, or as the system is">
+          {theme.value === 'system' ? 'Theme: system' : `Theme: ${theme.value}`}
+        </button>
+      </header>
+      {session.wantsToken.value ? <TokenForm session={session} /> : <Content session={session} at={at} />}
+      <Notices />
+    </>
+  )
+}
+
+function Content({ session, at }: { readonly session: Session; readonly at: Route }): JSX.Element {
+  switch (at.view) {
+    case 'jobs':
+      return <JobListView session={session} route={at} />
+    case 'job':
+      return <JobView key={at.id} session={session} id={at.id} tab={at.tab} />
+    case 'server':
+      return <ServerView session={session} />
+    case 'nowhere':
+      return (
+        <main id="main">
+          <p class="empty">
+            There is nothing here. <a href="/">All jobs</a>
+          </p>
+        </main>
+      )
+  }
+}
+
+const titleOf = (at: Route): string => {
+  if (at.view === 'job') return `${at.id.slice(0, 8)} · `
+  return at.view === 'server' ? 'Server · ' : ''
+}

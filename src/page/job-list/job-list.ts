@@ -1,0 +1,139 @@
+import { batch, type Signal, signal } from '@preact/signals'
+import type { JobSummary } from '../../protocol/job-info.ts'
+import type { Page } from '../../protocol/page.ts'
+import { browserClock } from '../browser-clock.ts'
+import { messageOf } from '../link/api-error.ts'
+import type { Notice } from '../link/event-link.ts'
+import type { Session } from '../link/session.ts'
+import type { ListRoute } from '../routing/route.ts'
+import { afterEvent } from './job-page.ts'
+import { type LiveProgress, withProgress } from './job-progress.ts'
+
+/** Jobs to a page. */
+export const PAGE = 50
+
+/** Milliseconds between askings for a page that events have made stale. */
+const PAUSE = 1000
+
+const nothing: Page<JobSummary> = { items: [], next: null, total: 0 }
+
+/** The page of jobs that is shown, kept as it is on the server. */
+export class JobList {
+  readonly page: Signal<Page<JobSummary>> = signal(nothing)
+  /** Null: they have not been asked for yet. */
+  readonly state: Signal<'loading' | 'shown' | 'failed'> = signal('loading')
+  readonly error: Signal<string> = signal('')
+  readonly progress: Signal<ReadonlyMap<string, LiveProgress>> = signal(new Map())
+  /** Cursors of the pages before this one. */
+  readonly before: Signal<readonly (string | null)[]> = signal([])
+  readonly #session: Session
+  #route: ListRoute
+  #cursor: string | null = null
+  #request: AbortController | null = null
+  #due: (() => void) | null = null
+  #askedAt = -Infinity
+  readonly #unlisten: () => void
+
+  constructor(session: Session, route: ListRoute) {
+    this.#session = session
+    this.#route = route
+    this.#unlisten = session.listen((notice) => this.#hear(notice))
+    this.ask()
+  }
+
+  /** Shows other jobs, from their first page on. */
+  show(route: ListRoute): void {
+    this.#route = route
+    this.before.value = []
+    this.#cursor = null
+    this.ask()
+  }
+
+  next(): void {
+    const { next } = this.page.value
+    if (next === null) return
+    this.before.value = [...this.before.value, this.#cursor]
+    this.#cursor = next
+    this.ask()
+  }
+
+  back(): void {
+    const pages = this.before.value
+    if (pages.length === 0) return
+    this.#cursor = pages.at(-1)!
+    this.before.value = pages.slice(0, -1)
+    this.ask()
+  }
+
+  /** Asks for the page now. */
+  ask(): void {
+    this.#due?.()
+    this.#due = null
+    this.#request?.abort()
+    const request = new AbortController()
+    this.#request = request
+    this.#askedAt = browserClock.now()
+    void this.#ask(request.signal)
+  }
+
+  close(): void {
+    this.#unlisten()
+    this.#due?.()
+    this.#request?.abort()
+  }
+
+  async #ask(signal: AbortSignal): Promise<void> {
+    const { status, name, provider, sort } = this.#route
+    const query = {
+      limit: PAGE,
+      sort,
+      ...(status.length === 0 ? {} : { status: status.join(',') }),
+      ...(name === '' ? {} : { name }),
+      ...(provider === '' ? {} : { provider }),
+      ...(this.#cursor === null ? {} : { cursor: this.#cursor }),
+    }
+    try {
+      const page = await this.#session.api.get<Page<JobSummary>>('jobs', { query, signal })
+      batch(() => {
+        this.page.value = page
+        this.state.value = 'shown'
+      })
+    } catch (error) {
+      if (signal.aborted) return
+      batch(() => {
+        this.error.value = messageOf(error)
+        this.state.value = 'failed'
+      })
+    }
+  }
+
+  #hear(notice: Notice): void {
+    switch (notice.type) {
+      case 'again':
+        return this.ask()
+      case 'progress': {
+        const { job, progress } = notice.notice
+        const all = new Map(this.progress.value)
+        all.set(job, withProgress(all.get(job), progress))
+        this.progress.value = all
+        return
+      }
+      case 'event': {
+        const { page, stale } = afterEvent(this.page.value, notice.event)
+        this.page.value = page
+        if (notice.event.type === 'job_deleted') this.#forget(notice.event.job)
+        if (stale) this.#askSoon()
+      }
+    }
+  }
+
+  #forget(job: string): void {
+    const all = new Map(this.progress.value)
+    if (all.delete(job)) this.progress.value = all
+  }
+
+  #askSoon(): void {
+    const wait = this.#askedAt + PAUSE - browserClock.now()
+    this.#due ??= browserClock.after(Math.max(0, wait), () => this.ask())
+  }
+}

@@ -1,0 +1,44 @@
+import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+
+/** How a job gets on: what it told last, and how much faster it got since a moment before. */
+export interface LiveProgress {
+  readonly progress: JobProgress
+  /** Records read in a second; null before that is known. */
+  readonly rate: number | null
+  /** The same of each operator, by id: what enters it, or leaves a source. */
+  readonly nodeRates: Readonly<Record<string, number>>
+}
+
+/** With the newest that was told. A job that was restarted counts anew, and nothing is known of its rate. */
+export function withProgress(before: LiveProgress | undefined, progress: JobProgress): LiveProgress {
+  const last = before?.progress
+  const elapsed = progress.elapsedMs - (last?.elapsedMs ?? Infinity)
+  if (before === undefined || last === undefined || elapsed < 0 || progress.read < last.read)
+    return { progress, rate: null, nodeRates: {} }
+  if (elapsed < 100) return { ...before, progress }
+  const rateOf = (now: number, then: number): number => Math.max(0, ((now - then) * 1000) / elapsed)
+  const nodeRates: Record<string, number> = {}
+  for (const node of progress.nodes) {
+    const then = last.nodes.find(({ id }) => id === node.id)
+    if (then !== undefined) nodeRates[node.id] = rateOf(passed(node), passed(then))
+  }
+  return { progress, rate: rateOf(progress.read, last.read), nodeRates }
+}
+
+/** Records that have gone through an operator. */
+export const passed = (node: JobProgress['nodes'][number]): number =>
+  node.kind === 'source' ? node.out : node.in
+
+/** From 0 to 1, where every source knows how much there is, in the same unit; else null. */
+export function shareDone({ sources }: JobProgress): number | null {
+  const units = new Set(sources.map(({ unit }) => unit))
+  if (sources.length === 0 || units.size > 1) return null
+  let done = 0
+  let total = 0
+  for (const source of sources) {
+    if (source.total === undefined) return null
+    done += source.done
+    total += source.total
+  }
+  return total > 0 ? Math.min(1, done / total) : null
+}

@@ -1,0 +1,85 @@
+import type { JSX } from 'preact'
+import type { WireError } from '../../protocol/wire-error.ts'
+import { formatCount } from '../format/format.ts'
+
+/** Why a job failed: the operator, the line of its program, the record, the causes. */
+export function ErrorView({ error }: { readonly error: WireError | null }): JSX.Element {
+  if (error === null) return <p class="empty">Nothing went wrong.</p>
+  const letters = error.deadLetters ?? []
+  return (
+    <section class="error" aria-label="Error">
+      <ErrorBox error={error} />
+      {letters.length === 0 ? null : (
+        <>
+          <h3>Last dead letters</h3>
+          <div class="table-frame">
+            <table class="table">
+              <thead>
+                <tr>
+                  <th scope="col">Operator</th>
+                  <th scope="col">Record</th>
+                  <th scope="col">Error</th>
+                  <th scope="col" class="number">
+                    Attempts
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {letters.map((letter, i) => (
+                  <tr key={i}>
+                    <th scope="row">{letter.operator}</th>
+                    <td class="path">
+                      {typeof letter.record === 'string' ? letter.record : JSON.stringify(letter.record)}
+                    </td>
+                    <td>{letter.error.message}</td>
+                    <td class="number">{formatCount(letter.attempts)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </section>
+  )
+}
+
+function ErrorBox({ error }: { readonly error: WireError }): JSX.Element {
+  const { name, code, message, operator, site, record, remedy, stack, cause } = error
+  const fields: readonly (readonly [string, string | undefined])[] = [
+    ['Operator', operator],
+    ['At', site === undefined ? undefined : `${site.file}:${site.line}:${site.column}`],
+    ['Record', record],
+    ['What to do', remedy],
+  ]
+  return (
+    <div class="error-box">
+      <p class="error-name">
+        {name} {code === undefined ? null : <code>{code}</code>}
+      </p>
+      <pre class="message">{message}</pre>
+      <dl>
+        {fields.map(([field, value]) =>
+          value === undefined ? null : (
+            <div key={field}>
+              <dt>{field}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+      {stack === undefined ? null : (
+        <details>
+          <summary>Stack</summary>
+          <pre class="stack">{stack}</pre>
+        </details>
+      )}
+      {cause === undefined ? null : (
+        <>
+          <p class="faint">caused by</p>
+          <ErrorBox error={cause} />
+        </>
+      )}
+    </div>
+  )
+}

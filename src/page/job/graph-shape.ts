@@ -1,0 +1,59 @@
+import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+
+type NodeResult = JobProgress['nodes'][number]
+type EdgeMetrics = JobProgress['edges'][number]
+
+/** Between two operators. `metrics` is null where they are one loop, and nothing waits between them. */
+export interface GraphEdge {
+  readonly from: string
+  readonly to: string
+  readonly metrics: EdgeMetrics | null
+}
+
+/** An edge this full holds back whoever writes to it. */
+const FULL = 0.99
+
+/** What is drawn of a job: its operators, and what leads from one to the other. */
+export function edgesOf({ nodes, edges }: Pick<JobProgress, 'nodes' | 'edges'>): readonly GraphEdge[] {
+  const known = new Set(nodes.map(({ id }) => id))
+  return nodes.flatMap((node) =>
+    node.inputs
+      .filter((from) => known.has(from))
+      .map((from) => ({
+        from,
+        to: node.id,
+        metrics: edges.find((edge) => edge.from === from && edge.to === node.id) ?? null,
+      })),
+  )
+}
+
+/** The fullest queue before an operator, from 0 to 1; null: it has none. */
+export function queueBefore(id: string, edges: readonly GraphEdge[]): number | null {
+  const fills = edges.flatMap(({ to, metrics }) => (to === id && metrics !== null ? [metrics.fill] : []))
+  return fills.length === 0 ? null : Math.min(1, Math.max(...fills))
+}
+
+/** Whether an operator waits for one behind it. */
+export const isHeldBack = (id: string, edges: readonly GraphEdge[]): boolean =>
+  edges.some(({ from, metrics }) => from === id && metrics !== null && metrics.fill >= FULL)
+
+/**
+ * The operator that the others wait for: its queue is full, and nothing behind it is. Null: none, the sources give no
+ * more than the rest can take.
+ */
+export function bottleneck(
+  nodes: readonly NodeResult[],
+  edges: readonly GraphEdge[],
+): { readonly node: NodeResult; readonly waiting: readonly NodeResult[] } | null {
+  const node = nodes.findLast(({ id }) => (queueBefore(id, edges) ?? 0) >= FULL && !isHeldBack(id, edges))
+  if (node === undefined) return null
+  const waiting = nodes.filter(({ id }) =>
+    edges.some((edge) => edge.from === id && edge.to === node.id && (edge.metrics?.fill ?? 0) >= FULL),
+  )
+  return { node, waiting }
+}
+
+/** From 0 to 1: how much goes over an edge beside the busiest one, by orders of magnitude. */
+export function weightOf(rate: number, highest: number): number {
+  return highest <= 0 || rate <= 0 ? 0 : Math.min(1, Math.log1p(rate) / Math.log1p(highest))
+}

@@ -1,0 +1,186 @@
+import type { JSX } from 'preact'
+import { useMemo } from 'preact/hooks'
+import { formatCompact, formatRate, formatShare } from '../format/format.ts'
+import type { LiveProgress } from '../job-list/job-progress.ts'
+import { passed } from '../job-list/job-progress.ts'
+import { NODE_HEIGHT, NODE_WIDTH, placeGraph, smoothPath } from './graph-layout.ts'
+import { bottleneck, edgesOf, type GraphEdge, isHeldBack, queueBefore, weightOf } from './graph-shape.ts'
+
+type Node = LiveProgress['progress']['nodes'][number]
+
+interface GraphViewProps {
+  readonly live: LiveProgress
+  /** Whether the figures are of now. */
+  readonly isLive: boolean
+  readonly chosen: string | null
+  readonly onChoose: (node: string | null) => void
+}
+
+/** The operators of a job, and what goes from one to the other. */
+export function GraphView({ live, isLive, chosen, onChoose }: GraphViewProps): JSX.Element {
+  const { progress, nodeRates } = live
+  const edges = edgesOf(progress)
+  const shape = progress.nodes.map(({ id, inputs }) => `${id}<${inputs.join()}`).join(' ')
+  const direction = matchMedia('(max-width: 700px)').matches ? 'TB' : 'LR'
+  const placed = useMemo(() => placeGraph({ nodes: progress.nodes, edges }, direction), [shape, direction])
+  const rates = isLive ? nodeRates : {}
+  const highest = Math.max(1, ...Object.values(rates))
+  return (
+    <div class="graph">
+      {isLive ? <Bottleneck nodes={progress.nodes} edges={edges} /> : null}
+      <div class="graph-frame" tabIndex={0} role="group" aria-label="Operators of the job">
+        <svg width={placed.width} height={placed.height} viewBox={`0 0 ${placed.width} ${placed.height}`}>
+          <defs>
+            <marker
+              id="arrow"
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="9"
+              markerHeight="9"
+              markerUnits="userSpaceOnUse"
+              orient="auto"
+            >
+              <path d="M0 0 8 4 0 8Z" class="arrow" />
+            </marker>
+          </defs>
+          {edges.map((edge) => (
+            <EdgeLine
+              key={`${edge.from}>${edge.to}`}
+              edge={edge}
+              points={placed.edges.get(`${edge.from}>${edge.to}`) ?? []}
+              weight={weightOf(rates[edge.to] ?? 0, highest)}
+            />
+          ))}
+          {progress.nodes.map((node) => (
+            <NodeBox
+              key={node.id}
+              node={node}
+              at={placed.nodes.get(node.id)!}
+              rate={rates[node.id] ?? null}
+              queue={isLive ? queueBefore(node.id, edges) : null}
+              isHeldBack={isLive && isHeldBack(node.id, edges)}
+              isChosen={chosen === node.id}
+              onChoose={() => onChoose(chosen === node.id ? null : node.id)}
+            />
+          ))}
+        </svg>
+      </div>
+    </div>
+  )
+}
+
+interface EdgeLineProps {
+  readonly edge: GraphEdge
+  readonly points: readonly { readonly x: number; readonly y: number }[]
+  readonly weight: number
+}
+
+function EdgeLine({ edge, points, weight }: EdgeLineProps): JSX.Element {
+  const isFull = (edge.metrics?.fill ?? 0) >= 0.99
+  return (
+    <path
+      class={isFull ? 'edge full' : 'edge'}
+      d={smoothPath(points)}
+      stroke-width={1.5 + 3 * weight}
+      marker-end="url(#arrow)"
+    />
+  )
+}
+
+interface NodeBoxProps {
+  readonly node: Node
+  readonly at: { readonly x: number; readonly y: number }
+  readonly rate: number | null
+  readonly queue: number | null
+  readonly isHeldBack: boolean
+  readonly isChosen: boolean
+  readonly onChoose: () => void
+}
+
+function NodeBox({ node, at, rate, queue, isHeldBack, isChosen, onChoose }: NodeBoxProps): JSX.Element {
+  const { name, kind, parallelism, errors, deadLettered } = node
+  const trouble = errors + deadLettered
+  const label = [
+    name,
+    kind,
+    `${formatCompact(passed(node))} records`,
+    ...(rate === null ? [] : [formatRate(rate)]),
+    ...(queue === null ? [] : [`queue ${formatShare(queue)} full`]),
+    ...(isHeldBack ? ['held back'] : []),
+    ...(errors === 0 ? [] : [`${errors} errors`]),
+  ].join(', ')
+  const classes = ['node', isHeldBack ? 'held' : '', trouble > 0 ? 'troubled' : '', isChosen ? 'chosen' : '']
+  return (
+    <g
+      class={classes.join(' ')}
+      transform={`translate(${at.x - NODE_WIDTH / 2} ${at.y - NODE_HEIGHT / 2})`}
+      role="button"
+      tabIndex={0}
+      aria-label={label}
+      aria-pressed={isChosen}
+      onClick={onChoose}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return
+        event.preventDefault()
+        onChoose()
+      }}
+    >
+      <rect class="box" width={NODE_WIDTH} height={NODE_HEIGHT} rx="8" />
+      <text class="node-name" x="12" y="22">
+        {cut(name, 22)}
+      </text>
+      <text class="node-kind" x="12" y="39">
+        {parallelism === 1 ? kind : `${kind} ×${parallelism}`}
+      </text>
+      <text class="node-figure" x="12" y="58">
+        {rate === null ? '' : formatRate(rate)}
+      </text>
+      <text class="node-figure end" x={NODE_WIDTH - 12} y="58">
+        {formatCompact(passed(node))}
+      </text>
+      {trouble > 0 ? (
+        <text class="node-trouble end" x={NODE_WIDTH - 12} y="22">
+          ⚠ {formatCompact(trouble)}
+        </text>
+      ) : null}
+      {queue === null ? null : (
+        <>
+          <rect class="queue" x="12" y="68" width={NODE_WIDTH - 24} height="6" rx="3" />
+          <rect
+            class={queue >= 0.99 ? 'queue-fill full' : 'queue-fill'}
+            x="12"
+            y="68"
+            width={(NODE_WIDTH - 24) * queue}
+            height="6"
+            rx="3"
+          />
+        </>
+      )}
+    </g>
+  )
+}
+
+function Bottleneck(props: {
+  readonly nodes: readonly Node[]
+  readonly edges: readonly GraphEdge[]
+}): JSX.Element {
+  const found = bottleneck(props.nodes, props.edges)
+  if (found === null) {
+    return <p class="bottleneck faint">No queue is full: the sources give no more than the rest can take.</p>
+  }
+  const { node, waiting } = found
+  return (
+    <p class="bottleneck held">
+      <strong>{node.name}</strong> is the slowest: its queue is full
+      {waiting.length === 0
+        ? '.'
+        : `, and ${waiting.map(({ name }) => name).join(' and ')} ${waiting.length === 1 ? 'waits' : 'wait'} for it.`}
+    </p>
+  )
+}
+
+const cut = (text: string, most: number): string => {
+  const points = [...text]
+  return points.length <= most ? text : `${points.slice(0, most - 1).join('')}…`
+}

@@ -1,0 +1,109 @@
+import { batch, type Signal, signal } from '@preact/signals'
+import type { JobEvent } from '../../protocol/job-event.ts'
+import type { CheckpointInfo, JobInfo, JobTransition } from '../../protocol/job-info.ts'
+import type { Page } from '../../protocol/page.ts'
+import { browserClock } from '../browser-clock.ts'
+import { type LiveProgress, withProgress } from '../job-list/job-progress.ts'
+import { ApiError, messageOf } from '../link/api-error.ts'
+import type { Notice } from '../link/event-link.ts'
+import type { Session } from '../link/session.ts'
+
+/** Milliseconds between looks at a job that tells of itself. */
+const PAUSE = 1000
+
+/** One job, kept as it is on the server. */
+export class JobModel {
+  readonly id: string
+  readonly job: Signal<JobInfo | null> = signal(null)
+  readonly live: Signal<LiveProgress | null> = signal(null)
+  readonly transitions: Signal<readonly JobTransition[]> = signal([])
+  /** Newest first. */
+  readonly checkpoints: Signal<readonly CheckpointInfo[]> = signal([])
+  /** Why it cannot be shown; null: it can. */
+  readonly trouble: Signal<string | null> = signal(null)
+  readonly isGone: Signal<boolean> = signal(false)
+  readonly #session: Session
+  readonly #closed = new AbortController()
+  readonly #unlisten: () => void
+  #due: (() => void) | null = null
+  #lookedAt = -Infinity
+
+  constructor(session: Session, id: string) {
+    this.#session = session
+    this.id = id
+    this.#unlisten = session.listen((notice) => this.#hear(notice))
+    this.look()
+  }
+
+  get path(): string {
+    return `jobs/${encodeURIComponent(this.id)}`
+  }
+
+  /** Asks for it now. */
+  look(): void {
+    this.#due?.()
+    this.#due = null
+    this.#lookedAt = browserClock.now()
+    void this.#look(this.#closed.signal)
+  }
+
+  close(): void {
+    this.#unlisten()
+    this.#due?.()
+    this.#closed.abort()
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { api } = this.#session
+    try {
+      const [job, transitions, checkpoints] = await Promise.all([
+        api.get<JobInfo>(this.path, { signal }),
+        api.get<Page<JobTransition>>(`${this.path}/transitions`, { signal, query: { limit: 200 } }),
+        api.get<{ readonly items: readonly CheckpointInfo[] }>(`${this.path}/checkpoints`, { signal }),
+      ])
+      batch(() => {
+        const known = this.job.value
+        if (known === null || known.revision <= job.revision) this.job.value = job
+        if (job.progress !== null) this.#see(job.progress)
+        this.transitions.value = transitions.items
+        this.checkpoints.value = checkpoints.items
+        this.trouble.value = null
+      })
+    } catch (error) {
+      if (signal.aborted) return
+      if (error instanceof ApiError && error.status === 404) this.isGone.value = true
+      else this.trouble.value = messageOf(error)
+    }
+  }
+
+  #hear(notice: Notice): void {
+    if (notice.type === 'again') return this.look()
+    if (notice.type === 'progress') {
+      if (notice.notice.job === this.id) this.#see(notice.notice.progress)
+      return
+    }
+    if (notice.event.job === this.id) this.#happened(notice.event)
+  }
+
+  #happened(event: JobEvent): void {
+    if (event.type === 'job_deleted') this.isGone.value = true
+    else if (event.type === 'job_checkpoint')
+      this.checkpoints.value = [event.checkpoint, ...this.checkpoints.value]
+    else {
+      const known = this.job.value
+      if (known !== null && known.revision <= event.summary.revision) {
+        this.job.value = { ...known, ...event.summary }
+      }
+      this.#lookSoon()
+    }
+  }
+
+  #see(progress: LiveProgress['progress']): void {
+    this.live.value = withProgress(this.live.value ?? undefined, progress)
+  }
+
+  #lookSoon(): void {
+    const wait = this.#lookedAt + PAUSE - browserClock.now()
+    this.#due ??= browserClock.after(Math.max(0, wait), () => this.look())
+  }
+}

@@ -1,0 +1,177 @@
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useMemo } from 'preact/hooks'
+import type { JobInfo } from '../../protocol/job-info.ts'
+import { formatBytes, formatCount, formatDuration, formatRate } from '../format/format.ts'
+import { type LiveProgress, shareDone } from '../job-list/job-progress.ts'
+import type { Session } from '../link/session.ts'
+import { allJobs, hrefOf, type JobTab, jobTabs } from '../routing/route.ts'
+import { ProgressBar } from '../ui/progress-bar.tsx'
+import { StatusBadge } from '../ui/status-badge.tsx'
+import { CheckpointView } from './checkpoint-view.tsx'
+import { ErrorView } from './error-view.tsx'
+import { GraphView } from './graph-view.tsx'
+import { JobActions } from './job-actions.tsx'
+import { JobModel } from './job-model.ts'
+import { LogView } from './log-view.tsx'
+import { NodeTable } from './node-table.tsx'
+import { TimelineView } from './timeline-view.tsx'
+
+interface JobViewProps {
+  readonly session: Session
+  readonly id: string
+  readonly tab: JobTab
+}
+
+const words: Readonly<Record<JobTab, string>> = {
+  graph: 'Graph',
+  logs: 'Log',
+  timeline: 'Timeline',
+  checkpoints: 'Checkpoints',
+  error: 'Error',
+}
+
+/** One job. */
+export function JobView({ session, id, tab }: JobViewProps): JSX.Element {
+  const model = useMemo(() => new JobModel(session, id), [session, id])
+  useEffect(() => () => model.close(), [model])
+  const job = model.job.value
+  if (model.isGone.value) {
+    return (
+      <main id="main" class="job">
+        <p class="empty">
+          This job is not here: it was deleted, or there never was one. <a href={hrefOf(allJobs)}>All jobs</a>
+        </p>
+      </main>
+    )
+  }
+  if (job === null) {
+    return (
+      <main id="main" class="job" aria-busy="true">
+        {model.trouble.value === null ? null : <p class="trouble">{model.trouble.value}</p>}
+      </main>
+    )
+  }
+  const tabs = jobTabs.filter((one) => one !== 'error' || job.error !== null || tab === 'error')
+  return (
+    <main id="main" class="job">
+      <nav class="crumbs" aria-label="Where this is">
+        <a href={hrefOf(allJobs)}>Jobs</a>
+      </nav>
+      <header class="job-head">
+        <h1>{job.name}</h1>
+        <StatusBadge status={job.status} />
+        <JobActions session={session} model={model} job={job} />
+      </header>
+      {model.trouble.value === null ? null : <p class="trouble">{model.trouble.value}</p>}
+      <Figures job={job} live={model.live.value} isLive={session.isLive.value} now={session.now.value} />
+      <nav class="tabs" aria-label="Parts of the job">
+        {tabs.map((one) => (
+          <a
+            key={one}
+            href={hrefOf({ view: 'job', id, tab: one })}
+            aria-current={one === tab ? 'page' : undefined}
+          >
+            {words[one]}
+          </a>
+        ))}
+      </nav>
+      <Part session={session} model={model} job={job} tab={tab} />
+    </main>
+  )
+}
+
+interface PartProps {
+  readonly session: Session
+  readonly model: JobModel
+  readonly job: JobInfo
+  readonly tab: JobTab
+}
+
+function Part({ session, model, job, tab }: PartProps): JSX.Element {
+  const chosen = useSignal<string | null>(null)
+  switch (tab) {
+    case 'graph': {
+      const live = liveOf(job, model.live.value)
+      if (live === null) return <p class="empty">Nothing is known of its operators yet.</p>
+      const isLive = session.isLive.value && (job.status === 'running' || job.status === 'stopping')
+      return (
+        <>
+          <GraphView
+            live={live}
+            isLive={isLive}
+            chosen={chosen.value}
+            onChoose={(node) => (chosen.value = node)}
+          />
+          <NodeTable live={live} isLive={isLive} chosen={chosen.value} />
+        </>
+      )
+    }
+    case 'logs':
+      return <LogView session={session} path={model.path} name={job.name} />
+    case 'timeline':
+      return <TimelineView transitions={model.transitions.value} />
+    case 'checkpoints':
+      return <CheckpointView job={job} checkpoints={model.checkpoints.value} />
+    case 'error':
+      return <ErrorView error={job.error} />
+  }
+}
+
+/** Of a job that is over its result tells more than what it said last. */
+function liveOf(job: JobInfo, live: LiveProgress | null): LiveProgress | null {
+  const result = job.result ?? job.error?.result ?? null
+  if (result === null) return live
+  const known = live?.progress ?? null
+  const progress = {
+    status: job.status,
+    elapsedMs: result.durationMs,
+    read: known?.read ?? 0,
+    written: known?.written ?? 0,
+    sources: known?.sources ?? [],
+    nodes: result.nodes,
+    edges: [],
+  }
+  return { progress, rate: null, nodeRates: {} }
+}
+
+interface FiguresProps {
+  readonly job: JobInfo
+  readonly live: LiveProgress | null
+  readonly isLive: boolean
+  readonly now: number
+}
+
+function Figures({ job, live, isLive, now }: FiguresProps): JSX.Element {
+  const { startedAt, endedAt, restarts, process, provider, foreign } = job
+  const isRunning = job.status === 'running' || job.status === 'stopping'
+  const share = live === null ? null : shareDone(live.progress)
+  const lasted =
+    startedAt === null ? null : (endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt)
+  const figures: readonly (readonly [string, string | JSX.Element | null])[] = [
+    ['Progress', share === null || !isRunning ? null : <ProgressBar share={share} label="How far it is" />],
+    ['Rate', isRunning && isLive && live !== null ? formatRate(live.rate) : null],
+    ['Read', live === null ? null : formatCount(live.progress.read)],
+    ['Written', live === null ? null : formatCount(live.progress.written)],
+    ['Duration', lasted === null ? null : formatDuration(Math.max(0, lasted))],
+    ['Restarts', restarts === 0 ? null : formatCount(restarts)],
+    ['Memory', process === null ? null : formatBytes(process.rssBytes)],
+    ['Processor', process === null ? null : `${Math.round(process.cpu * 100)} % of a core`],
+    ['Runs at', provider === 'local' ? null : provider],
+    ['There it is', foreign === null ? null : (foreign.externalStatus ?? job.externalId)],
+    ['Queue', job.position === null ? null : `no. ${job.position}`],
+    ['Id', job.id],
+  ]
+  return (
+    <dl class={isLive ? 'figures' : 'figures old'}>
+      {figures.map(([name, value]) =>
+        value === null ? null : (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  )
+}

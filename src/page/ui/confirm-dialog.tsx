@@ -1,0 +1,49 @@
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+interface ConfirmDialogProps {
+  readonly question: string
+  readonly details?: string
+  /** What is done: the word on the button. */
+  readonly action: string
+  readonly isDangerous?: boolean
+  readonly onConfirm: () => void
+  readonly onCancel: () => void
+}
+
+/** Asks before something that cannot be undone. Escape, and a click beside it, mean no. */
+export function ConfirmDialog(props: ConfirmDialogProps): JSX.Element {
+  const { question, details, action, isDangerous = false, onConfirm, onCancel } = props
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => dialog.current?.showModal(), [])
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby="dialog-question"
+      onClose={onCancel}
+      onClick={(event) => {
+        if (event.target === dialog.current) onCancel()
+      }}
+    >
+      <form
+        method="dialog"
+        onSubmit={(event) => {
+          event.preventDefault()
+          onConfirm()
+        }}
+      >
+        <h2 id="dialog-question">{question}</h2>
+        {details === undefined ? null : <p>{details}</p>}
+        <div class="buttons">
+          <button type="button" onClick={onCancel}>
+            Keep
+          </button>
+          <button type="submit" class={isDangerous ? 'primary danger' : 'primary'}>
+            {action}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  )
+}
