@@ -23,6 +23,8 @@ import type { Call, CallOptions, Query, Transport } from './transport.ts'
 export interface JobListQuery {
   /** Those with one of these; default all. */
   readonly status?: readonly JobStatus[] | undefined
+  /** Those that run at one of these: names of providers, and `local` for the server itself; default all. */
+  readonly provider?: readonly string[] | undefined
   /** Part of the name. */
   readonly name?: string | undefined
   /** The beginning of the id, or the whole name. */

@@ -14,6 +14,57 @@ export type { OutgoingWebhookOptions } from './webhooks/outgoing/outgoing-webhoo
 export type { ServerLimits } from './server/server-limits.ts'
 export type { JobQuery, LogPage, PageQuery } from './store/job-store.ts'
 
+export type {
+  JobProvider,
+  ListQuery,
+  LogQuery,
+  ObservedJob,
+  ObservedLine,
+  ObservedPage,
+  ProviderCall,
+  ProviderCapabilities,
+} from '../providers/job-provider.ts'
+export { createProvider, type ProviderContext } from '../providers/create-provider.ts'
+export type {
+  CommonProviderConfig,
+  GenericProviderConfig,
+  MillraceProviderConfig,
+  ProviderConfig,
+  ProviderType,
+  ProviderWebhookConfig,
+  RayProviderConfig,
+  ReplicateProviderConfig,
+  TokenConfig,
+} from '../providers/config/provider-config.ts'
+export type { SecretSources } from '../providers/config/secrets.ts'
+export type {
+  FieldPath,
+  GenericCancel,
+  GenericFields,
+  GenericGet,
+  GenericList,
+  GenericLogs,
+  GenericNext,
+  GenericParts,
+} from '../providers/generic/generic-config.ts'
+export type { BreakerState } from '../providers/guard/breaker.ts'
+export type { BreakerOptions, GuardOptions, GuardRetry } from '../providers/guard/guard-options.ts'
+export { type GuardContext, GuardedProvider } from '../providers/guard/guarded-provider.ts'
+export type { ProviderFetch } from '../providers/wire/provider-http.ts'
+export type { JobCost } from '../protocol/foreign-details.ts'
+export type { StageRule } from '../protocol/progress-stage-rule.ts'
+
+export {
+  ProviderAnswerError,
+  ProviderBusyError,
+  ProviderCannotError,
+  ProviderClosedError,
+  type ProviderErrorDetails,
+  ProviderJobNotFoundError,
+  ProviderNotFoundError,
+  ProviderRefusedError,
+  ProviderUnavailableError,
+} from '../errors/provider-errors.ts'
 export { DataFolderInUseError } from '../errors/daemon-errors.ts'
 export { ListenError, TokenRequiredError } from '../errors/start-server-errors.ts'
 export {

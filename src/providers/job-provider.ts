@@ -36,8 +36,12 @@ export interface ObservedJob {
   readonly logs?: readonly ObservedLine[]
 }
 
-/** A line of a job's log. `stream` is `stdout` and `at` the moment of reading where a provider tells neither. */
-export type ObservedLine = Pick<LogLine, 'text'> & Partial<Pick<LogLine, 'at' | 'stream'>>
+/**
+ * A line of a job's log. `stream` is `stdout` and `at` the moment of reading where a provider tells neither. `seq` is its
+ * place in the log, from 1; without it the line comes right after the one before. A provider that has thrown old lines
+ * away tells by it how many are missing.
+ */
+export type ObservedLine = Pick<LogLine, 'text'> & Partial<Pick<LogLine, 'at' | 'stream' | 'seq'>>
 
 export interface ListQuery {
   /** Where to go on: `next` of the page before. */
@@ -51,17 +55,19 @@ export interface ObservedPage {
   readonly jobs: readonly ObservedJob[]
   /** Null: there are no more. */
   readonly next: string | null
+  /** Jobs of the page that could not be understood, each in a sentence. They are not among the jobs. */
+  readonly unreadable?: readonly string[]
 }
 
 export interface LogQuery {
-  /** Lines from the beginning of the log that are known already. */
+  /** Place of the last line that is known already: so many lines from the beginning of the log are not wanted. */
   readonly after: number
   readonly limit: number
 }
 
 /** What every call takes. */
 export interface ProviderCall {
-  /** Ends it; it rejects with the signal's reason. */
+  /** Ends it, and all that it has open; it rejects with the signal's reason. */
   readonly signal: AbortSignal
 }
 
@@ -71,7 +77,8 @@ export interface ProviderCall {
  *
  * Errors: ProviderJobNotFoundError for a job that is not there; ProviderRefusedError for what will be refused again
  * (wrong credentials, a request that it does not understand); ProviderUnavailableError for what may pass, with
- * `retryAfter` in milliseconds where it was told; ProviderAnswerError for an answer that cannot be read.
+ * `retryAfter` in milliseconds where it was told; ProviderAnswerError for an answer that cannot be read;
+ * ProviderCannotError for what it cannot do at all, or not to that job.
  */
 export interface JobProvider {
   /** As users have named it: letters, digits, `-` and `_`. */
@@ -81,14 +88,20 @@ export interface JobProvider {
   readonly capabilities: ProviderCapabilities
   list(query: ListQuery, call: ProviderCall): Promise<ObservedPage>
   get(externalId: string, call: ProviderCall): Promise<ObservedJob>
-  /** Asks for its end. Resolves when the provider has taken it in: the job may be active for a while. */
+  /**
+   * Asks for its end. Resolves when the provider has taken it in: the job may be active for a while. One that is over is
+   * left as it is. It is asked for again where the answer got lost.
+   */
   cancel(externalId: string, call: ProviderCall): Promise<void>
-  /** Lines of its log behind those that are known, oldest first. */
+  /**
+   * Lines of its log behind those that are known, oldest first, of which none will change: the last one of a job that
+   * writes it still is left for the next time.
+   */
   logs(externalId: string, query: LogQuery, call: ProviderCall): Promise<readonly ObservedLine[]>
   /**
    * What the body of a webhook of it, whose signature is good, tells of a job; null: of none. Missing: it sends no
    * webhooks. @throws ProviderAnswerError for one that cannot be read.
    */
-  webhook?(body: unknown): ObservedJob | null
+  readonly webhook?: ((body: unknown) => ObservedJob | null) | undefined
   close(): Promise<void>
 }
