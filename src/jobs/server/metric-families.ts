@@ -7,7 +7,12 @@ const statuses = Object.keys(transitions) as JobStatus[]
 
 /** All that /metrics shows. */
 export function metricFamilies(context: ServerContext): readonly MetricFamily[] {
-  return [...jobFamilies(context), ...serverFamilies(context), ...processFamilies(context)]
+  return [
+    ...jobFamilies(context),
+    ...serverFamilies(context),
+    ...webhookFamilies(context),
+    ...processFamilies(context),
+  ]
 }
 
 function jobFamilies({ manager, metrics, background }: ServerContext): readonly MetricFamily[] {
@@ -46,6 +51,27 @@ function serverFamilies({ manager, metrics, streams, version }: ServerContext): 
       'Clients that were too slow for their stream.',
       [{ value: streams.ends.slow }],
     ),
+  ]
+}
+
+function webhookFamilies({ incomingWebhooks }: ServerContext): readonly MetricFamily[] {
+  const { results, failed, waiting } = incomingWebhooks
+  const received = results.map(({ provider, result, count }) => ({
+    labels: { provider, result },
+    value: count,
+  }))
+  const failures = [...failed].map(([provider, value]) => ({ labels: { provider }, value }))
+  return [
+    family(
+      'millrace_webhooks_received_total',
+      'counter',
+      'Webhooks of providers, by what became of them.',
+      received,
+    ),
+    family('millrace_webhooks_received_waiting', 'gauge', 'Of those taken in, the ones that wait.', [
+      { value: waiting },
+    ]),
+    family('millrace_webhooks_received_failed_total', 'counter', 'Of those, the ones that failed.', failures),
   ]
 }
 

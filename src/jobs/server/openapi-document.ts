@@ -45,6 +45,10 @@ export function openApiDocument(app: ServerHono, version: string): object {
       { name: 'jobs', description: 'Jobs, what they have been through, and what can be done to them.' },
       { name: 'files', description: 'Files of programs, which jobs are made of.' },
       { name: 'events', description: 'Server-sent events.' },
+      {
+        name: 'webhooks',
+        description: 'Calls over HTTP that tell of jobs: those that are sent, and those that are received.',
+      },
       { name: 'tokens', description: 'Who may do what.' },
       { name: 'server', description: 'The server itself.' },
     ],

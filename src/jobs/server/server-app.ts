@@ -5,13 +5,16 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { matchedRoutes } from 'hono/route'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
-import { silentLogger } from '../../functions/logger.ts'
+import { type Logger, silentLogger } from '../../functions/logger.ts'
+import type { Clock } from '../../time/clock.ts'
 import { realClock } from '../../time/real-clock.ts'
 import { packageVersion } from '../../util/package-version.ts'
 import { resolveBackground } from '../background-options.ts'
 import { EventTail } from '../events/event-tail.ts'
 import { StreamRegistry } from '../events/stream-registry.ts'
 import type { JobManager } from '../job-manager.ts'
+import { MemoryWebhookInbox } from '../store/memory/memory-webhook-inbox.ts'
+import { IncomingWebhooks } from '../webhooks/incoming/incoming-webhooks.ts'
 import { noWebhooks } from '../webhooks/outgoing/no-webhooks.ts'
 import { Authenticator } from './authenticator.ts'
 import { clientAddress } from './client-address.ts'
@@ -25,6 +28,7 @@ import { addActionRoutes } from './routes/action-routes.ts'
 import { addDetailRoutes } from './routes/detail-routes.ts'
 import { addEventRoutes } from './routes/event-routes.ts'
 import { addFileRoutes } from './routes/file-routes.ts'
+import { addIncomingWebhookRoutes } from './routes/incoming-webhook-routes.ts'
 import { addJobRoutes } from './routes/job-routes.ts'
 import { addNewJobRoutes } from './routes/new-job-routes.ts'
 import { addPageRoutes } from './routes/page-routes.ts'
@@ -34,7 +38,7 @@ import { addTokenRoutes } from './routes/token-routes.ts'
 import { addWebhookDeliveryRoutes } from './routes/webhook-delivery-routes.ts'
 import { addWebhookSubscriptionRoutes } from './routes/webhook-subscription-routes.ts'
 import type { ServerContext, ServerEnv, ServerHono } from './server-context.ts'
-import { resolveLimits } from './server-limits.ts'
+import { defaultLimits, resolveLimits } from './server-limits.ts'
 import { ServerMetrics } from './server-metrics.ts'
 import type { ServerAppOptions } from './server-options.ts'
 
@@ -107,6 +111,7 @@ function contextOf(manager: JobManager, options: ServerAppOptions): ServerContex
     manager,
     tokens,
     webhooks: options.webhooks ?? noWebhooks,
+    incomingWebhooks: options.incomingWebhooks ?? noIncomingWebhooks(clock, logger),
     addressOf: clientAddress(options.trustedProxies ?? []),
     authenticator: new Authenticator(tokens, clock, { token, required: requireToken, authFailures }),
     tail: new EventTail(manager.events, clock, (event) => metrics.countEvent(event)),
@@ -145,6 +150,8 @@ function addMiddleware(app: ServerHono, context: ServerContext, options: ServerA
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
   })
   app.use(originGuard({ hosts: options.allowedHosts ?? [], origins: options.allowedOrigins ?? [] }))
+  // It has no token, and its body is signed byte by byte.
+  addIncomingWebhookRoutes(app, context)
   app.use('/api/*', authenticate)
   app.use('/metrics', authenticate)
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuse(wrongMethod(c, methods), c) }))
@@ -152,6 +159,12 @@ function addMiddleware(app: ServerHono, context: ServerContext, options: ServerA
   app.notFound((c) => refuse(notFound(c), c))
   app.onError(refuse)
 }
+
+const noIncomingWebhooks = (clock: Clock, logger: Logger): IncomingWebhooks =>
+  new IncomingWebhooks({
+    ...{ sources: [], store: new MemoryWebhookInbox(), observe: () => {}, clock, logger },
+    failures: defaultLimits.authFailures,
+  })
 
 const notFound = ({ req }: Context): Refusal =>
   new Refusal(404, 'ERR_NOT_FOUND', `There is no ${req.path} here.`, {

@@ -8,6 +8,7 @@ import type { EventTail } from '../events/event-tail.ts'
 import type { StreamRegistry } from '../events/stream-registry.ts'
 import type { JobManager } from '../job-manager.ts'
 import type { TokenStore } from '../store/token-store.ts'
+import type { IncomingWebhooks } from '../webhooks/incoming/incoming-webhooks.ts'
 import type { WebhookSubscriptions } from '../webhooks/outgoing/no-webhooks.ts'
 import type { Authenticator, Principal } from './authenticator.ts'
 import type { AddressOf } from './client-address.ts'
@@ -19,6 +20,7 @@ export interface ServerContext {
   readonly manager: JobManager
   readonly tokens: TokenStore
   readonly webhooks: WebhookSubscriptions
+  readonly incomingWebhooks: IncomingWebhooks
   readonly addressOf: AddressOf
   readonly authenticator: Authenticator
   readonly tail: EventTail

@@ -8,6 +8,8 @@ export interface ServerLimits {
   readonly uploads: number
   /** Of a request's JSON. Default 4 MB. */
   readonly jsonBytes: number
+  /** Of a webhook that a provider sends. Default 1 MB. */
+  readonly webhookBytes: number
   /** Streams of events and logs that are open at the same time. Default 1000. */
   readonly streams: number
   /** Events or log lines that may come up while a client of a stream takes nothing. Default 1000. */
@@ -22,7 +24,7 @@ export interface ServerLimits {
   readonly requestTimeout: number
   /** For a connection on which nothing moves, in either direction. Default 2 min. */
   readonly idleTimeout: number
-  /** Requests with a wrong token from one address within a minute, before it has to wait. Default 10. */
+  /** Requests with a wrong token, or bad webhooks, from one address within a minute, before it has to wait. Default 10. */
   readonly authFailures: number
 }
 
@@ -30,6 +32,7 @@ export const defaultLimits: ServerLimits = {
   uploadBytes: 100_000_000,
   uploads: 64,
   jsonBytes: 4_000_000,
+  webhookBytes: 1_000_000,
   streams: 1000,
   streamQueue: 1000,
   streamStall: 30_000,

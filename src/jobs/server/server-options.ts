@@ -2,6 +2,7 @@ import type { Logger } from '../../functions/logger.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { ResolvedBackground } from '../background-options.ts'
 import type { TokenStore } from '../store/token-store.ts'
+import type { IncomingWebhooks } from '../webhooks/incoming/incoming-webhooks.ts'
 import type { WebhookSubscriptions } from '../webhooks/outgoing/no-webhooks.ts'
 import type { ServerLimits } from './server-limits.ts'
 
@@ -10,6 +11,8 @@ export interface ServerAppOptions {
   readonly tokens: TokenStore
   /** Webhooks that are sent. Default: there are none. */
   readonly webhooks?: WebhookSubscriptions | undefined
+  /** Webhooks that providers send. Default: none do. */
+  readonly incomingWebhooks?: IncomingWebhooks | undefined
   /** A token beside those that are kept, for everything. It is hashed at once, and kept nowhere. */
   readonly token?: string | undefined
   /** Whether a token is needed even before there is one. Default false. */

@@ -1,0 +1,59 @@
+import { InvalidArgumentError } from '../../../errors/invalid-argument-error.ts'
+import type { CommonProviderConfig } from '../../../providers/config/provider-config.ts'
+import { type SecretSources, webhookSecretsOf } from '../../../providers/config/secrets.ts'
+import type { JobProvider, ObservedJob } from '../../../providers/job-provider.ts'
+import { type AddressRanges, addressRanges } from '../../../util/address-ranges.ts'
+import { type WebhookKey, webhookKey } from '../signature.ts'
+
+/** Who may send webhooks, and how they are read. */
+export interface WebhookSource {
+  /** Of the provider. */
+  readonly name: string
+  readonly keys: readonly WebhookKey[]
+  /** Null: from anywhere. */
+  readonly allowFrom: AddressRanges | null
+  /** What a body tells of a job; null: of none. @throws ProviderAnswerError for one that cannot be read. */
+  readonly read: (body: unknown) => ObservedJob | null
+}
+
+/**
+ * Of a provider that is told to send webhooks here.
+ * @throws InvalidArgumentError for secrets that are none or missing, and for a provider that sends no webhooks; it names
+ * the provider, and shows no secret.
+ */
+export function webhookSource(
+  provider: Pick<JobProvider, 'name' | 'type' | 'webhook'>,
+  config: Pick<CommonProviderConfig, 'name' | 'webhook'>,
+  sources: SecretSources = {},
+): WebhookSource {
+  const { name, type } = provider
+  if (provider.webhook === undefined) {
+    throw new InvalidArgumentError(`Providers of type ${type} send no webhooks, and ${name} has one.`, {
+      remedy: 'Leave it out: its jobs are polled.',
+    })
+  }
+  const secrets = webhookSecretsOf(config, sources)
+  if (secrets.length === 0) {
+    throw new InvalidArgumentError(`The webhook of the provider ${name} has no secret.`, {
+      remedy: 'Give the secret that its webhooks are signed with, in `secrets` or `secretsEnv`.',
+    })
+  }
+  const { allowFrom } = config.webhook ?? {}
+  return {
+    name,
+    keys: secrets.map((secret) => keyOf(secret, name)),
+    allowFrom: allowFrom === undefined ? null : addressRanges(allowFrom, `allowFrom of the provider ${name}`),
+    read: (body) => provider.webhook!(body),
+  }
+}
+
+function keyOf(secret: string, provider: string): WebhookKey {
+  try {
+    return webhookKey(secret)
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw new InvalidArgumentError(`A secret of the webhook of the provider ${provider} cannot be used.`, {
+      remedy: error.remedy,
+    })
+  }
+}
