@@ -39,8 +39,8 @@ export function valueIn(order: JobOrder, job: Omit<JobSummary, 'position'>, now:
     time === null ? otherwise : Date.parse(time)
   switch (order.key) {
     case 'submitted':
-      // Numbers say it all, whatever the clock has done.
-      return 0
+      // Not the number: jobs that run elsewhere are found late.
+      return moment(job.submittedAt)
     case 'started':
       return moment(job.startedAt)
     case 'ended':

@@ -140,7 +140,8 @@ export interface JobStore {
   get(id: string): JobRecord | undefined
   /**
    * With a total of all that match. Jobs that have not begun or ended come last where they are sorted by that; those with
-   * the same value go by when they were made. A cursor is for the order it was given in. @throws InvalidCursorError
+   * the same value go by when they were made or taken in. A cursor is for the order it was given in.
+   * @throws InvalidCursorError
    */
   list(query: JobQuery): Page<JobSummary>
   /** In the order in which they start: priority, then age. */

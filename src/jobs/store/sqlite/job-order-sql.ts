@@ -2,7 +2,7 @@ import type { JobPageEnd } from '../cursor.ts'
 import { type JobOrder, statusOrder, valueOfNone } from '../job-order.ts'
 import type { SqlValue } from './database.ts'
 
-/** What `valueIn` says, in SQL; undefined: the number is all there is. */
+/** What `valueIn` says, in SQL. */
 interface Term {
   readonly sql: string
   readonly values: readonly SqlValue[]
@@ -10,11 +10,11 @@ interface Term {
 
 const rankOfStatus = `CASE status ${statusOrder.map((status, rank) => `WHEN '${status}' THEN ${rank}`).join(' ')} END`
 
-function termOf(order: JobOrder, now: number): Term | undefined {
+function termOf(order: JobOrder, now: number): Term {
   const none = valueOfNone(order)
   switch (order.key) {
     case 'submitted':
-      return undefined
+      return { sql: 'submitted_at', values: [] }
     case 'started':
       return { sql: 'ifnull(started_at, ?)', values: [none] }
     case 'ended':
@@ -34,9 +34,7 @@ function termOf(order: JobOrder, now: number): Term | undefined {
 export function orderBy(order: JobOrder, now: number): Term {
   const term = termOf(order, now)
   const way = order.descending ? 'DESC' : 'ASC'
-  return term === undefined
-    ? { sql: `ORDER BY number ${way}`, values: [] }
-    : { sql: `ORDER BY ${term.sql} ${way}, number ${way}`, values: term.values }
+  return { sql: `ORDER BY ${term.sql} ${way}, number ${way}`, values: term.values }
 }
 
 /** Conditions for jobs that come after those of a page. */
@@ -46,7 +44,5 @@ export function behind(
 ): { readonly sql: readonly string[]; readonly values: readonly SqlValue[] } {
   const term = termOf(order, now)
   const sign = order.descending ? '<' : '>'
-  return term === undefined
-    ? { sql: [`number ${sign} ?`], values: [number] }
-    : { sql: [`(${term.sql}, number) ${sign} (?, ?)`], values: [...term.values, value, number] }
+  return { sql: [`(${term.sql}, number) ${sign} (?, ?)`], values: [...term.values, value, number] }
 }

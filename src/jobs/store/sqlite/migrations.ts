@@ -111,10 +111,10 @@ export const migrations: readonly string[] = [
   ALTER TABLE jobs ADD COLUMN provider TEXT NOT NULL DEFAULT 'local';
   ALTER TABLE jobs ADD COLUMN external_id TEXT;
   CREATE UNIQUE INDEX jobs_by_external_id ON jobs (provider, external_id) WHERE external_id IS NOT NULL;
-  CREATE INDEX jobs_active_elsewhere ON jobs (provider, number)
+  CREATE INDEX jobs_active_elsewhere ON jobs (provider, number, id, external_id, status)
     WHERE external_id IS NOT NULL AND status IN ('pending', 'uploading', 'queued', 'running', 'stopping', 'restarting');
   DROP INDEX jobs_listed;
-  CREATE INDEX jobs_listed ON jobs (number, status, search, provider);
+  CREATE INDEX jobs_listed ON jobs (submitted_at, number, status, search, provider);
   DROP INDEX jobs_by_status;
   -- Of those that are queued and the server's own it is the queue.
   CREATE INDEX jobs_by_status ON jobs (status, provider, priority DESC, number, search);

@@ -103,7 +103,8 @@ export class SqliteForeignJobs implements ForeignJobStore {
     provider: string,
     { after, limit }: { readonly after: number; readonly limit: number },
   ): readonly ForeignReference[] {
-    const sql = `SELECT number, id, external_id FROM jobs WHERE provider = ? AND number > ? AND ${activeElsewhere}
+    const sql = `SELECT number, id, external_id FROM jobs INDEXED BY jobs_active_elsewhere
+      WHERE provider = ? AND number > ? AND ${activeElsewhere}
       ORDER BY number LIMIT ?`
     return this.#database
       .all<{ number: number; id: string; external_id: string }>(sql, provider, after, checkLimit(limit))
@@ -111,7 +112,8 @@ export class SqliteForeignJobs implements ForeignJobStore {
   }
 
   activeCounts(): Readonly<Record<string, number>> {
-    const sql = `SELECT provider, count(*) AS count FROM jobs WHERE ${activeElsewhere} GROUP BY provider`
+    const sql = `SELECT provider, count(*) AS count FROM jobs INDEXED BY jobs_active_elsewhere
+      WHERE ${activeElsewhere} GROUP BY provider`
     const rows = this.#database.all<{ provider: string; count: number }>(sql)
     return Object.fromEntries(rows.map(({ provider, count }) => [provider, count]))
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import Libsql from 'libsql'
 import * as assert from 'uvu/assert'
+import type { ObservedJob } from '../../../../src/providers/job-provider.ts'
 import { Database, type SqlValue } from '../../../../src/jobs/store/sqlite/database.ts'
 import type { SqliteJobStore } from '../../../../src/jobs/store/sqlite-job-store.ts'
 import { suite } from '../../../support/suite.ts'
@@ -38,8 +39,14 @@ function listen(): () => readonly Query[] {
 
 /** Steps of a query that read whole tables, sort, or count by looking at the rows themselves. */
 function slowSteps(database: Libsql.Database, { sql, values }: Query): readonly string[] {
-  const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as readonly { detail: string }[]
-  const steps = plan.map(({ detail }) => detail)
+  const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as readonly {
+    readonly detail: string
+    readonly parent: number
+  }[]
+  // The jobs of a page, once they are found, are put in order again.
+  const ofPage = (step: string, parent: number): boolean =>
+    parent === 0 && step === 'USE TEMP B-TREE FOR ORDER BY' && /WHERE number IN \(\s*SELECT number/.test(sql)
+  const steps = plan.filter(({ detail, parent }) => !ofPage(detail, parent)).map(({ detail }) => detail)
   const counts = /count\(\*\)|row_number/.test(sql)
   return steps.filter(
     (step) =>
@@ -49,14 +56,21 @@ function slowSteps(database: Libsql.Database, { sql, values }: Query): readonly 
   )
 }
 
-/** What has one row, or is the result of a query itself. */
-const isSmall = (step: string): boolean => /^SCAN (sqlite_sequence|queue|webhook_subscriptions)\b/.test(step)
+/** What has few rows, or is the result of a query itself. */
+const isSmall = (step: string): boolean => /^SCAN (sqlite_sequence|queue|webhook_subscriptions|json_each)\b/.test(step)
 
-suite('the database with ten thousand jobs', (test) => {
+const observed = (n: number): ObservedJob => ({
+  externalId: String(n),
+  status: n % 2 === 0 ? 'queued' : 'running',
+})
+const look = { at: T, cause: 'a test', create: true }
+
+suite('the database with twenty thousand jobs', (test) => {
   /** What an index has found is put in order, or counted. */
   const sorted = new Set([
     'a page by status',
     'a page by statuses',
+    'a page by provider and status',
     'jobs that match',
     'jobs that are active',
     'checkpoints',
@@ -69,6 +83,10 @@ suite('the database with ten thousand jobs', (test) => {
     'a page by statuses': (store) => store.list({ limit: 2, status: ['completed', 'failed'], name: '77' }),
     'a page by name': (store) => store.list({ limit: 2, name: 'JOB-77' }),
     'jobs that match': (store) => store.list({ limit: 2, match: 'job-77' }),
+    'a page by provider': (store) => store.list({ limit: 2, provider: ['ray'] }),
+    'a page by providers': (store) => store.list({ limit: 2, provider: ['ray', 'local'] }),
+    'a page by provider and status': (store) =>
+      store.list({ limit: 2, provider: ['ray', 'local'], status: ['failed'] }),
     'the oldest page': (store) => store.list({ limit: 2, sort: 'submitted' }),
     'the queue': (store) => store.queue(3),
     counts: (store) => store.counts(),
@@ -90,18 +108,39 @@ suite('the database with ten thousand jobs', (test) => {
       store.create(submissionOf(), { id: `new-${store.eventRange().last}`, at: T, by: 'a test', idempotencyKey: String(store.eventRange().last) }),
     'a transition': (store) => store.transition(store.queue(1)[0]!.id, 'running', { at: T, cause: 'a test' }),
     'a deletion': (store) => store.delete(store.queue(1)[0]!.id, T),
+    'a job elsewhere': (store) => store.foreign.get('ray-77'),
+    'a job elsewhere by its name there': (store) => store.foreign.find('ray', '77'),
+    'active jobs elsewhere': (store) => store.foreign.active('ray', { after: 5_000, limit: 10 }),
+    'how many are active elsewhere': (store) => store.foreign.activeCounts(),
+    'a look at what is known': (store) => store.foreign.observe('ray', [observed(77)], look),
+    'a look at what has changed': (store) =>
+      store.foreign.observe('ray', [{ ...observed(77), status: 'completed' }, observed(JOBS)], look),
+    'a look that failed': (store) => store.foreign.notRefreshed(['ray-78', 'ray-79'], 'it is down'),
+    'log lines from elsewhere': (store) => store.foreign.addLogs('ray-77', 0, [{ text: 'x' }], T),
+    'a job elsewhere that is deleted': (store) => store.delete('ray-88', T),
+    'a lease': (store) => store.foreign.lease('poll', 'one', T, T + 1),
+    'the end of a lease': (store) => store.foreign.release('poll', 'one'),
     'a token': (store) => store.tokens.findByHash('h'),
   } // prettier-ignore
 
   test('finds by indices', { timeout: 120_000 }, (context) => {
     const file = join(emptyFolder(context), 'jobs.db')
-    const store = openStore(context, file)
+    let made = 0
+    const store = openStore(context, file, { newId: () => `ray-${made++}` })
+    for (let n = 0; n < JOBS; n += 100) {
+      store.foreign.observe(
+        'ray',
+        Array.from({ length: 100 }, (_, index) => observed(n + 99 - index)),
+        look,
+      )
+    }
     for (let n = 0; n < JOBS; n++) {
       const options = { priority: n % 3 }
       store.create(submissionOf({ name: `job-${n}`, options }), { id: `job-${n}`, at: T + n, by: 'a test' })
       if (n % 2 === 0) store.transition(`job-${n}`, 'failed', { at: T + n, cause: 'a test' })
     }
-    assert.is(store.list({ limit: 200 }).total, JOBS)
+    assert.is(store.list({ limit: 200 }).total, 2 * JOBS)
+    assert.is(store.list({ limit: 200, provider: ['ray'] }).total, JOBS)
     assert.is(store.list({ limit: 200, status: ['failed'], name: 'JOB-99' }).total, 55)
     assert.is(store.counts().queued, JOBS / 2)
     const database = new Libsql(file)

@@ -322,14 +322,14 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       assert.is(store.eventRange().last, 1)
     })
 
-    withStore('lists the newest first, whatever the times say', (store) => {
-      for (const [index, id] of ['a', 'b', 'c', 'd', 'e'].entries()) make(store, id, { at: T - index })
+    withStore('lists the newest first, and of the same time the last that came', (store) => {
+      for (const [id, at] of Object.entries({ c: 2, b: 1, d: 2, e: 3, a: 1 })) make(store, id, { at: T + at })
       const { items, next, total } = store.list({ limit: 2 })
       assert.equal(ids(items), ['e', 'd'])
       assert.is(total, 5)
       assert.is.not(next, null)
       const { total: _, ...last } = store.list({ limit: 3, cursor: next! })
-      assert.equal([ids(last.items), last.next], [['c', 'b', 'a'], null])
+      assert.equal([ids(last.items), last.next], [['c', 'a', 'b'], null])
       assert.equal(jobInfoSchema.parse({ ...store.get('a'), foreign: null }).id, 'a')
     })
 
@@ -373,8 +373,8 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       make(store, 'e', { name: '\uff5e', at: T, status: 'running' })
       store.patch('a', { restarts: 2 })
       const orders: Record<JobSort, string> = {
-        submitted: 'abcde',
-        '-submitted': 'edcba',
+        submitted: 'edcba',
+        '-submitted': 'abcde',
         started: 'edcab',
         '-started': 'acdeb',
         ended: 'dabce',
