@@ -1,12 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import { type Logger, silentLogger } from '../functions/logger.ts'
 import type { Clock } from '../time/clock.ts'
 import { realClock } from '../time/real-clock.ts'
 import { realRandom } from '../time/real-random.ts'
+import type { ProviderConfig } from '../providers/config/provider-config.ts'
+import type { JobProvider } from '../providers/job-provider.ts'
 import { type BackgroundOptions, resolveBackground } from './background-options.ts'
 import { checkPort } from './daemon/check-port.ts'
 import { type DataFolder, dataFolder, makeDataFolder } from './daemon/data-folder.ts'
 import { DataLock } from './daemon/data-lock.ts'
 import { logEvents } from './daemon/log-events.ts'
+import type { ForeignJobs } from './foreign/foreign-jobs.ts'
+import { ForeignJobsService } from './foreign/foreign-jobs-service.ts'
+import { serveProviders } from './foreign/serve-providers.ts'
 import type { JobManager } from './job-manager.ts'
 import { resolveLimits, type ServerLimits } from './server/server-limits.ts'
 import { startJobServer } from './server/start-job-server.ts'
@@ -43,6 +49,8 @@ export interface StartJobManagerOptions {
   /** For running jobs to save their state when the server is closed. Default 30 s. */
   readonly drainTimeout?: number | undefined
   readonly retention?: RetentionOptions | undefined
+  /** Other places where jobs run, which are shown here, too. The server closes them. Default: none. */
+  readonly providers?: readonly (JobProvider | ProviderConfig)[] | undefined
   /** What is done without being asked: by default, all of it. */
   readonly background?: BackgroundOptions | undefined
   /** Where webhooks may be sent to: by default, to the public internet only. */
@@ -60,6 +68,8 @@ export interface RunningJobManager {
   readonly port: number
   /** Direct access, without HTTP and without tokens. */
   readonly manager: JobManager
+  /** Jobs that run elsewhere: what has to be asked for there. What is known of them, the manager has. */
+  readonly foreign: ForeignJobs
   /**
    * Resolves when every job's process is gone, the port is free and the data folder can be another's. With `drain`,
    * which is the default, jobs that run are saved first, and go on when a server starts here again.
@@ -103,7 +113,8 @@ export async function startInFolder(
   const { logger = silentLogger } = options
   const { uploadBytes } = resolveLimits(limits ?? {})
   const background = resolveBackground(options.background)
-  const { queueProcessing } = background
+  const { queueProcessing, jobStatusPolling } = background
+  const providers = serveProviders(options.providers ?? [], jobStatusPolling, { clock })
   await checkPort(host, port, clock)
   const store = new SqliteJobStore({ file: folder.database })
   let webhooks: OutgoingWebhooks | undefined
@@ -119,23 +130,32 @@ export async function startInFolder(
       ...{ maxRunning, maxQueued, heartbeatTimeout, drainTimeout, retention, queueProcessing },
     })
     const stopLogging = logEvents(manager.events, before, logger, clock)
+    const foreign = new ForeignJobsService({
+      context: { store: store.foreign, clock, random: realRandom, logger },
+      ...{ providers, info: (id) => manager.get(id), owner: randomUUID() },
+    })
     try {
       const { token, allowedHosts, allowedOrigins, trustedProxies } = options
       const server = await startJobServer({
-        ...{ manager, tokens: store.tokens, webhooks, memoryMb, background, clock, logger },
+        ...{ manager, foreign, tokens: store.tokens, webhooks, memoryMb, background, clock, logger },
         ...{ host, port, token, allowedHosts, allowedOrigins, trustedProxies, limits },
       })
+      foreign.open()
       const sending = webhooks
-      return closable({ url: server.url, host, port: server.port, manager }, async (drain) => {
+      const { url, port: bound } = server
+      return closable({ url, host, port: bound, manager, foreign }, async (drain) => {
+        const quiet = foreign.close()
         try {
           await server.close({ drain })
         } finally {
+          await quiet
           stopLogging()
           await sending.close()
           store.close()
         }
       })
     } catch (error) {
+      await foreign.close()
       await manager.close({ drain: true })
       stopLogging()
       throw error
@@ -149,10 +169,10 @@ export async function startInFolder(
 
 /** Closes once, however often it is asked to. */
 function closable(
-  { url, host, port, manager }: Pick<RunningJobManager, 'url' | 'host' | 'port' | 'manager'>,
+  { url, host, port, manager, foreign }: Omit<RunningJobManager, 'close' | typeof Symbol.asyncDispose>,
   work: (drain: boolean) => Promise<void>,
 ): RunningJobManager {
   let closed: Promise<void> | undefined
   const close: RunningJobManager['close'] = ({ drain = true } = {}) => (closed ??= work(drain))
-  return { url, host, port, manager, close, [Symbol.asyncDispose]: () => close() }
+  return { url, host, port, manager, foreign, close, [Symbol.asyncDispose]: () => close() }
 }

@@ -168,7 +168,7 @@ export class ForeignJobsService implements ForeignJobs {
       new ServerBusyError('the server is closing', { remedy: 'try again when it has started' }),
     )
     await Promise.all([...this.#pollers.values()].map((poller) => poller.close()))
-    await Promise.all([...this.#watched.values()].map(({ provider }) => provider.close()))
+    await Promise.allSettled([...this.#watched.values()].map(({ provider }) => provider.close()))
     await Promise.all([this.#syncs, this.#single, this.#active, this.#logs].map((work) => work.settled()))
   }
 

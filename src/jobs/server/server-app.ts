@@ -12,6 +12,7 @@ import { packageVersion } from '../../util/package-version.ts'
 import { resolveBackground } from '../background-options.ts'
 import { EventTail } from '../events/event-tail.ts'
 import { StreamRegistry } from '../events/stream-registry.ts'
+import { noForeignJobs } from '../foreign/no-foreign-jobs.ts'
 import type { JobManager } from '../job-manager.ts'
 import { MemoryWebhookInbox } from '../store/memory/memory-webhook-inbox.ts'
 import { IncomingWebhooks } from '../webhooks/incoming/incoming-webhooks.ts'
@@ -109,6 +110,7 @@ function contextOf(manager: JobManager, options: ServerAppOptions): ServerContex
   const { authFailures } = limits
   return {
     manager,
+    foreign: options.foreign ?? noForeignJobs(manager),
     tokens,
     webhooks: options.webhooks ?? noWebhooks,
     incomingWebhooks: options.incomingWebhooks ?? noIncomingWebhooks(clock, logger),

@@ -6,6 +6,7 @@ import type { Clock } from '../../time/clock.ts'
 import type { ResolvedBackground } from '../background-options.ts'
 import type { EventTail } from '../events/event-tail.ts'
 import type { StreamRegistry } from '../events/stream-registry.ts'
+import type { ForeignJobs } from '../foreign/foreign-jobs.ts'
 import type { JobManager } from '../job-manager.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import type { IncomingWebhooks } from '../webhooks/incoming/incoming-webhooks.ts'
@@ -18,6 +19,7 @@ import type { ServerMetrics } from './server-metrics.ts'
 /** What every route works with. */
 export interface ServerContext {
   readonly manager: JobManager
+  readonly foreign: ForeignJobs
   readonly tokens: TokenStore
   readonly webhooks: WebhookSubscriptions
   readonly incomingWebhooks: IncomingWebhooks

@@ -4,6 +4,7 @@ import type { ResolvedBackground } from '../background-options.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import type { IncomingWebhooks } from '../webhooks/incoming/incoming-webhooks.ts'
 import type { WebhookSubscriptions } from '../webhooks/outgoing/no-webhooks.ts'
+import type { ForeignJobs } from '../foreign/foreign-jobs.ts'
 import type { ServerLimits } from './server-limits.ts'
 
 export interface ServerAppOptions {
@@ -13,6 +14,8 @@ export interface ServerAppOptions {
   readonly webhooks?: WebhookSubscriptions | undefined
   /** Webhooks that providers send. Default: none do. */
   readonly incomingWebhooks?: IncomingWebhooks | undefined
+  /** Jobs that run elsewhere. Default: none do. */
+  readonly foreign?: ForeignJobs | undefined
   /** A token beside those that are kept, for everything. It is hashed at once, and kept nowhere. */
   readonly token?: string | undefined
   /** Whether a token is needed even before there is one. Default false. */
