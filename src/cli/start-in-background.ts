@@ -10,7 +10,7 @@ export async function checkStart(folder: DataFolder, options: StartOptions): Pro
     import('../jobs/settings/server-settings.ts'),
     import('../jobs/settings/check-settings.ts'),
   ])
-  checkSettings(serverSettings(folder, options).settings)
+  await checkSettings(serverSettings(folder, options).settings)
 }
 
 /** Starts a server by this same command, and tells of it. */

@@ -5,6 +5,9 @@ export const timeSchema: z.ZodString = z
   .string()
   .meta({ description: 'ISO 8601, in UTC.', examples: ['2025-01-31T12:00:00.000Z'] })
 
+/** Marks numbers of options that are milliseconds: in files that people write they are seconds. */
+export const inMilliseconds = { unit: 'ms' } as const
+
 /** A SHA-256, in hexadecimal digits. */
 export const hashSchema: z.ZodString = z
   .string()

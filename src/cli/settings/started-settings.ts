@@ -22,14 +22,14 @@ const optionOf: Readonly<Record<string, string>> = {
  * @param originOf what gave an option of the command, by its name.
  * @throws InvalidArgumentError for settings that cannot be used.
  */
-export function startedSettings(
+export async function startedSettings(
   folder: DataFolder,
   { token, ...given }: StartOptions,
   originOf: (option: string) => string,
-): readonly ServerSettingRow[] {
+): Promise<readonly ServerSettingRow[]> {
   const kept: KeptOptions = readServerFile(folder.serverFile)?.options ?? {}
   const { file, fromFile, settings } = serverSettings(folder, { ...kept, ...given })
-  checkSettings(settings)
+  await checkSettings(settings)
   const rows = serverSettingRows([
     { settings: defaultSettings(), originOf: () => 'default' },
     { settings: fromFile, originOf: () => file ?? '' },

@@ -1,16 +1,14 @@
 import { z } from 'zod'
+import { inMilliseconds } from '../../protocol/times.ts'
 
 /**
  * How settings are called in files, from the schema of the options that they become: `maxRunning` is `max_running`
  * there, and what is in milliseconds, as `interval`, is in seconds: `interval_seconds`.
  */
 
-/** Marks numbers that are milliseconds. */
-const milliseconds = { unit: 'ms' } as const
-
 /** A time in options, in milliseconds. In a file it is given in seconds. */
 export const millisecondsBetween = (least: number, most: number): z.ZodNumber =>
-  z.number(`a number of milliseconds from ${least} to ${most}`).min(least).max(most).meta(milliseconds)
+  z.number(`a number of milliseconds from ${least} to ${most}`).min(least).max(most).meta(inMilliseconds)
 
 /** Without what says that it may be left out. */
 export function bareSchema(schema: z.ZodType): z.ZodType {
@@ -19,7 +17,7 @@ export function bareSchema(schema: z.ZodType): z.ZodType {
 
 /** Whether it is a number of milliseconds. */
 export const isTime = (schema: z.ZodType): schema is z.ZodNumber =>
-  schema instanceof z.ZodNumber && schema.meta()?.['unit'] === milliseconds.unit
+  schema instanceof z.ZodNumber && schema.meta()?.['unit'] === inMilliseconds.unit
 
 export function fileName(key: string, schema: z.ZodType): string {
   const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

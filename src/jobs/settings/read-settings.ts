@@ -7,6 +7,7 @@ import { type FilePlace, placeOf } from './file-place.ts'
 import { pathInFile } from './file-names.ts'
 import { fromFile, type UnknownKey } from './from-file.ts'
 import { expectedAt, givenAt } from './issue-text.ts'
+import { withoutShorthands } from './shorthands.ts'
 import { type FileSettings, settingsSchema } from './settings-schema.ts'
 
 /** Bytes of a file that are read. */
@@ -40,7 +41,7 @@ export function readSettings(path: string): FileSettings | undefined {
   }
   let content: unknown
   try {
-    content = document.toJS({ maxAliasCount: 100 }) ?? {}
+    content = withoutShorthands(document.toJS({ maxAliasCount: 100 }) ?? {})
   } catch (error) {
     throw unusable(path, [{ what: reasonOf(error) }])
   }
@@ -87,8 +88,20 @@ const dotted = (path: readonly (string | number)[]): string =>
 
 /** As seen from the file that names them, not from wherever a server is started. */
 function withAbsolutePaths(settings: FileSettings, folder: string): FileSettings {
-  const { tokenFile } = settings
-  return tokenFile === undefined ? settings : { ...settings, tokenFile: resolve(folder, tokenFile) }
+  const { tokenFile, providers } = settings
+  return {
+    ...settings,
+    ...(tokenFile === undefined ? {} : { tokenFile: resolve(folder, tokenFile) }),
+    ...(providers === undefined
+      ? {}
+      : {
+          providers: providers.map((provider) =>
+            provider.tokenFile === undefined
+              ? provider
+              : { ...provider, tokenFile: resolve(folder, provider.tokenFile) },
+          ),
+        }),
+  }
 }
 
 function unusable(path: string, troubles: readonly Trouble[], cause?: unknown): InvalidArgumentError {

@@ -1,9 +1,13 @@
 import { z } from 'zod'
+import { providerSchemas } from '../../providers/config/provider-config-schema.ts'
+import type { ProviderConfig } from '../../providers/config/provider-config.ts'
+import { type StageRule, stageRulesSchema } from '../../protocol/progress-stage-rule.ts'
 import { addressRanges } from '../../util/address-ranges.ts'
 import { LONGEST_DELAY } from '../../util/longest-delay.ts'
 import { longestInterval, shortestInterval } from '../background-options.ts'
 import type { LogLevel } from '../daemon/server-log.ts'
 import { defaultLimits, type ServerLimits } from '../server/server-limits.ts'
+import type { OutgoingWebhookOptions } from '../webhooks/outgoing/outgoing-webhooks.ts'
 import { millisecondsBetween } from './file-names.ts'
 
 const text = z.string('a text').min(1)
@@ -41,6 +45,21 @@ const limits = z.strictObject(
 
 const levels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[]
 
+const providerSchema = z.discriminatedUnion(
+  'type',
+  Object.values(providerSchemas) as unknown as [z.ZodObject<{ type: z.ZodLiteral<string> }>],
+  `a provider whose type is one of ${Object.keys(providerSchemas).join(', ')}`,
+) as unknown as z.ZodType<ProviderConfig>
+
+/** Each has a name of its own. */
+const providers = z.array(providerSchema, 'a list of providers').superRefine((all, context) => {
+  const names = all.map(({ name }) => name)
+  for (const [i, name] of names.entries()) {
+    if (names.indexOf(name) === i) continue
+    context.addIssue({ code: 'custom', path: [i, 'name'], message: 'a name that no other provider has' })
+  }
+})
+
 function isRange(text: string): boolean {
   try {
     addressRanges([text], '')
@@ -67,6 +86,9 @@ export interface FileSettings {
   readonly retention?:
     { readonly jobs?: number | undefined; readonly events?: number | undefined } | undefined
   readonly background?: z.infer<typeof backgroundSchema>
+  readonly webhooks?: OutgoingWebhookOptions | undefined
+  readonly stageRules?: readonly StageRule[] | undefined
+  readonly providers?: readonly ProviderConfig[] | undefined
   readonly logLevel?: LogLevel | undefined
 }
 
@@ -98,6 +120,14 @@ export const settingsSchema: z.ZodType<FileSettings> = z.strictObject(
       )
       .optional(),
     background: backgroundSchema,
+    webhooks: z
+      .strictObject(
+        { allowPrivate: z.array(text, 'a list of networks').optional(), timeout: time.optional() },
+        'a section',
+      )
+      .optional(),
+    stageRules: stageRulesSchema.optional(),
+    providers: providers.optional(),
     logLevel: z.enum(levels, `one of ${levels.join(', ')}`).optional(),
   },
   'settings, each with its name',

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import type { JobStatus } from '../../job/job-status.ts'
 import { transitions } from '../../job/job-status.ts'
 import { stageRulesSchema } from '../../protocol/progress-stage-rule.ts'
+import { inMilliseconds } from '../../protocol/times.ts'
 import { LONGEST_DELAY } from '../../util/longest-delay.ts'
-import { genericShape } from '../generic/generic-schema.ts'
+import { fieldPath, genericShape } from '../generic/generic-schema.ts'
 import type { ProviderConfig, ProviderType } from './provider-config.ts'
 
 /** The job statuses of Millrace, in the order of a job's life. */
@@ -14,6 +15,7 @@ const milliseconds = z
   .number('a number of milliseconds')
   .positive('a number of milliseconds above 0')
   .max(LONGEST_DELAY, `at most ${LONGEST_DELAY} milliseconds`)
+  .meta(inMilliseconds)
 const count = (least: number, most: number): z.ZodNumber =>
   z
     .number(`a whole number from ${least} to ${most}`)
@@ -83,6 +85,7 @@ const commonShape = {
       url: url.optional(),
       secrets: z.array(z.string().min(1)).min(1, 'at least one secret').optional(),
       secretsEnv: variable.optional(),
+      job: fieldPath.optional(),
       allowFrom: z.array(network).optional(),
     })
     .optional(),
@@ -95,7 +98,7 @@ const oneToken = <T extends z.ZodType>(schema: T): T =>
       (key) => (config as Record<string, unknown>)[key] !== undefined,
     )
     if (given.length < 2) return
-    const message = `there is ${given.join(' and ')}: keep one of them`
+    const message = `left out, or be the only one: there is ${given.join(' and ')}`
     context.addIssue({ code: 'custom', path: [given[1] as string], message })
   })
 

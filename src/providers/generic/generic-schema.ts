@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-const fieldPath = z
+export const fieldPath: z.ZodType<string> = z
   .string('a JSON pointer such as /status/phase, or names with dots between')
   .max(1_000)
   .refine((path) => !/~(?![01])/.test(path), 'in a JSON pointer `~` is written `~0`, and `/` in a name `~1`')
@@ -17,8 +17,9 @@ const template = (names: readonly string[], ...needed: readonly string[]): z.Zod
     const unknown = found.find((name) => !names.includes(name))
     const missing = needed.find((name) => !found.includes(name))
     const allowed = names.map((name) => `{${name}}`).join(', ')
-    if (unknown !== undefined) context.addIssue(`{${unknown}} cannot be filled in: it may have ${allowed}`)
-    if (missing !== undefined) context.addIssue(`it must have {${missing}}`)
+    if (unknown !== undefined)
+      context.addIssue(`a path without {${unknown}}, which cannot be filled in: it may have ${allowed}`)
+    if (missing !== undefined) context.addIssue(`a path with {${missing}} in it`)
   })
 
 const next = z.discriminatedUnion(
@@ -45,7 +46,7 @@ const list = z
   .superRefine(({ path: text, next: paging }, context) => {
     const name = placeholder[paging?.style ?? '']
     if (name === undefined || text.includes(`{${name}}`)) return
-    const message = `with the style ${paging?.style} it must have {${name}}`
+    const message = `a path with {${name}} in it, as the style is ${paging?.style}`
     context.addIssue({ code: 'custom', path: ['path'], message })
   })
 

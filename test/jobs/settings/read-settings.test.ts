@@ -198,4 +198,125 @@ trusted_proxies: [10.0.0.0/33]
     const path = fileOf(context, 'token_file: secrets/token\n')
     equal(readSettings(path)?.tokenFile, join(path, '..', 'secrets', 'token'))
   })
+
+  test('has providers, in the same words, and whatever keys their tables have', (context) => {
+    const path = fileOf(
+      context,
+      `
+webhooks: { allow_private: [10.1.0.0/16], timeout_seconds: 5 }
+stage_rules:
+  - { stage: Baking, words: [bake], progress: true }
+providers:
+  - name: cluster
+    type: ray
+    url: http://127.0.0.1:8265
+    token_file: cluster.token
+    timeout_seconds: 2.5
+    retry: { attempts: 1, initial_seconds: 0.1, max_seconds: 1 }
+    breaker: { failures: 3, cooldown_seconds: 5, longest_seconds: 60 }
+    statuses: { IN_LIMBO: queued }
+    polling: { enabled: true, interval_seconds: 10 }
+  - name: predictions
+    type: replicate
+    token_env: REPLICATE_TOKEN
+    webhook_url: https://jobs.example.com/api/v1/webhooks/predictions
+    webhook: { secrets_env: WEBHOOK_SECRETS, allow_from: [203.0.113.0/24] }
+    price: { per_second: 0.001, currency: USD }
+  - name: own_api
+    type: http
+    url: https://api.example.com
+    headers: { X-Team_Name: a, someKey: b }
+    get: { path: 'jobs/{id}' }
+    cancel: { path: 'jobs/{id}/stop', body: { doIt: true, time_seconds: 3 } }
+    list: { path: 'jobs?after={cursor}', next: { style: cursor, at: next_page }, page_size: 50 }
+    fields: { id: id, status: state, submitted_at: created_at }
+`,
+    )
+    const { providers, webhooks, stageRules } = readSettings(path)!
+    deepEqual(webhooks, { allowPrivate: ['10.1.0.0/16'], timeout: 5000 })
+    deepEqual(stageRules, [{ stage: 'Baking', words: ['bake'], progress: true }])
+    deepEqual(JSON.parse(JSON.stringify(providers)), [
+      {
+        name: 'cluster',
+        type: 'ray',
+        url: 'http://127.0.0.1:8265',
+        tokenFile: join(path, '..', 'cluster.token'),
+        timeout: 2500,
+        retry: { attempts: 1, initial: 100, max: 1000 },
+        breaker: { failures: 3, cooldown: 5000, longest: 60_000 },
+        statuses: { IN_LIMBO: 'queued' },
+        polling: { enabled: true, interval: 10_000 },
+      },
+      {
+        name: 'predictions',
+        type: 'replicate',
+        tokenEnv: 'REPLICATE_TOKEN',
+        webhook: {
+          secretsEnv: 'WEBHOOK_SECRETS',
+          allowFrom: ['203.0.113.0/24'],
+          url: 'https://jobs.example.com/api/v1/webhooks/predictions',
+        },
+        price: { perSecond: 0.001, currency: 'USD' },
+      },
+      {
+        name: 'own_api',
+        type: 'http',
+        url: 'https://api.example.com',
+        headers: { 'X-Team_Name': 'a', someKey: 'b' },
+        get: { path: 'jobs/{id}' },
+        cancel: { path: 'jobs/{id}/stop', body: { doIt: true, time_seconds: 3 } },
+        list: { path: 'jobs?after={cursor}', next: { style: 'cursor', at: 'next_page' }, pageSize: 50 },
+        fields: { id: 'id', status: 'state', submittedAt: 'created_at' },
+      },
+    ])
+  })
+
+  test('names what is wrong with a provider, and shows nothing that is secret', (context) => {
+    const lines = complaint(
+      context,
+      `providers:
+  - name: cluster
+    type: rya
+  - name: one
+    type: ray
+    url: http://user:hunter2@127.0.0.1
+    token: [hunter2]
+    timeout: 5
+    polling: { interval_seconds: 0 }
+    statuses: { PENDING: waiting }
+  - name: two
+    type: millrace
+    token: hunter2 with spaces
+  - name: api
+    type: http
+    url: https://api.example.com
+    get: { path: jobs }
+    list: { path: jobs, next: { style: cursor } }
+    fields: { id: id, status: state, submittedAt: x }
+    headers: { Authorization: 3 }
+  - 5
+`,
+    )
+    ok(!lines.join('\n').includes('hunter2'))
+    deepEqual(
+      lines.map((line) => line.replace(/: there may be .*/, '').replace(/\s+/g, ' ')),
+      [
+        "line 3, column 11: providers[0].type is 'rya', and should be a provider whose type is one of millrace, ray, replicate, http",
+        'line 6, column 10: providers[1].url should be a url without credentials in it: give them as `token`, `tokenEnv` or `tokenFile`',
+        'line 7, column 12: providers[1].token is a list, and should be a text',
+        'line 8, column 5: there is no `providers[1].timeout`',
+        'line 9, column 34: providers[1].polling.interval_seconds is 0, and should be a number of seconds above 0 to 2147483.647',
+        "line 10, column 26: providers[1].statuses.PENDING is 'waiting', and should be one of pending, uploading, queued, running, stopping, restarting, stopped, completed, failed, cancelled",
+        'line 11, column 5: providers[2].url is missing, and should be an absolute url',
+        'line 13, column 12: providers[2].token should be a text without spaces and line breaks',
+        "line 17, column 18: providers[3].get.path is 'jobs', and should be a path with {id} in it",
+        'line 18, column 31: providers[3].list.next.at is missing, and should be a JSON pointer such as /status/phase, or names with dots between',
+        'and 3 more',
+      ],
+    )
+    deepEqual(
+      complaint(context, `providers:\n${'  - { name: a, type: ray, url: "http://a" }\n'.repeat(2)}`),
+      ["line 3, column 13: providers[1].name is 'a', and should be a name that no other provider has"],
+    )
+  })
 })

@@ -38,7 +38,7 @@ export const settingsCommand = (): CommandUnknownOpts =>
         const { long, envVar } = command.options.find((each) => each.attributeName() === option)!
         return command.getOptionValueSource(option) === 'env' ? envVar! : long!
       }
-      const rows = startedSettings(dataFolder(given.data), await startOptions(given), originOf)
+      const rows = await startedSettings(dataFolder(given.data), await startOptions(given), originOf)
       const path = configPath(process.env)
       const listing = {
         columns: [
