@@ -33,7 +33,13 @@ function jobFamilies({ manager, metrics, background }: ServerContext): readonly 
   ]
 }
 
-function serverFamilies({ manager, metrics, streams, version }: ServerContext): readonly MetricFamily[] {
+function serverFamilies({
+  manager,
+  metrics,
+  streams,
+  waits,
+  version,
+}: ServerContext): readonly MetricFamily[] {
   const requests = metrics.requests.map(({ labels, count }) => ({ labels, value: count }))
   const open = (['events', 'logs'] as const).map((kind) => ({ labels: { kind }, value: streams.count(kind) }))
   const ends = Object.entries(streams.ends).map(([reason, value]) => ({ labels: { reason }, value }))
@@ -44,6 +50,7 @@ function serverFamilies({ manager, metrics, streams, version }: ServerContext): 
     family('millrace_ready', 'gauge', 'Whether the server takes jobs.', ready),
     family('millrace_http_requests_total', 'counter', 'Requests that were answered.', requests),
     family('millrace_event_clients', 'gauge', 'Streams that are open.', open),
+    family('millrace_waits', 'gauge', 'Requests that wait for a change.', [{ value: waits.size }]),
     family('millrace_event_streams_ended_total', 'counter', 'Streams that have ended, by why.', ends),
     family(
       'millrace_event_clients_dropped_total',

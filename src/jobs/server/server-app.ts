@@ -14,6 +14,8 @@ import { EventTail } from '../events/event-tail.ts'
 import { StreamRegistry } from '../events/stream-registry.ts'
 import { noForeignJobs } from '../foreign/no-foreign-jobs.ts'
 import type { JobManager } from '../job-manager.ts'
+import { JobProgressReports } from '../progress/job-progress-reports.ts'
+import { WaitRegistry } from '../progress/wait-registry.ts'
 import { MemoryWebhookInbox } from '../store/memory/memory-webhook-inbox.ts'
 import { IncomingWebhooks } from '../webhooks/incoming/incoming-webhooks.ts'
 import { noWebhooks } from '../webhooks/outgoing/no-webhooks.ts'
@@ -33,6 +35,7 @@ import { addIncomingWebhookRoutes } from './routes/incoming-webhook-routes.ts'
 import { addJobRoutes } from './routes/job-routes.ts'
 import { addNewJobRoutes } from './routes/new-job-routes.ts'
 import { addPageRoutes } from './routes/page-routes.ts'
+import { addProgressRoutes } from './routes/progress-routes.ts'
 import { addServerRoutes } from './routes/server-routes.ts'
 import { addStreamRoutes } from './routes/stream-routes.ts'
 import { addTokenRoutes } from './routes/token-routes.ts'
@@ -72,6 +75,7 @@ export function createServerApp(manager: JobManager, options: ServerAppOptions):
   addNewJobRoutes(app, context)
   addActionRoutes(app, context)
   addDetailRoutes(app, context)
+  addProgressRoutes(app, context)
   const settled = addFileRoutes(app, context)
   addEventRoutes(app, context)
   addStreamRoutes(app, context)
@@ -86,6 +90,8 @@ export function createServerApp(manager: JobManager, options: ServerAppOptions):
     close: () => {
       context.closing = true
       context.streams.close()
+      context.waits.close()
+      context.progress.close()
       context.tail.close()
     },
     settled,
@@ -108,6 +114,8 @@ function contextOf(manager: JobManager, options: ServerAppOptions): ServerContex
     queue: limits.streamQueue,
   }
   const { authFailures } = limits
+  const { foreign, stageRules } = options
+  const progress = new JobProgressReports({ manager, clock, foreign, stageRules })
   return {
     manager,
     foreign: options.foreign ?? noForeignJobs(manager),
@@ -116,7 +124,12 @@ function contextOf(manager: JobManager, options: ServerAppOptions): ServerContex
     incomingWebhooks: options.incomingWebhooks ?? noIncomingWebhooks(clock, logger),
     addressOf: clientAddress(options.trustedProxies ?? []),
     authenticator: new Authenticator(tokens, clock, { token, required: requireToken, authFailures }),
-    tail: new EventTail(manager.events, clock, (event) => metrics.countEvent(event)),
+    tail: new EventTail(manager.events, clock, (event) => {
+      metrics.countEvent(event)
+      progress.onEvent(event)
+    }),
+    progress,
+    waits: new WaitRegistry(clock, limits.waits),
     streams: new StreamRegistry(clock, settings, limits.streams),
     metrics,
     limits,

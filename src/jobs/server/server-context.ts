@@ -8,6 +8,8 @@ import type { EventTail } from '../events/event-tail.ts'
 import type { StreamRegistry } from '../events/stream-registry.ts'
 import type { ForeignJobs } from '../foreign/foreign-jobs.ts'
 import type { JobManager } from '../job-manager.ts'
+import type { JobProgressReports } from '../progress/job-progress-reports.ts'
+import type { WaitRegistry } from '../progress/wait-registry.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import type { IncomingWebhooks } from '../webhooks/incoming/incoming-webhooks.ts'
 import type { WebhookSubscriptions } from '../webhooks/outgoing/no-webhooks.ts'
@@ -27,6 +29,8 @@ export interface ServerContext {
   readonly authenticator: Authenticator
   readonly tail: EventTail
   readonly streams: StreamRegistry
+  readonly progress: JobProgressReports
+  readonly waits: WaitRegistry
   readonly metrics: ServerMetrics
   readonly limits: ServerLimits
   readonly memoryMb: number

@@ -12,6 +12,10 @@ export interface ServerLimits {
   readonly webhookBytes: number
   /** Streams of events and logs that are open at the same time. Default 1000. */
   readonly streams: number
+  /** Streams of events that are open for one address at the same time. Default 5. */
+  readonly streamsPerAddress: number
+  /** Requests that wait for the progress of a job to change at the same time. Default 500. */
+  readonly waits: number
   /** Events or log lines that may come up while a client of a stream takes nothing. Default 1000. */
   readonly streamQueue: number
   /** How long a client of a stream may take nothing while there is something. Default 30 s. */
@@ -34,6 +38,8 @@ export const defaultLimits: ServerLimits = {
   jsonBytes: 4_000_000,
   webhookBytes: 1_000_000,
   streams: 1000,
+  streamsPerAddress: 5,
+  waits: 500,
   streamQueue: 1000,
   streamStall: 30_000,
   connections: 2000,

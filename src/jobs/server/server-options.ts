@@ -5,6 +5,7 @@ import type { TokenStore } from '../store/token-store.ts'
 import type { IncomingWebhooks } from '../webhooks/incoming/incoming-webhooks.ts'
 import type { WebhookSubscriptions } from '../webhooks/outgoing/no-webhooks.ts'
 import type { ForeignJobs } from '../foreign/foreign-jobs.ts'
+import type { StageRules } from '../progress/job-progress-reports.ts'
 import type { ServerLimits } from './server-limits.ts'
 
 export interface ServerAppOptions {
@@ -16,6 +17,8 @@ export interface ServerAppOptions {
   readonly incomingWebhooks?: IncomingWebhooks | undefined
   /** Jobs that run elsewhere. Default: none do. */
   readonly foreign?: ForeignJobs | undefined
+  /** How the lines of jobs elsewhere are read. Default: by rules for programs that train models. */
+  readonly stageRules?: StageRules | undefined
   /** A token beside those that are kept, for everything. It is hashed at once, and kept nowhere. */
   readonly token?: string | undefined
   /** Whether a token is needed even before there is one. Default false. */

@@ -49,7 +49,7 @@ const deleteToken = createRoute({
 
 /** Tokens, for admins. */
 export function addTokenRoutes(app: ServerHono, context: ServerContext): void {
-  const { tokens, authenticator, streams, clock } = context
+  const { tokens, authenticator, streams, waits, clock } = context
   const isAdmin = ({ scopes }: TokenRecord): boolean => widestScope(scopes) === 'admin'
 
   /** Somebody must be able to make tokens. */
@@ -79,6 +79,7 @@ export function addTokenRoutes(app: ServerHono, context: ServerContext): void {
     refuseWithoutAdmin(all.filter((token) => token.id !== id))
     tokens.delete(id)
     streams.revoke(id)
+    waits.revoke(id)
     return c.body(null, 204)
   })
 }
