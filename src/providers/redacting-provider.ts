@@ -50,6 +50,14 @@ export class RedactingProvider implements JobProvider {
     return redactAll(this.#redact, await this.#inner.logs(externalId, query, call))
   }
 
+  get webhook(): JobProvider['webhook'] {
+    if (this.#inner.webhook === undefined) return undefined
+    return (body) => {
+      const job = this.#inner.webhook!(body)
+      return job === null ? null : redactAll(this.#redact, job)
+    }
+  }
+
   close(): Promise<void> {
     return this.#inner.close()
   }

@@ -1,6 +1,6 @@
 import type { JobStatus } from '../../job/job-status.ts'
 import type { StageRule } from '../../protocol/progress-stage-rule.ts'
-import type { GenericParts } from '../generic/generic-config.ts'
+import type { FieldPath, GenericParts } from '../generic/generic-config.ts'
 import type { GuardOptions } from '../guard/guard-options.ts'
 
 /** What a provider's token is: at most one of the three. */
@@ -20,6 +20,8 @@ export interface ProviderWebhookConfig {
   readonly secrets?: readonly string[] | undefined
   /** Name of the environment variable that has them, with spaces or commas between. */
   readonly secretsEnv?: string | undefined
+  /** Of an `http` provider: where in the body the job is. Default: it is the body. */
+  readonly job?: FieldPath | undefined
   /** Networks that they may come from, as `203.0.113.0/24`. Default: any. */
   readonly allowFrom?: readonly string[] | undefined
 }

@@ -77,6 +77,12 @@ export interface GenericLogs {
   readonly time?: FieldPath | undefined
 }
 
+/** Of the webhooks that such an API sends. */
+export interface GenericWebhook {
+  /** Where in the body the job is, with its parts where `fields` says. Default: it is the body. */
+  readonly job?: FieldPath | undefined
+}
+
 /** Where in a job its parts are. */
 export interface GenericFields {
   readonly id: FieldPath

@@ -16,9 +16,10 @@ import { JobList } from '../wire/job-list.ts'
 import { readLog } from '../wire/read-log.ts'
 import { overAnyway } from '../wire/over-anyway.ts'
 import { readJobs, type ReadJobs, UnreadableJob } from '../wire/read-jobs.ts'
-import { fieldReader } from './field-path.ts'
+import { unreadableWebhook } from '../wire/unreadable-webhook.ts'
+import { fieldReader, type ReadField } from './field-path.ts'
 import { fillTemplate } from './fill-template.ts'
-import type { GenericList, GenericLogs, GenericParts } from './generic-config.ts'
+import type { GenericList, GenericLogs, GenericParts, GenericWebhook } from './generic-config.ts'
 import { nextCursor, variablesOf } from './next-page.ts'
 import { jobReader, lineReader, type ReadJob } from './read-generic.ts'
 
@@ -37,15 +38,21 @@ export class GenericProvider implements JobProvider {
   readonly #parts: ProviderParts
   readonly #config: GenericParts
   readonly #readJob: ReadJob
+  /** Where in the body of a webhook the job is. */
+  readonly #inWebhook: ReadField
   readonly #list: JobList
 
-  constructor(parts: ProviderParts, config: GenericParts) {
+  constructor(
+    parts: ProviderParts,
+    config: GenericParts & { readonly webhook?: GenericWebhook | undefined },
+  ) {
     const { list, cancel, logs } = config
     this.name = parts.name
     this.capabilities = { list: list !== undefined, cancel: cancel !== undefined, logs: logs !== undefined }
     this.#parts = parts
     this.#config = config
     this.#readJob = jobReader(config, parts.statuses)
+    this.#inWebhook = fieldReader(config.webhook?.job ?? '')
     this.#list = new JobList(parts.clock)
   }
 
@@ -90,6 +97,12 @@ export class GenericProvider implements JobProvider {
         return status !== null && isSettled(status)
       },
     })
+  }
+
+  webhook(body: unknown): ObservedJob {
+    const job = this.#readJob(this.#inWebhook(body))
+    if (job instanceof UnreadableJob) throw unreadableWebhook(this.name, job.why)
+    return job
   }
 
   close(): Promise<void> {

@@ -124,6 +124,10 @@ export class GuardedProvider implements JobProvider {
     return this.#call(call, (inner) => this.#inner.logs(externalId, query, inner))
   }
 
+  get webhook(): JobProvider['webhook'] {
+    return this.#inner.webhook?.bind(this.#inner)
+  }
+
   /** Ends all that is under way or waits, and the provider itself. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close())

@@ -1,6 +1,7 @@
 import { JobManagerClient } from '../../client/job-manager-client.ts'
 import type { ClientFetch } from '../../client/client-options.ts'
 import type { JobInfo, JobSummary } from '../../protocol/job-info.ts'
+import { type WebhookMessage, webhookMessageSchema } from '../../protocol/webhook-message.ts'
 import type { WireError } from '../../protocol/wire-error.ts'
 import type { Clock } from '../../time/clock.ts'
 import { LONGEST_DELAY } from '../../util/longest-delay.ts'
@@ -15,7 +16,10 @@ import type {
   ProviderCall,
 } from '../job-provider.ts'
 import type { StatusTable } from '../status-tables.ts'
+import { jobError } from '../wire/job-error.ts'
 import { isPathPart } from '../wire/path-part.ts'
+import { UnreadableJob } from '../wire/read-jobs.ts'
+import { unreadableWebhook } from '../wire/unreadable-webhook.ts'
 import { explainRefusal, noSuchJob } from './explain-refusal.ts'
 
 /** Jobs that a page of a job server has at most. */
@@ -81,6 +85,17 @@ export class MillraceProvider implements JobProvider {
     return lines
   }
 
+  /** What a subscription of that server sends, of whatever event. What a job is deleted there for does not concern it here. */
+  webhook(body: unknown): ObservedJob | null {
+    const { type } = Object(body) as { readonly type?: unknown }
+    if (typeof type !== 'string') throw unreadableWebhook(this.name, 'it has no type')
+    if (type !== 'job_submitted' && type !== 'job_status_changed') return null
+    const { success, data: message, error } = webhookMessageSchema.safeParse(body)
+    if (!success) throw unreadableWebhook(this.name, UnreadableJob.of(error).why)
+    const { job } = message.data as Extract<WebhookMessage, { readonly type: typeof type }>['data']
+    return isLocal(job) ? { ...this.#observed(job), ...failureIn(message) } : null
+  }
+
   close(): Promise<void> {
     return this.#client.close()
   }
@@ -112,6 +127,12 @@ export class MillraceProvider implements JobProvider {
 
 function isLocal({ provider }: JobSummary): boolean {
   return provider === 'local'
+}
+
+/** A webhook has no error, and why a job has failed is what it failed with. */
+function failureIn(message: WebhookMessage): Pick<ObservedJob, 'error'> {
+  if (message.type !== 'job_status_changed' || message.data.new_status !== 'failed') return {}
+  return { error: jobError(message.data.cause) }
 }
 
 /** Without the books and the records, which are there to be looked at. */

@@ -11,6 +11,7 @@ import type { ProviderParts } from '../provider-parts.ts'
 import { cutPage, placeIn } from '../wire/cut-page.ts'
 import { overAnyway } from '../wire/over-anyway.ts'
 import { readJobs, UnreadableJob } from '../wire/read-jobs.ts'
+import { unreadableWebhook } from '../wire/unreadable-webhook.ts'
 import { predictionsSchema, type Price, readPrediction } from './replicate-wire.ts'
 
 /** Predictions of Replicate. Its pages have 100 of them, newest first, for whoever asks for less they are cut. */
@@ -67,6 +68,13 @@ export class ReplicateProvider implements JobProvider {
   ): Promise<readonly ObservedLine[]> {
     const { logs = [] } = await this.get(externalId, call)
     return logs.slice(after, after + limit)
+  }
+
+  /** It is the prediction, as `get` answers it. */
+  webhook(body: unknown): ObservedJob {
+    const job = readPrediction(body, this.#parts.statuses, this.#price)
+    if (job instanceof UnreadableJob) throw unreadableWebhook(this.name, job.why)
+    return job
   }
 
   close(): Promise<void> {
