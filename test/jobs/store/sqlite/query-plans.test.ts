@@ -57,7 +57,8 @@ function slowSteps(database: Libsql.Database, { sql, values }: Query): readonly 
 }
 
 /** What has few rows, or is the result of a query itself. */
-const isSmall = (step: string): boolean => /^SCAN (sqlite_sequence|queue|webhook_subscriptions|json_each)\b/.test(step)
+const isSmall = (step: string): boolean =>
+  /^SCAN (sqlite_sequence|queue|webhook_subscriptions|json_each)\b/.test(step)
 
 const observed = (n: number): ObservedJob => ({
   externalId: String(n),
