@@ -76,31 +76,35 @@ function answerOf(
     lookup: lookupOf(addresses),
   }
   return new Promise((resolve, reject) => {
-    const failed = (error: Error): void => reject(signal.aborted ? (signal.reason as Error) : error)
+    let isAnswered = false
+    const failed = (error: Error): void => {
+      if (!isAnswered) reject(signal.aborted ? (signal.reason as Error) : error)
+    }
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
+      isAnswered = true
       const { statusCode: status = 0 } = response
       const asked = response.headers['retry-after'] ?? null
       void beginningOf(response).then((answer) => {
         request.destroy()
-        const good = status >= 200 && status < 300
-        const error = good
-          ? null
-          : status >= 300 && status < 400
-            ? redirected(status)
-            : `it answered ${status}`
-        resolve({ status, error, answer, retryAfter: retryAfterOf(asked, clock.now()) })
+        resolve({ status, error: flawOf(status), answer, retryAfter: retryAfterOf(asked, clock.now()) })
       })
     })
     const abort = (): void => void request.destroy(signal.reason as Error)
     request.on('error', failed)
-    request.on('close', () => signal.removeEventListener('abort', abort))
+    request.on('close', () => {
+      signal.removeEventListener('abort', abort)
+      failed(new Error('the connection was closed without an answer'))
+    })
     signal.addEventListener('abort', abort)
     if (signal.aborted) abort()
     request.end(body)
   })
 }
 
-const redirected = (status: number): string => `it answered ${status}, and redirects are not followed`
+function flawOf(status: number): string | null {
+  if (status >= 200 && status < 300) return null
+  return `it answered ${status}${status >= 300 && status < 400 ? ', and redirects are not followed' : ''}`
+}
 
 /** Answers what was resolved and checked before, whatever is asked for. */
 const lookupOf =
