@@ -16,6 +16,7 @@ export type {
 export type { FilesApi, UploadOptions, UploadProgress } from './files-api.ts'
 export type { FileContent } from './file-content.ts'
 export type { TokensApi } from './tokens-api.ts'
+export type { WebhookDeliveryQuery, WebhooksApi } from './webhooks-api.ts'
 export type { EventsOptions, FeedNotice, GapNotice } from './job-events.ts'
 export type { LogsOptions } from './follow-logs.ts'
 export type { WaitOptions } from './wait-for-end.ts'
@@ -99,5 +100,20 @@ export type {
   ProgramFile,
   SubmissionInput,
 } from '../protocol/submission.ts'
+export type {
+  WebhookAttempt,
+  WebhookDelivery,
+  WebhookDeliveryDetails,
+  WebhookDeliveryStatus,
+} from '../protocol/webhook-delivery.ts'
+export type { WebhookMessage } from '../protocol/webhook-message.ts'
+export type {
+  NewWebhookSubscription,
+  WebhookEvent,
+  WebhookFilter,
+  WebhookSubscription,
+  WebhookSubscriptionChange,
+  WebhookSubscriptionRequest,
+} from '../protocol/webhook-subscription.ts'
 export type { WireError } from '../protocol/wire-error.ts'
 export type { Clock } from '../time/clock.ts'

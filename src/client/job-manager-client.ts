@@ -26,6 +26,7 @@ import { readBytes, readJson } from './read-answer.ts'
 import { TokensApi } from './tokens-api.ts'
 import { type Call, type CallOptions, Transport } from './transport.ts'
 import { lastOf, type WaitOptions } from './wait-for-end.ts'
+import { WebhooksApi } from './webhooks-api.ts'
 
 const openApiSchema = z.record(z.string(), z.unknown())
 
@@ -54,6 +55,7 @@ export class JobManagerClient {
   readonly jobs: JobsApi
   readonly files: FilesApi
   readonly tokens: TokensApi
+  readonly webhooks: WebhooksApi
   readonly #transport: Transport
   readonly #feeds: JobFeeds
   /** Of jobs that somebody watches now. */
@@ -65,6 +67,7 @@ export class JobManagerClient {
     this.jobs = new JobsApi(this.#transport)
     this.files = new FilesApi(this.#transport)
     this.tokens = new TokensApi(this.#transport)
+    this.webhooks = new WebhooksApi(this.#transport)
   }
 
   /** Of the server, with a slash at its end. */

@@ -26,7 +26,7 @@ export type Progress = Pick<Deadline, 'touch' | 'fail'>
 
 /** One request, as often as it has to be sent. */
 export interface Call<T> {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the server's url, without a slash in front. */
   readonly path: string
   readonly query?: Query | undefined

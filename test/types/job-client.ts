@@ -9,6 +9,8 @@ import {
   type JobSummary,
   type LogLine,
   type Page,
+  type WebhookDelivery,
+  type WebhookSubscription,
 } from '../../src/client/index.ts'
 
 const client = new JobManagerClient({ host: '127.0.0.1', port: 19_001, token: 'secret' })
@@ -43,6 +45,17 @@ void client.jobs.list({ status: ['done'] })
 // @ts-expect-error a token is for something
 void client.tokens.create({ name: 'ci' })
 void client.tokens.create({ name: 'ci', scopes: ['read'] })
+
+expectTypeOf(client.webhooks.list()).resolves.toEqualTypeOf<readonly WebhookSubscription[]>()
+expectTypeOf(client.webhooks.deliveries()).resolves.toEqualTypeOf<Page<WebhookDelivery>>()
+expectTypeOf(client.webhooks.create({ url: 'https://example.com' })).resolves.toExtend<{ secret: string }>()
+// @ts-expect-error only a new one has its secret
+void client.webhooks.get('id').then(({ secret }) => secret)
+// @ts-expect-error there is no such event
+void client.webhooks.create({ url: 'https://example.com', events: ['job_done'] })
+// @ts-expect-error what is to be told needs a URL
+void client.webhooks.create({ events: ['job_deleted'] })
+void client.webhooks.update('id', { filter: { statuses: ['failed'] } })
 
 void client.files.upload('hash', new Uint8Array(1))
 void client.files.upload('hash', { path: 'main.js' }, { onProgress: ({ sent, total }) => sent / total })
