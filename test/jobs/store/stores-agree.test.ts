@@ -15,7 +15,7 @@ type Store = MemoryJobStore | SqliteJobStore
 type Command = (store: Store) => unknown
 
 const T = 1_700_000_000_000
-const limits = { logLines: 5, logLineBytes: 12, transitions: 4 }
+const limits = { logLines: 5, logLineBytes: 12, transitions: 4, forgottenJobs: 2 }
 
 const statuses = Object.keys(transitions) as JobStatus[]
 const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
@@ -36,6 +36,21 @@ const checkpoint = fc.record({
   takenAt: fc.constant(new Date(T).toISOString()),
   bytes: fc.nat(2),
 }) // prettier-ignore
+const provider = fc.constantFrom('ray', 'http')
+const externalId = fc.constantFrom('x', 'y', 'y\u0000')
+const observed = fc.record(
+  {
+    externalId,
+    status: fc.option(fc.constantFrom(...statuses)),
+    name,
+    version: fc.nat(5),
+    endedAt: at.map((ms) => new Date(ms).toISOString()),
+    cost: fc.record({ amount: fc.double(), unit: fc.constant('s') }),
+    error: fc.record({ message: text }) as fc.Arbitrary<never>,
+    logs: fc.array(fc.record({ text }), { maxLength: 4 }),
+  },
+  { requiredKeys: ['externalId', 'status'] },
+) // prettier-ignore
 const json = fc.jsonValue({ maxDepth: 2 })
 const patch = fc.record(
   {
@@ -85,6 +100,28 @@ const command: fc.Arbitrary<{ readonly says: string; readonly run: Command }> = 
       .tuple(id, fc.array(fc.record({ at: fc.constant('now'), stream: fc.constantFrom('stdout' as const, 'stderr' as const), text }), { maxLength: 8 }))
       .map((args) => called('addLogs', args, (store) => store.addLogs(...args))),
   },
+  {
+    weight: 12,
+    arbitrary: fc
+      .record({ provider, seen: fc.array(observed, { maxLength: 4 }), at, cause: text, create: fc.boolean() })
+      .map(({ provider, seen, ...details }) =>
+        called('observe', [provider, seen, details], (store) => store.foreign.observe(provider, seen, details)),
+      ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ provider, externalId, after: fc.nat(4), lines: fc.array(fc.record({ text }), { maxLength: 4 }) })
+      .map(({ provider, externalId, after, lines }) =>
+        called('foreign.addLogs', [provider, externalId, after, lines], (store) =>
+          store.foreign.addLogs(idOf(store, provider, externalId), after, lines, T),
+        ),
+      ),
+  },
+  { weight: 2, arbitrary: fc.tuple(provider, externalId, at).map(([provider, externalId, at]) => called('delete', [provider, externalId], (store) => store.delete(idOf(store, provider, externalId), at))) },
+  { weight: 1, arbitrary: fc.tuple(provider, externalId, text).map(([provider, externalId, why]) => called('notRefreshed', [provider, externalId, why], (store) => store.foreign.notRefreshed([idOf(store, provider, externalId)], why))) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom('l', 'm'), fc.constantFrom('one', 'two'), at, at).map((args) => called('lease', args, (store) => store.foreign.lease(...args))) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom('l', 'm'), fc.constantFrom('one', 'two')).map((args) => called('release', args, (store) => store.foreign.release(...args))) },
   { weight: 1, arbitrary: fc.nat(8).map((keep) => called('trimEvents', [keep], (store) => store.trimEvents(keep))) },
   {
     weight: 1,
@@ -96,6 +133,9 @@ const command: fc.Arbitrary<{ readonly says: string; readonly run: Command }> = 
   { weight: 1, arbitrary: fc.tuple(id, at).map((args) => called('tokens.used', args, (store) => store.tokens.used(...args))) },
 ) // prettier-ignore
 
+const idOf = (store: Store, provider: string, externalId: string): string =>
+  store.foreign.find(provider, externalId)?.id ?? 'nobody'
+
 function called(name: string, args: readonly unknown[], run: Command): { says: string; run: Command } {
   return { says: `${name}(${args.map((arg) => JSON.stringify(arg)).join()})`, run }
 }
@@ -104,6 +144,7 @@ const query: fc.Arbitrary<JobQuery> = fc.record(
   {
     status: fc.uniqueArray(fc.constantFrom(...statuses), { maxLength: 3 }),
     name: text,
+    provider: fc.uniqueArray(fc.constantFrom('local', 'ray', 'http'), { maxLength: 2 }),
     match: fc.oneof(id, name),
     sort: fc.constantFrom(...jobSortKeys).chain((key) => fc.constantFrom(key, `-${key}` as const)),
     now: at,
@@ -111,6 +152,11 @@ const query: fc.Arbitrary<JobQuery> = fc.record(
   },
   { requiredKeys: ['limit'] },
 )
+
+function numbered(): () => string {
+  let last = 0
+  return () => `foreign-${++last}`
+}
 
 /** What a call comes to, errors included. */
 function outcomeOf(store: Store, run: Command): unknown {
@@ -132,6 +178,14 @@ function read(store: Store, queries: readonly JobQuery[]): unknown {
       const rest = first.next === null ? null : store.transitions(id, { limit: 9, cursor: first.next })
       return [job, first, rest, store.checkpoints(id), store.logs(id, 2, 2), store.logs(id, 0, 100)]
     }),
+    foreign: ['ray', 'http'].flatMap((provider) => [
+      store.foreign.active(provider, { after: 1, limit: 2 }),
+      ...['x', 'y', 'y\u0000'].map((externalId) => {
+        const job = store.foreign.find(provider, externalId)
+        return job && [job, store.transitions(job.id, { limit: 9 }), store.logs(job.id, 0, 9)]
+      }),
+    ]),
+    foreignCounts: store.foreign.activeCounts(),
     lists: queries.map((query) => {
       const page = store.list(query)
       return [page, page.next === null ? null : store.list({ ...query, cursor: page.next })]
@@ -157,13 +211,14 @@ suite('job stores in SQLite and in memory', (test) => {
         fc.array(query, { maxLength: 3 }),
         (commands, queries) => {
           const file = join(folder, `jobs-${++runs}.db`)
-          const memory = new MemoryJobStore(limits)
-          let sqlite = new SqliteJobStore({ file, ...limits })
+          const memory = new MemoryJobStore({ ...limits, newId: numbered() })
+          const newId = numbered()
+          let sqlite = new SqliteJobStore({ file, ...limits, newId })
           try {
             for (const command of commands) {
               if (command === 'restart') {
                 sqlite.close()
-                sqlite = new SqliteJobStore({ file, ...limits })
+                sqlite = new SqliteJobStore({ file, ...limits, newId })
               } else {
                 const expected = outcomeOf(memory, command.run)
                 assert.equal(outcomeOf(sqlite, command.run), expected, command.says)
