@@ -4,7 +4,6 @@ import { JobNotFoundError } from '../../errors/job-server-errors.ts'
 import type { JobEvent } from '../../protocol/job-event.ts'
 import type { JobInfo } from '../../protocol/job-info.ts'
 import type { InlineProgress, ProgressList, ProgressReport } from '../../protocol/progress-report.ts'
-import type { StageRule } from '../../protocol/progress-stage-rule.ts'
 import { delay } from '../../time/delay.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { ForeignJobs } from '../foreign/foreign-jobs.ts'
@@ -17,20 +16,13 @@ import { ownReport } from './own-report.ts'
 import { ProgressSampler } from './progress-sampler.ts'
 import { lastLogOf, NEWEST_LINES } from './read-log.ts'
 import { StageReader } from './stage-reader.ts'
-
-/** Which lines of jobs elsewhere say what. */
-export interface StageRules {
-  /** For the jobs of every provider. Default: those of docs/progress.md. */
-  readonly all?: readonly StageRule[] | undefined
-  /** Instead of these for the jobs of one, by its name. */
-  readonly byProvider?: Readonly<Record<string, readonly StageRule[]>> | undefined
-}
+import type { StageRules } from './stage-rules.ts'
 
 export interface ProgressReportsOptions {
   readonly manager: Pick<JobManager, 'get' | 'logs' | 'log$' | 'progress$'>
   readonly clock: Clock
   /** Undefined: no job runs elsewhere, or nobody can be asked for its lines. */
-  readonly foreign?: Pick<ForeignJobs, 'refreshLogs'> | undefined
+  readonly foreign?: Pick<ForeignJobs, 'refreshLogs' | 'followLogs'> | undefined
   readonly stageRules?: StageRules | undefined
 }
 
@@ -58,13 +50,13 @@ export class JobProgressReports {
   readonly #notices: Subscription
 
   constructor(options: ProgressReportsOptions) {
-    const { manager, clock, stageRules = {} } = options
+    const { manager, clock, foreign, stageRules = {} } = options
     this.#options = options
     this.#sampler = new ProgressSampler(clock)
     this.#reader = new StageReader(stageRules.all ?? defaultStageRules)
     const byProvider = Object.entries(stageRules.byProvider ?? {})
     this.#readers = new Map(byProvider.map(([name, rules]) => [name, new StageReader(rules)]))
-    this.watches = new JobWatches({ manager, clock, ask: (job) => this.#asking(job) })
+    this.watches = new JobWatches({ manager, clock, follow: (job) => foreign?.followLogs(job) ?? noop })
     this.#notices = manager.progress$().subscribe({
       next: (notice) => {
         this.#sampler.take(notice)
@@ -88,15 +80,15 @@ export class JobProgressReports {
 
   /** Asks for the lines of a job elsewhere, as long as that may take; resolves to why it could not. @throws JobNotFoundError */
   async refresh(id: string): Promise<string | null> {
-    const ask = this.#asking(id)
-    if (ask === undefined) return null
+    const { foreign, manager, clock } = this.#options
+    if (foreign === undefined || isOwn(manager.get(id))) return null
     const answered = new AbortController()
-    const late = delay(this.#options.clock, PATIENCE, [answered.signal]).then(
+    const late = delay(clock, PATIENCE, [answered.signal]).then(
       () => `Its provider did not answer within ${PATIENCE / 1000} s.`,
       () => null,
     )
     try {
-      return await Promise.race([ask(), late])
+      return await Promise.race([foreign.refreshLogs(id), late])
     } finally {
       answered.abort()
     }
@@ -165,13 +157,9 @@ export class JobProgressReports {
     const samples = this.#sampler.of(id)
     return ownReport({ info, samples, lastLog: lastLogOf(lines), now, monotonic: clock.monotonic() })
   }
-
-  #asking(id: string): (() => Promise<string | null>) | undefined {
-    const { foreign, manager } = this.#options
-    return foreign === undefined || isOwn(manager.get(id)) ? undefined : () => foreign.refreshLogs(id)
-  }
 }
 
+const noop = (): void => {}
 const isOwn = ({ provider }: JobInfo): boolean => provider === LOCAL
 
 const etagOf = (value: unknown): string =>

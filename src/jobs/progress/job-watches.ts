@@ -4,14 +4,12 @@ import type { Cancel, Clock } from '../../time/clock.ts'
 
 /** Milliseconds between two times that those who watch a job are called. */
 const PAUSE = 250
-/** Milliseconds between two times that a job elsewhere is asked for while somebody watches it. */
-const ASK_EVERY = 5000
 
 export interface WatchSources {
   readonly manager: Pick<JobManager, 'log$'>
   readonly clock: Pick<Clock, 'setTimeout' | 'setImmediate'>
-  /** Looks for news of a job that runs elsewhere; undefined for one that does not. Never rejects. */
-  readonly ask: (job: string) => (() => Promise<unknown>) | undefined
+  /** Has the log of a job elsewhere read regularly. @returns how to stop it. */
+  readonly follow: (job: string) => () => void
 }
 
 /** Jobs of which somebody wants to hear when there may be something new. They share what is needed for that. */
@@ -59,16 +57,15 @@ class JobWatch {
   readonly #lines: Subscription
   #call: Cancel | null = null
   #pause: Cancel | null = null
-  #asking: Cancel = () => {}
+  readonly #unfollow: () => void
   #touched = false
   #closed = false
 
-  constructor(job: string, { manager, clock, ask }: WatchSources) {
+  constructor(job: string, { manager, clock, follow }: WatchSources) {
     this.#clock = clock
     const touch = (): void => this.touch()
     this.#lines = manager.log$(job).subscribe({ next: touch, error: touch, complete: touch })
-    const look = ask(job)
-    if (look !== undefined) this.#ask(look)
+    this.#unfollow = follow(job)
   }
 
   touch(): void {
@@ -82,7 +79,7 @@ class JobWatch {
     this.#lines.unsubscribe()
     this.#call?.()
     this.#pause?.()
-    this.#asking()
+    this.#unfollow()
   }
 
   #wake(): void {
@@ -93,15 +90,5 @@ class JobWatch {
       if (this.#touched) this.#wake()
     }, PAUSE)
     for (const listener of [...this.listeners]) listener()
-  }
-
-  #ask(look: () => Promise<unknown>): void {
-    this.#asking = this.#clock.setTimeout(() => {
-      void look().then(() => {
-        if (this.#closed) return
-        this.touch()
-        this.#ask(look)
-      })
-    }, ASK_EVERY)
   }
 }

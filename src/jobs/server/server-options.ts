@@ -5,7 +5,7 @@ import type { TokenStore } from '../store/token-store.ts'
 import type { IncomingWebhooks } from '../webhooks/incoming/incoming-webhooks.ts'
 import type { WebhookSubscriptions } from '../webhooks/outgoing/no-webhooks.ts'
 import type { ForeignJobs } from '../foreign/foreign-jobs.ts'
-import type { StageRules } from '../progress/job-progress-reports.ts'
+import type { StageRules } from '../progress/stage-rules.ts'
 import type { ServerLimits } from './server-limits.ts'
 
 export interface ServerAppOptions {

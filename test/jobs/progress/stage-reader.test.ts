@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
+import { InvalidArgumentError } from '../../../src/errors/invalid-argument-error.ts'
 import { defaultStageRules } from '../../../src/jobs/progress/default-stage-rules.ts'
 import { percentOf } from '../../../src/jobs/progress/percent.ts'
+import { resolveStageRules } from '../../../src/jobs/progress/stage-rules.ts'
 import { StageReader } from '../../../src/jobs/progress/stage-reader.ts'
 import { stageRulesSchema } from '../../../src/protocol/progress-stage-rule.ts'
 import { suite } from '../../support/suite.ts'
@@ -186,5 +188,29 @@ suite('rules for stages', (test) => {
     const rules = Array.from({ length: 16 }, () => ({ stage: 'A', words, progress: true }))
     // Would not come back if places or figures were looked for without a bound.
     assert.is(new StageReader(rules).read('a '.repeat(512)).stage, 'A')
+  })
+})
+
+suite('rules that a server is given', (test) => {
+  test('are for all providers, or for one', () => {
+    const rules = [{ stage: 'A', words: ['a'] }]
+    assert.equal(resolveStageRules(undefined, [{ name: 'x' }]), { all: undefined, byProvider: {} })
+    assert.equal(resolveStageRules([], [{ name: 'x', stageRules: rules }]), {
+      all: [],
+      byProvider: { x: rules },
+    })
+  })
+
+  test('are refused where they are none', () => {
+    const wrong = [{ stage: 'A', words: ['*'] }]
+    for (const [all, providers, message] of [
+      [wrong, [], /stageRules are none: begins with a letter or a digit at 0\.words\.0/],
+      [undefined, [{ name: 'x', stageRules: wrong }], /The stageRules of the provider x are none/],
+    ] as const) {
+      assert.throws(
+        () => resolveStageRules(all, providers),
+        (error: unknown) => error instanceof InvalidArgumentError && message.test(error.message),
+      )
+    }
   })
 })
