@@ -4,6 +4,7 @@ import type { Clock } from '../time/clock.ts'
 import { realClock } from '../time/real-clock.ts'
 import { realRandom } from '../time/real-random.ts'
 import type { ProviderConfig } from '../providers/config/provider-config.ts'
+import type { StageRule } from '../protocol/progress-stage-rule.ts'
 import type { JobProvider } from '../providers/job-provider.ts'
 import { type BackgroundOptions, resolveBackground } from './background-options.ts'
 import { checkPort } from './daemon/check-port.ts'
@@ -14,11 +15,14 @@ import type { ForeignJobs } from './foreign/foreign-jobs.ts'
 import { ForeignJobsService } from './foreign/foreign-jobs-service.ts'
 import { serveProviders } from './foreign/serve-providers.ts'
 import type { JobManager } from './job-manager.ts'
+import { resolveStageRules } from './progress/stage-rules.ts'
 import { resolveLimits, type ServerLimits } from './server/server-limits.ts'
 import { startJobServer } from './server/start-job-server.ts'
 import { SqliteJobStore } from './store/sqlite-job-store.ts'
 import { createJobManager } from './supervisor/create-job-manager.ts'
 import type { RetentionOptions } from './supervisor/job-manager-options.ts'
+import { IncomingWebhooks } from './webhooks/incoming/incoming-webhooks.ts'
+import { webhookSources } from './webhooks/incoming/webhook-source.ts'
 import { type OutgoingWebhookOptions, OutgoingWebhooks } from './webhooks/outgoing/outgoing-webhooks.ts'
 
 /** How a server keeps jobs, and how others reach it. Times in milliseconds. */
@@ -51,6 +55,11 @@ export interface StartJobManagerOptions {
   readonly retention?: RetentionOptions | undefined
   /** Other places where jobs run, which are shown here, too. The server closes them. Default: none. */
   readonly providers?: readonly (JobProvider | ProviderConfig)[] | undefined
+  /**
+   * What lines in the logs of jobs elsewhere say of what they do, unless a provider has rules of its own. Default: rules
+   * for programs that train models.
+   */
+  readonly stageRules?: readonly StageRule[] | undefined
   /** What is done without being asked: by default, all of it. */
   readonly background?: BackgroundOptions | undefined
   /** Where webhooks may be sent to: by default, to the public internet only. */
@@ -111,10 +120,12 @@ export async function startInFolder(
 ): Promise<RunningJobManager> {
   const { host = '127.0.0.1', port = 19_001, clock = realClock, memoryMb = 1024, limits } = options
   const { logger = silentLogger } = options
-  const { uploadBytes } = resolveLimits(limits ?? {})
+  const { uploadBytes, authFailures } = resolveLimits(limits ?? {})
   const background = resolveBackground(options.background)
   const { queueProcessing, jobStatusPolling } = background
   const providers = serveProviders(options.providers ?? [], jobStatusPolling, { clock })
+  const sources = webhookSources(options.providers ?? [], providers)
+  const stageRules = resolveStageRules(options.stageRules, options.providers ?? [])
   await checkPort(host, port, clock)
   const store = new SqliteJobStore({ file: folder.database })
   let webhooks: OutgoingWebhooks | undefined
@@ -134,16 +145,22 @@ export async function startInFolder(
       context: { store: store.foreign, clock, random: realRandom, logger },
       ...{ providers, info: (id) => manager.get(id), owner: randomUUID() },
     })
+    const incomingWebhooks = new IncomingWebhooks({
+      ...{ sources, store: store.webhookInbox, clock, logger, failures: authFailures },
+      observe: (provider, job, cause) => foreign.observe(provider, job, cause),
+    })
     try {
       const { token, allowedHosts, allowedOrigins, trustedProxies } = options
       const server = await startJobServer({
         ...{ manager, foreign, tokens: store.tokens, webhooks, memoryMb, background, clock, logger },
-        ...{ host, port, token, allowedHosts, allowedOrigins, trustedProxies, limits },
+        ...{ host, port, token, allowedHosts, allowedOrigins, trustedProxies, limits, stageRules },
+        incomingWebhooks,
       })
       foreign.open()
       const sending = webhooks
       const { url, port: bound } = server
       return closable({ url, host, port: bound, manager, foreign }, async (drain) => {
+        incomingWebhooks.close()
         const quiet = foreign.close()
         try {
           await server.close({ drain })
@@ -155,6 +172,7 @@ export async function startInFolder(
         }
       })
     } catch (error) {
+      incomingWebhooks.close()
       await foreign.close()
       await manager.close({ drain: true })
       stopLogging()

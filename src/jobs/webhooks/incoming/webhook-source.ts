@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../../../errors/invalid-argument-error.ts'
-import type { CommonProviderConfig } from '../../../providers/config/provider-config.ts'
+import type { CommonProviderConfig, ProviderConfig } from '../../../providers/config/provider-config.ts'
 import { type SecretSources, webhookSecretsOf } from '../../../providers/config/secrets.ts'
 import type { JobProvider, ObservedJob } from '../../../providers/job-provider.ts'
 import { type AddressRanges, addressRanges } from '../../../util/address-ranges.ts'
@@ -45,6 +45,23 @@ export function webhookSource(
     allowFrom: allowFrom === undefined ? null : addressRanges(allowFrom, `allowFrom of the provider ${name}`),
     read: (body) => provider.webhook!(body),
   }
+}
+
+/**
+ * Of all providers whose configurations have a webhook; those that are given as objects have none.
+ * @param served the providers, in the order in which they were given
+ * @throws InvalidArgumentError as `webhookSource` does
+ */
+export function webhookSources(
+  given: readonly (JobProvider | ProviderConfig)[],
+  served: readonly { readonly provider: JobProvider }[],
+  sources: SecretSources = {},
+): readonly WebhookSource[] {
+  return given.flatMap((config, index) =>
+    typeof config.webhook === 'object'
+      ? [webhookSource(served[index]!.provider, config as ProviderConfig, sources)]
+      : [],
+  )
 }
 
 function keyOf(secret: string, provider: string): WebhookKey {
