@@ -73,6 +73,10 @@ suite('a full disk', (test) => {
       for (;;) store.addLogs('old-0', lines)
     })
     thrown('ERR_STORE', () => store.patch('old-0', { error: big }))
+    const seen = [{ externalId: 'x', status: 'running' as const }, { externalId: 'y', status: 'failed' as const, error: big }]
+    const look = { at: T, cause: 'a test', create: true }
+    thrown('ERR_STORE', () => store.foreign.observe('ray', seen, look))
+    assert.equal(store.foreign.active('ray', { after: 0, limit: 9 }), [])
     thrown('ERR_STORE', () => store.transition('old-0', 'failed', { at: T, cause: 'a test', patch: { error: big } }))
     assert.equal(contentOf(store), full)
     assert.equal(store.get('old-0')?.status, 'running')
@@ -82,6 +86,7 @@ suite('a full disk', (test) => {
     assert.is(last % 1000, 0)
 
     rmSync(join(folder, 'ballast'))
+    assert.is(store.foreign.observe('ray', seen, look).created.length, 2)
     const job = store.transition('old-0', 'failed', { at: T, cause: 'a test', patch: { error: big } })
     assert.equal(job.error, big)
     assert.ok(store.create(submissionOf(), { id: 'late', at: T, by: 'a test' }).created)

@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { JobEvent } from '../../../src/protocol/job-event.ts'
+import type { ForeignRecord } from '../../../src/jobs/store/foreign-job-store.ts'
 import type { JobRecord } from '../../../src/jobs/store/job-store.ts'
 import { SqliteJobStore } from '../../../src/jobs/store/sqlite-job-store.ts'
 import { Child } from '../../storage/support/child.ts'
@@ -18,14 +19,17 @@ interface Told {
   readonly deleted?: boolean
 }
 
+const find = (store: SqliteJobStore, id: string): JobRecord | ForeignRecord | undefined =>
+  store.get(id) ?? store.foreign.get(id)
+
 function checkTold(store: SqliteJobStore, told: readonly Told[]): void {
   const deleted = new Set(told.filter((each) => each.deleted === true).map(({ id }) => id))
   for (const { id, revision = 0, line = 0 } of told) {
     if (deleted.has(id)) {
-      assert.is(store.get(id), undefined)
+      assert.is(find(store, id), undefined)
       continue
     }
-    const job = store.get(id)
+    const job = find(store, id)
     // The last of its life may have been its deletion, of which nothing was heard any more.
     if (job === undefined && id === told.at(-1)!.id) continue
     assert.ok(job!.revision >= revision, `${id} was told to be at ${revision}, and is at ${job?.revision}`)
@@ -46,12 +50,13 @@ function checkWhole(store: SqliteJobStore): void {
     events.filter(({ type }) => type !== 'job_checkpoint').map((event) => [event.job, event]),
   )
   for (const [id, event] of lastOf) {
-    const job: JobRecord | undefined = store.get(id)
+    const job = find(store, id)
     assert.is(job === undefined, event.type === 'job_deleted', id)
     if (job === undefined) continue
     assert.is('summary' in event && event.summary?.status, job.status)
     assert.is(store.transitions(id, { limit: 200 }).items.at(-1)?.to, job.status)
     const { lines, first, last } = store.logs(id, 0, 1000)
+    if ('logLines' in job) assert.is(job.logLines, last)
     assert.is(lines.length, last === 0 ? 0 : last - first + 1)
   }
 }

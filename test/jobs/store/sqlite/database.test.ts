@@ -150,6 +150,68 @@ suite('the database of jobs', (test) => {
     assert.is(store.get('two')?.restartedFrom, 'one')
   })
 
+  test('of the second version has its jobs, which are its own, and events by their new names', (context) => {
+    const file = fileOf(context)
+    const steps = migrations as string[]
+    const later = steps.splice(2)
+    context.cleanup(() => steps.splice(2, Infinity, ...later))
+    new Database(file).close()
+    const columns = `id, search, status, priority, submitted_at, ended_at, restarts, revision, autostop, checkpointed, name,
+      restart_history`
+    const history = JSON.stringify({ restarts: 0, restartedAt: 0, failures: [] })
+    const jobs = {
+      one: ['queued', 0, 20, 'NULL'],
+      two: ['queued', 1, 30, 'NULL'],
+      three: ['failed', 0, 10, 40],
+    }
+    for (const [index, [id, [status, priority, at, end]]] of Object.entries(jobs).entries()) {
+      const values = `'${id}', 'x', '${status}', ${priority}, ${T} + ${at}, ${T} + ${end}, 0, 1, 1, 1, '"X"', '${history}'`
+      tamper(file, `INSERT INTO jobs (${columns}) VALUES (${values})`)
+      tamper(file, `INSERT INTO submissions VALUES (${index + 1}, '${JSON.stringify(submissionOf())}')`)
+    }
+    const at = new Date(T).toISOString()
+    const said = 'it said "type":"job.deleted"'
+    const transition = { from: 'running', to: 'failed', at, cause: said }
+    const events = [
+      { type: 'job.submitted', at, job: 'three' },
+      { type: 'job.transition', at, job: 'three', transition },
+      { type: 'job.checkpoint', at, job: 'one' },
+      { type: 'job.deleted', at, job: 'four' },
+    ]
+    for (const event of events) {
+      tamper(file, `INSERT INTO events (job, event) VALUES ('${event.job}', '${JSON.stringify(event)}')`)
+    }
+    steps.push(...later)
+    const store = openStore(context, file)
+    const { items } = store.list({ limit: 9 })
+    assert.equal(
+      items.map(({ id, provider, externalId, position }) => [id, provider, externalId, position]),
+      [
+        ['two', 'local', null, 1],
+        ['one', 'local', null, 2],
+        ['three', 'local', null, null],
+      ],
+    )
+    assert.is(store.list({ limit: 9, provider: ['local'] }).total, 3)
+    assert.equal([store.counts().queued, store.counts().failed], [2, 1])
+    assert.equal(
+      store.queue(9).map(({ id }) => id),
+      ['two', 'one'],
+    )
+    assert.equal(store.foreign.activeCounts(), {})
+    assert.equal(store.expired(T + 41, 9), ['three'])
+    const told = store.events({ since: 0, limit: 9 })
+    assert.equal(
+      told.map(({ type }) => type),
+      ['job_submitted', 'job_status_changed', 'job_checkpoint', 'job_deleted'],
+    )
+    assert.equal(told[1], { ...events[1], type: 'job_status_changed', id: 2 })
+    const seen = { externalId: 'one', status: 'running' } as const
+    const { created } = store.foreign.observe('ray', [seen], { at: T, cause: 'a test', create: true })
+    assert.is(store.foreign.get(created[0]!)?.name, 'one')
+    assert.equal(store.check(), [])
+  })
+
   test('that another process writes to is waited for, then given up with a reason', (context) => {
     const file = fileOf(context)
     const database = new Database(file, 10)
