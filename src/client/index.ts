@@ -15,6 +15,7 @@ export type {
 } from './jobs-api.ts'
 export type { FilesApi, UploadOptions, UploadProgress } from './files-api.ts'
 export type { FileContent } from './file-content.ts'
+export type { ProgressApi } from './progress-api.ts'
 export type { TokensApi } from './tokens-api.ts'
 export type { WebhookDeliveryQuery, WebhooksApi } from './webhooks-api.ts'
 export type { EventsOptions, FeedNotice, GapNotice } from './job-events.ts'
@@ -92,6 +93,15 @@ export type {
 } from '../protocol/job-info.ts'
 export type { JobSort, JobSortKey } from '../protocol/job-sort.ts'
 export type { Page } from '../protocol/page.ts'
+export type {
+  InlineProgress,
+  OperatorReport,
+  ProgressList,
+  ProgressOrigin,
+  ProgressRate,
+  ProgressReport,
+  SourceReport,
+} from '../protocol/progress-report.ts'
 export type { BackgroundTaskInfo, Scope, ServerInfo } from '../protocol/server-info.ts'
 export type {
   JobOptions,

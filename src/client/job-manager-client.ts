@@ -22,6 +22,7 @@ import { type EventsOptions, type FeedNotice, followJobs, type GapNotice } from 
 import { JobFeeds } from './job-feeds.ts'
 import { type JobView, watchJob } from './job-watch.ts'
 import { JobsApi } from './jobs-api.ts'
+import { ProgressApi } from './progress-api.ts'
 import { readBytes, readJson } from './read-answer.ts'
 import { TokensApi } from './tokens-api.ts'
 import { type Call, type CallOptions, Transport } from './transport.ts'
@@ -54,6 +55,7 @@ const METRICS_BYTES = 16 * 2 ** 20
 export class JobManagerClient {
   readonly jobs: JobsApi
   readonly files: FilesApi
+  readonly progress: ProgressApi
   readonly tokens: TokensApi
   readonly webhooks: WebhooksApi
   readonly #transport: Transport
@@ -66,6 +68,7 @@ export class JobManagerClient {
     this.#feeds = new JobFeeds(this.#transport)
     this.jobs = new JobsApi(this.#transport)
     this.files = new FilesApi(this.#transport)
+    this.progress = new ProgressApi(this.#transport)
     this.tokens = new TokensApi(this.#transport)
     this.webhooks = new WebhooksApi(this.#transport)
   }

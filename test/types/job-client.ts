@@ -2,6 +2,7 @@ import { expectTypeOf } from 'expect-type'
 import type { Observable } from 'rxjs'
 import {
   type GapNotice,
+  type InlineProgress,
   type JobEvent,
   type JobInfo,
   JobManagerClient,
@@ -9,6 +10,8 @@ import {
   type JobSummary,
   type LogLine,
   type Page,
+  type ProgressList,
+  type ProgressReport,
   type WebhookDelivery,
   type WebhookSubscription,
 } from '../../src/client/index.ts'
@@ -45,6 +48,10 @@ void client.jobs.list({ status: ['done'] })
 // @ts-expect-error a token is for something
 void client.tokens.create({ name: 'ci' })
 void client.tokens.create({ name: 'ci', scopes: ['read'] })
+
+expectTypeOf(client.progress.inline('id')).resolves.toEqualTypeOf<InlineProgress>()
+expectTypeOf(client.progress.of(['id'])).resolves.toEqualTypeOf<ProgressList>()
+expectTypeOf(client.progress.follow('id')).toExtend<AsyncIterable<ProgressReport>>()
 
 expectTypeOf(client.webhooks.list()).resolves.toEqualTypeOf<readonly WebhookSubscription[]>()
 expectTypeOf(client.webhooks.deliveries()).resolves.toEqualTypeOf<Page<WebhookDelivery>>()
