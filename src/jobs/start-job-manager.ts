@@ -124,7 +124,7 @@ export async function startInFolder(
   const background = resolveBackground(options.background)
   const { queueProcessing, jobStatusPolling } = background
   const providers = serveProviders(options.providers ?? [], jobStatusPolling, { clock })
-  const sources = webhookSources(options.providers ?? [], providers)
+  const sources = webhookSources(options.providers ?? [], providers, logger)
   const stageRules = resolveStageRules(options.stageRules, options.providers ?? [])
   await checkPort(host, port, clock)
   const store = new SqliteJobStore({ file: folder.database })

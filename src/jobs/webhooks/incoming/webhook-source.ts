@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../../../errors/invalid-argument-error.ts'
+import type { Logger } from '../../../functions/logger.ts'
 import type { CommonProviderConfig, ProviderConfig } from '../../../providers/config/provider-config.ts'
 import { type SecretSources, webhookSecretsOf } from '../../../providers/config/secrets.ts'
 import type { JobProvider, ObservedJob } from '../../../providers/job-provider.ts'
@@ -17,25 +18,21 @@ export interface WebhookSource {
 }
 
 /**
- * Of a provider that is told to send webhooks here.
- * @throws InvalidArgumentError for secrets that are none or missing, and for a provider that sends no webhooks; it names
- * the provider, and shows no secret.
+ * Of a provider whose configuration has a webhook; null where it has no secrets, as nothing can be taken in without.
+ * @throws InvalidArgumentError for secrets that are none, and for a provider that sends no webhooks; it names the
+ * provider, and shows no secret.
  */
 export function webhookSource(
   provider: Pick<JobProvider, 'name' | 'type' | 'webhook'>,
   config: Pick<CommonProviderConfig, 'name' | 'webhook'>,
-  sources: SecretSources = {},
-): WebhookSource {
+  from: SecretSources = {},
+): WebhookSource | null {
   const { name, type } = provider
+  const secrets = webhookSecretsOf(config, from)
+  if (secrets.length === 0) return null
   if (provider.webhook === undefined) {
     throw new InvalidArgumentError(`Providers of type ${type} send no webhooks, and ${name} has one.`, {
       remedy: 'Leave it out: its jobs are polled.',
-    })
-  }
-  const secrets = webhookSecretsOf(config, sources)
-  if (secrets.length === 0) {
-    throw new InvalidArgumentError(`The webhook of the provider ${name} has no secret.`, {
-      remedy: 'Give the secret that its webhooks are signed with, in `secrets` or `secretsEnv`.',
     })
   }
   const { allowFrom } = config.webhook ?? {}
@@ -55,13 +52,16 @@ export function webhookSource(
 export function webhookSources(
   given: readonly (JobProvider | ProviderConfig)[],
   served: readonly { readonly provider: JobProvider }[],
-  sources: SecretSources = {},
+  logger: Logger,
 ): readonly WebhookSource[] {
-  return given.flatMap((config, index) =>
-    typeof config.webhook === 'object'
-      ? [webhookSource(served[index]!.provider, config as ProviderConfig, sources)]
-      : [],
-  )
+  return given.flatMap((config, index) => {
+    const { provider } = served[index]!
+    if (typeof config.webhook !== 'object') return []
+    const source = webhookSource(provider, config as ProviderConfig)
+    if (source !== null) return [source]
+    logger.warn(`The webhook of the provider ${provider.name} has no secrets: none will be taken in.`)
+    return []
+  })
 }
 
 function keyOf(secret: string, provider: string): WebhookKey {

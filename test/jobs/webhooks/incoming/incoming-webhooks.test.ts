@@ -51,7 +51,7 @@ function receiving(
   const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) }
   const webhook = { secrets: [older, secret], allowFrom }
   const incomingWebhooks = new IncomingWebhooks({
-    sources: [webhookSource(provider, { name: 'gpus', webhook })],
+    sources: [webhookSource(provider, { name: 'gpus', webhook })!],
     store: new MemoryWebhookInbox({ ...inboxLimits, ...inbox }),
     observe: (name, job, cause) => void seen.push(`${name} ${job.externalId} ${job.status}: ${cause}`),
     ...{ clock, logger, failures: 3 },
@@ -243,13 +243,16 @@ suite('a source of webhooks', (test) => {
 
   test('has the secrets of its configuration and of the environment', () => {
     const env = { SECRETS: `${older}, ${stolen}` }
-    const source = webhookSource(provider, config({ secrets: [secret], secretsEnv: 'SECRETS' }), { env })
+    const source = webhookSource(provider, config({ secrets: [secret], secretsEnv: 'SECRETS' }), { env })!
     assert.is(source.keys.length, 3)
     assert.is(source.allowFrom, null)
   })
 
   test('cannot be without secrets, and shows none that cannot be used', () => {
-    for (const webhook of [{}, { secrets: [] }, { secretsEnv: 'NONE' }, { secrets: ['whsec_a-secret'] }]) {
+    for (const webhook of [{}, { secrets: [] }, { url: 'http://127.0.0.1' }]) {
+      assert.is(webhookSource(provider, config(webhook)), null)
+    }
+    for (const webhook of [{ secretsEnv: 'NONE' }, { secrets: ['whsec_a-secret'] }]) {
       assert.throws(
         () => webhookSource(provider, config(webhook), { env: {} }),
         (error: unknown) =>
