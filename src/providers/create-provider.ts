@@ -36,11 +36,15 @@ export interface ProviderContext extends SecretSources {
  */
 export function createProvider(config: ProviderConfig, context: ProviderContext = {}): GuardedProvider {
   const checked = parseProviderConfig(config)
-  const token = tokenOf(checked, context)
-  const headers = checked.type === 'http' ? headersOf(checked, token, context) : bearer(token)
+  return new GuardedProvider(bareProvider(checked, context), checked, context)
+}
+
+/** The same without its guard, for a configuration that was checked. */
+export function bareProvider(config: ProviderConfig, context: ProviderContext): JobProvider {
+  const token = tokenOf(config, context)
+  const headers = config.type === 'http' ? headersOf(config, token, context) : bearer(token)
   const redact = redactor(Object.fromEntries(secretsIn(headers).map((secret, index) => [index, secret])))
-  const provider = makeProvider(checked, { token, headers, redact }, context)
-  return new GuardedProvider(new RedactingProvider(provider, redact), checked, context)
+  return new RedactingProvider(makeProvider(config, { token, headers, redact }, context), redact)
 }
 
 interface Secrets {

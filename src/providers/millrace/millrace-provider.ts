@@ -1,8 +1,7 @@
 import { JobManagerClient } from '../../client/job-manager-client.ts'
 import type { ClientFetch } from '../../client/client-options.ts'
-import type { JobInfo, JobSummary } from '../../protocol/job-info.ts'
+import type { JobSummary } from '../../protocol/job-info.ts'
 import { type WebhookMessage, webhookMessageSchema } from '../../protocol/webhook-message.ts'
-import type { WireError } from '../../protocol/wire-error.ts'
 import type { Clock } from '../../time/clock.ts'
 import { LONGEST_DELAY } from '../../util/longest-delay.ts'
 import type { Redact } from '../../util/redact.ts'
@@ -21,6 +20,7 @@ import { isPathPart } from '../wire/path-part.ts'
 import { UnreadableJob } from '../wire/read-jobs.ts'
 import { unreadableWebhook } from '../wire/unreadable-webhook.ts'
 import { explainRefusal, noSuchJob } from './explain-refusal.ts'
+import { observedJob, observedSummary } from './observed-summary.ts'
 
 /** Jobs that a page of a job server has at most. */
 const LONGEST_PAGE = 200
@@ -62,13 +62,13 @@ export class MillraceProvider implements JobProvider {
   async list({ cursor, limit }: ListQuery, { signal }: ProviderCall): Promise<ObservedPage> {
     const query = { cursor, limit: Math.min(limit, LONGEST_PAGE), provider: ['local'] }
     const { items, next } = await this.#ask(signal, () => this.#client.jobs.list(query, { signal }))
-    return { jobs: items.filter(isLocal).map((job) => this.#observed(job)), next }
+    return { jobs: items.filter(isLocal).map((job) => observedSummary(job, this.#statuses)), next }
   }
 
   async get(externalId: string, { signal }: ProviderCall): Promise<ObservedJob> {
     const job = await this.#ask(signal, () => this.#client.jobs.get(externalId, { signal }), externalId)
     if (!isLocal(job)) throw noSuchJob(this.name, externalId)
-    return { ...this.#observed(job), ...errorOf(job) }
+    return observedJob(job, this.#statuses)
   }
 
   async cancel(externalId: string, { signal }: ProviderCall): Promise<void> {
@@ -93,25 +93,11 @@ export class MillraceProvider implements JobProvider {
     const { success, data: message, error } = webhookMessageSchema.safeParse(body)
     if (!success) throw unreadableWebhook(this.name, UnreadableJob.of(error).why)
     const { job } = message.data as Extract<WebhookMessage, { readonly type: typeof type }>['data']
-    return isLocal(job) ? { ...this.#observed(job), ...failureIn(message) } : null
+    return isLocal(job) ? { ...observedSummary(job, this.#statuses), ...failureIn(message) } : null
   }
 
   close(): Promise<void> {
     return this.#client.close()
-  }
-
-  #observed(job: JobSummary): ObservedJob {
-    return {
-      externalId: job.id,
-      name: job.name,
-      status: this.#statuses.statusOf(job.status),
-      externalStatus: job.status,
-      version: job.revision,
-      submittedAt: job.submittedAt,
-      ...(job.startedAt === null ? {} : { startedAt: job.startedAt }),
-      ...(job.endedAt === null ? {} : { endedAt: job.endedAt }),
-      restarts: job.restarts,
-    }
   }
 
   async #ask<T>(signal: AbortSignal, call: () => Promise<T>, externalId?: string): Promise<T> {
@@ -133,11 +119,4 @@ function isLocal({ provider }: JobSummary): boolean {
 function failureIn(message: WebhookMessage): Pick<ObservedJob, 'error'> {
   if (message.type !== 'job_status_changed' || message.data.new_status !== 'failed') return {}
   return { error: jobError(message.data.cause) }
-}
-
-/** Without the books and the records, which are there to be looked at. */
-function errorOf({ error }: JobInfo): { readonly error?: WireError } {
-  if (error === null) return {}
-  const { result: _result, deadLetters: _letters, stack: _stack, cause: _cause, ...rest } = error
-  return { error: rest }
 }
