@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import {
   ApiError,
   ForbiddenError,
+  ForeignJobError,
   HashMismatchError,
   IdempotencyConflictError,
   IllegalTransitionError,
@@ -25,6 +26,7 @@ import {
 } from '../../src/jobs/server/start-job-server.ts'
 import { seededRandom } from '../../src/testing/seeded-random.ts'
 import { rejectionOf, until } from '../job/jobs.ts'
+import { tell } from '../jobs/store/support/observed-jobs.ts'
 import { FakeManager, hashOf, submissionInput } from '../jobs/server/fake-manager.ts'
 import { byChance, type ChaoticProxy, chaoticProxy } from '../support/chaotic-proxy.ts'
 import { suite, type TestContext } from '../support/suite.ts'
@@ -125,10 +127,13 @@ suite('the client and the real server', (test) => {
       program: { ...other.program, files: [{ path: 'main.js', hash: hashOf('?'), size: 1 }] },
     }
     const bytes = Buffer.alloc(10)
+    const elsewhere = tell(manager.store, { status: 'running' }).job.id
     for (const [kind, call] of [
       [JobNotFoundError, () => jobs.get('none')],
       [JobActiveError, () => jobs.delete(id)],
       [JobNotRunningError, () => jobs.savepoint(id)],
+      [ForeignJobError, () => jobs.stop(elsewhere)],
+      [ForeignJobError, () => jobs.checkpoints(elsewhere)],
       [IllegalTransitionError, () => jobs.continue(id)],
       [InvalidCursorError, () => jobs.list({ cursor: 'none' })],
       [InvalidArgumentError, () => jobs.list({ limit: 201 })],

@@ -3,6 +3,7 @@ import { StoreError } from '../../../src/errors/job-server-errors.ts'
 import { MillraceError } from '../../../src/errors/millrace-error.ts'
 import type { Logger } from '../../../src/functions/logger.ts'
 import { suite } from '../../support/suite.ts'
+import { tell } from '../store/support/observed-jobs.ts'
 import { callable, isProblem } from './call.ts'
 import { hashOf, submissionInput } from './fake-manager.ts'
 
@@ -119,6 +120,28 @@ suite('routes of jobs', (test) => {
     assert.equal([gone.status, gone.text], [204, ''])
     isProblem(await call(`GET /api/v1/jobs/${id}`), 404, 'ERR_JOB_NOT_FOUND')
     isProblem(await call(`DELETE /api/v1/jobs/${id}`), 404, 'ERR_JOB_NOT_FOUND')
+  })
+
+  test('refuses what is done where a job runs, and says so', async (context) => {
+    const { call, manager } = callable(context)
+    const { id } = tell(manager.store, { status: 'stopped' }).job
+    const deeds = [
+      'POST stop',
+      'POST continue',
+      'POST savepoint',
+      'POST restart',
+      'GET checkpoints',
+      'GET collected/n1',
+    ]
+    for (const deed of deeds) {
+      const [method, path] = deed.split(' ')
+      const refused = await call(`${method} /api/v1/jobs/${id}/${path}`)
+      isProblem(refused, 409, 'ERR_FOREIGN_JOB')
+      assert.match(refused.body.detail, 'runs at ray')
+      assert.match(refused.body.remedy, 'where it runs')
+    }
+    assert.is((await call(`GET /api/v1/jobs/${id}`)).body.status, 'stopped')
+    assert.is((await call(`DELETE /api/v1/jobs/${id}`)).status, 204)
   })
 
   test('restarts as a new job, which is made once however often that is sent', async (context) => {
