@@ -9,6 +9,7 @@ export type {
   SubmitDetails,
 } from './job-manager.ts'
 export type { BackgroundOptions, BackgroundTask } from './background-options.ts'
+export { defaultStageRules } from './progress/default-stage-rules.ts'
 export type { RetentionOptions } from './supervisor/job-manager-options.ts'
 export type { OutgoingWebhookOptions } from './webhooks/outgoing/outgoing-webhooks.ts'
 export type { ServerLimits } from './server/server-limits.ts'

@@ -18,6 +18,13 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
   },
   'stop-and-continue': { lines: ['stopped', 'completed', '200 totals, the last is 19900'] },
   anywhere: { lines: ["completed [ 'brwon' ]"] },
+  'job-progress': {
+    lines: [
+      '200: Preprocessing, ? %, "Loading the flock"',
+      '304',
+      '200: Counting, 25 %, "Sheep 30/120: Dolly"',
+    ],
+  },
   services: {
     lines: [
       'rates: started',
