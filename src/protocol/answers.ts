@@ -9,12 +9,14 @@ export interface LogPage {
   /** The oldest that is kept, and the newest there is; both 0 before there is one. */
   readonly first: number
   readonly last: number
+  /** Of a job that runs elsewhere: why lines that are new there may be missing. Left out: none are. */
+  readonly refreshError?: string | undefined
 }
 
 const seq = z.number().int().nonnegative()
 
 export const logPageSchema: z.ZodType<LogPage> = z
-  .object({ lines: z.array(logLineSchema), first: seq, last: seq })
+  .object({ lines: z.array(logLineSchema), first: seq, last: seq, refreshError: z.string().optional() })
   .meta({ id: 'LogPage' })
 
 /** Newest first. */

@@ -40,6 +40,15 @@ export const providerInfoSchema: z.ZodType<ProviderInfo> = z
   })
   .meta({ id: 'Provider' })
 
+/** In the order of the configuration. */
+export interface ProviderList {
+  readonly items: readonly ProviderInfo[]
+}
+
+export const providerListSchema: z.ZodType<ProviderList> = z
+  .object({ items: z.array(providerInfoSchema) })
+  .meta({ id: 'ProviderList' })
+
 /** What a sync has done. */
 export interface SyncResult {
   /** Jobs that providers told of. */

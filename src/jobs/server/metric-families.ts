@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { transitions, type JobStatus } from '../../job/job-status.ts'
 import type { MetricFamily, Sample } from './prometheus-text.ts'
+import { providerFamilies } from './provider-families.ts'
 import type { ServerContext } from './server-context.ts'
 
 const statuses = Object.keys(transitions) as JobStatus[]
@@ -11,6 +12,7 @@ export function metricFamilies(context: ServerContext): readonly MetricFamily[] 
     ...jobFamilies(context),
     ...serverFamilies(context),
     ...webhookFamilies(context),
+    ...providerFamilies(context),
     ...processFamilies(context),
   ]
 }

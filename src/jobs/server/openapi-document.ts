@@ -43,6 +43,7 @@ export function openApiDocument(app: ServerHono, version: string): object {
     servers: [{ url: '/' }],
     tags: [
       { name: 'jobs', description: 'Jobs, what they have been through, and what can be done to them.' },
+      { name: 'providers', description: 'Other places where jobs run, and what they tell of theirs.' },
       { name: 'files', description: 'Files of programs, which jobs are made of.' },
       { name: 'events', description: 'Server-sent events.' },
       {

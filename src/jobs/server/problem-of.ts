@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import { HTTPException } from 'hono/http-exception'
 import { MissingFilesError, ServerBusyError } from '../../errors/job-server-errors.ts'
 import { MillraceError } from '../../errors/millrace-error.ts'
+import { ProviderUnavailableError } from '../../errors/provider-errors.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import { Refusal, retryAfter } from './refusal.ts'
 
@@ -30,6 +31,14 @@ const statusOf: Readonly<Record<string, number>> = {
   ERR_UPLOAD_TOO_LARGE: 413,
   ERR_HASH_MISMATCH: 422,
   ERR_WEBHOOK_ADDRESS: 422,
+  ERR_PROVIDER_NOT_FOUND: 404,
+  ERR_PROVIDER_JOB_NOT_FOUND: 404,
+  ERR_PROVIDER_CANNOT: 409,
+  ERR_PROVIDER_REFUSED: 502,
+  ERR_PROVIDER_ANSWER: 502,
+  ERR_PROVIDER_UNAVAILABLE: 503,
+  ERR_PROVIDER_BUSY: 503,
+  ERR_PROVIDER_CLOSED: 503,
   ERR_QUEUE_FULL: 503,
   ERR_STORE: 503,
   ERR_SERVER_BUSY: 503,
@@ -106,5 +115,6 @@ function headersOf(error: MillraceError, status: number): Readonly<Record<string
   if (error instanceof Refusal) return error.headers
   if (status === 401) return { 'WWW-Authenticate': 'Bearer realm="millrace"' }
   if (status !== 503) return {}
-  return retryAfter((error instanceof ServerBusyError ? error.retryAfter : undefined) ?? LATER)
+  const told = error instanceof ServerBusyError || error instanceof ProviderUnavailableError
+  return retryAfter((told ? error.retryAfter : undefined) ?? LATER)
 }

@@ -45,7 +45,7 @@ interface Refusal {
     Record<string, { readonly description: string; readonly schema: { readonly type: 'string' | 'integer' } }>
   >
 }
-type Refused = 400 | 401 | 403 | 404 | 409 | 411 | 413 | 415 | 422 | 429 | 500 | 503
+type Refused = 400 | 401 | 403 | 404 | 409 | 411 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504
 
 const refusals: Readonly<Record<Refused, Refusal>> = {
   400: { description: 'The request cannot be read: its path, its query, its headers or its JSON.' },
@@ -62,7 +62,9 @@ const refusals: Readonly<Record<Refused, Refusal>> = {
   422: { description: 'The body can be read, but is not what it should be. `errors` has the fields.' },
   429: { description: 'Too many requests with a wrong token from this address.', headers: retryHeader },
   500: { description: 'The server failed.' },
+  502: { description: 'The provider of the job refuses, or answers what cannot be read.' },
   503: { description: 'There is no room now, or the server starts or closes.', headers: retryHeader },
+  504: { description: 'The provider of the job does not answer in time.' },
 }
 
 interface ProblemContent {

@@ -31,6 +31,7 @@ import { addActionRoutes } from './routes/action-routes.ts'
 import { addDetailRoutes } from './routes/detail-routes.ts'
 import { addEventRoutes } from './routes/event-routes.ts'
 import { addFileRoutes } from './routes/file-routes.ts'
+import { addForeignRoutes } from './routes/foreign-routes.ts'
 import { addIncomingWebhookRoutes } from './routes/incoming-webhook-routes.ts'
 import { addJobRoutes } from './routes/job-routes.ts'
 import { addNewJobRoutes } from './routes/new-job-routes.ts'
@@ -75,6 +76,7 @@ export function createServerApp(manager: JobManager, options: ServerAppOptions):
   addNewJobRoutes(app, context)
   addActionRoutes(app, context)
   addDetailRoutes(app, context)
+  addForeignRoutes(app, context)
   addProgressRoutes(app, context)
   const settled = addFileRoutes(app, context)
   addEventRoutes(app, context)

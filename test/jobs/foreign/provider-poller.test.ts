@@ -10,7 +10,7 @@ import { MemoryJobStore } from '../../../src/jobs/store/memory-job-store.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { suite } from '../../support/suite.ts'
 import { Scene } from './support/scene.ts'
-import { hanging, ScriptedProvider } from './support/scripted-provider.ts'
+import { ScriptedProvider, waiting } from './support/scripted-provider.ts'
 
 const polling = { mode: 'on', interval: 30_000 } as const
 /** Of the test's randomness: the first poll comes so much later than the start. */
@@ -234,10 +234,7 @@ suite('the poller', (test) => {
     ray.fill(10)
     const scene = new Scene(context, [ray], { polling })
     scene.know(ray)
-    ray.before = (_, __, { signal }) =>
-      new Promise((_resolve, reject) =>
-        signal.addEventListener('abort', () => reject(signal.reason as Error)),
-      )
+    ray.before = waiting
     await scene.clock.advance(FIRST + 1_000)
     assert.is(ray.running, 1)
     await scene.service.close()
@@ -294,15 +291,11 @@ suite('two servers on one database', (test) => {
     ray.fill(10)
     const scene = new Scene(context, [ray], { polling })
     scene.know(ray)
-    ray.before = (_, __, { signal }) =>
-      new Promise((_resolve, reject) =>
-        signal.addEventListener('abort', () => reject(signal.reason as Error)),
-      )
+    ray.before = waiting
     await scene.clock.advance(FIRST)
     assert.is(ray.running, 1)
     scene.store.foreign.lease = () => false
     await scene.clock.advance(30_000)
     assert.is(ray.running, 0)
-    ray.before = hanging
   })
 })

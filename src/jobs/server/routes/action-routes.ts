@@ -1,6 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
 import { stopRequestSchema } from '../../../protocol/answers.ts'
 import { checkpointInfoSchema, jobInfoSchema } from '../../../protocol/job-info.ts'
+import { LOCAL } from '../../store/job-changes.ts'
+import { inTime } from '../in-time.ts'
 import { jobParams, json, problems, secured, usualProblems } from '../route-parts.ts'
 import type { ServerContext, ServerHono, ServerRequest } from '../server-context.ts'
 import { mayTakeLong, refuseUnlessReady } from './job-routes.ts'
@@ -32,11 +34,11 @@ const cancelJob = createRoute({
   path: '/api/v1/jobs/{id}/cancel',
   operationId: 'cancelJob',
   summary: 'Abort a job',
-  description: 'A job that is over is left as it is.',
+  description: 'A job that is over is left as it is. One that runs elsewhere is cancelled there.',
   tags,
   ...secured('submit'),
   request: { params: jobParams },
-  responses: { ...answers, 200: asItIsNow },
+  responses: { ...answers, ...problems(502, 504), 200: asItIsNow },
 })
 
 const continueJob = createRoute({
@@ -63,7 +65,7 @@ const saveJob = createRoute({
 
 /** What can be done to a job. */
 export function addActionRoutes(app: ServerHono, context: ServerContext): void {
-  const { manager } = context
+  const { manager, foreign } = context
 
   app.openapi(stopJob, (c) => {
     const { savepoint } = c.req.valid('json')
@@ -71,7 +73,14 @@ export function addActionRoutes(app: ServerHono, context: ServerContext): void {
     return c.json(manager.stop(c.req.valid('param').id, { ...how, cause: by('stopped', c) }), 200)
   })
 
-  app.openapi(cancelJob, (c) => c.json(manager.cancel(c.req.valid('param').id, by('cancelled', c)), 200))
+  app.openapi(cancelJob, async (c) => {
+    const { id } = c.req.valid('param')
+    const cause = by('cancelled', c)
+    const { provider } = manager.get(id)
+    if (provider === LOCAL) return c.json(manager.cancel(id, cause), 200)
+    mayTakeLong(c)
+    return c.json(await inTime(context, provider, () => foreign.cancel(id, cause)), 200)
+  })
 
   app.openapi(continueJob, (c) => {
     refuseUnlessReady(context)

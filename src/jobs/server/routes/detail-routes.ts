@@ -3,6 +3,9 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { checkpointListSchema, logPageSchema } from '../../../protocol/answers.ts'
 import { jobTransitionSchema, logStreams } from '../../../protocol/job-info.ts'
 import { pageSchema } from '../../../protocol/page.ts'
+import { failureReason } from '../../foreign/failure-reason.ts'
+import { within } from '../../foreign/within.ts'
+import { LOCAL } from '../../store/job-changes.ts'
 import {
   jobParams,
   json,
@@ -15,6 +18,8 @@ import {
 import type { ServerContext, ServerHono } from '../server-context.ts'
 
 const tags = ['jobs']
+/** Milliseconds for a provider to give the newest lines of a log. */
+const LOG_PATIENCE = 2_000
 const answers = { ...usualProblems, ...problems(404) }
 
 const listTransitions = createRoute({
@@ -39,7 +44,7 @@ const listCheckpoints = createRoute({
   tags,
   ...secured('read'),
   request: { params: jobParams },
-  responses: { ...answers, 200: json(checkpointListSchema, 'All of them.') },
+  responses: { ...answers, ...problems(409), 200: json(checkpointListSchema, 'All of them.') },
 })
 
 const readLog = createRoute({
@@ -85,6 +90,7 @@ const readCollected = createRoute({
   },
   responses: {
     ...answers,
+    ...problems(409),
     200: {
       description: 'Frames of records in the serialisation of V8, which the library reads.',
       content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
@@ -93,7 +99,9 @@ const readCollected = createRoute({
 })
 
 /** What a job has been through, and what came of it. */
-export function addDetailRoutes(app: ServerHono, { manager, logger }: ServerContext): void {
+export function addDetailRoutes(app: ServerHono, context: ServerContext): void {
+  const { manager, logger } = context
+
   app.openapi(listTransitions, (c) => {
     const { cursor, limit } = c.req.valid('query')
     const page = { limit, ...(cursor === undefined ? {} : { cursor }) }
@@ -104,10 +112,13 @@ export function addDetailRoutes(app: ServerHono, { manager, logger }: ServerCont
     return c.json({ items: manager.checkpoints(c.req.valid('param').id) }, 200)
   })
 
-  app.openapi(readLog, (c) => {
+  app.openapi(readLog, async (c) => {
+    const { id } = c.req.valid('param')
     const { after, limit, last, since, stream } = c.req.valid('query')
     const filter = { last, since: since === undefined ? undefined : new Date(since).toISOString(), stream }
-    return c.json(manager.logs(c.req.valid('param').id, after, limit, filter), 200)
+    const refreshError = await refreshLogs(context, id)
+    const page = manager.logs(id, after, limit, filter)
+    return c.json(refreshError === null ? page : { ...page, refreshError }, 200)
   })
 
   app.openapi(readCollected, async (c) => {
@@ -121,6 +132,17 @@ export function addDetailRoutes(app: ServerHono, { manager, logger }: ServerCont
     }
     return c.body(streamOf(bytes, failed), 200, { 'Content-Type': 'application/octet-stream' })
   })
+}
+
+/** Has what is new of a log read where its job runs. What takes longer is there later. @returns why it may be missing */
+function refreshLogs({ manager, foreign, clock }: ServerContext, id: string): Promise<string | null> {
+  const { provider } = manager.get(id)
+  if (provider === LOCAL) return Promise.resolve(null)
+  const { signal } = new AbortController()
+  const late = (): Error => new Error(`${provider} takes its time`)
+  return within({ clock, ms: LOG_PATIENCE, signal, late }, (inTime) => foreign.refreshLogs(id, inTime)).catch(
+    failureReason,
+  )
 }
 
 /** Reads as the client does; an error ends the stream, after `failed` was called. */

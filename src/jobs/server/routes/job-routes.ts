@@ -1,26 +1,39 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { jobInfoSchema, jobSummarySchema } from '../../../protocol/job-info.ts'
+import { jobInfoSchema } from '../../../protocol/job-info.ts'
+import { jobListSchema } from '../../../protocol/job-list.ts'
 import type { JobStatus } from '../../../job/job-status.ts'
 import { jobSortSchema } from '../../../protocol/job-sort.ts'
 import { jobStatusSchema } from '../../../protocol/job-status.ts'
-import { pageSchema } from '../../../protocol/page.ts'
 import { busy } from '../refusal.ts'
 import { jobParams, json, problems, queryNumber, secured, usualProblems } from '../route-parts.ts'
 import type { ServerContext, ServerHono, ServerRequest } from '../server-context.ts'
 
 const tags = ['jobs']
+/** Milliseconds for providers to tell of active jobs. */
+const REFRESH_DEADLINE = 5_000
 
 /** Once or several times, or several with commas between them. */
-const statusQuery: z.ZodType<JobStatus[] | undefined, JobStatus[] | undefined> = z
-  .preprocess(
+const several = <T>(item: z.ZodType<T>): z.ZodType<T[] | undefined> =>
+  z.preprocess(
     (given) => (given === undefined ? given : [given as string].flat().flatMap((text) => text.split(','))),
-    z.array(jobStatusSchema).optional(),
+    z.array(item).optional(),
   )
-  .openapi({
-    type: 'array',
-    items: { $ref: '#/components/schemas/JobStatus' },
-    description: 'Jobs with one of these statuses.',
-  }) as never
+
+const statusQuery: z.ZodType<JobStatus[] | undefined, JobStatus[] | undefined> = several(
+  jobStatusSchema,
+).openapi({
+  type: 'array',
+  items: { $ref: '#/components/schemas/JobStatus' },
+  description: 'Jobs with one of these statuses.',
+}) as never
+
+const providerQuery: z.ZodType<string[] | undefined, string[] | undefined> = several(
+  z.string().regex(/^[\w-]{1,64}$/, 'the name of a provider'),
+).openapi({
+  type: 'array',
+  items: { type: 'string' },
+  description: "Jobs that run at one of these providers; `local`: the server's own.",
+}) as never
 
 const listJobs = createRoute({
   method: 'get',
@@ -44,9 +57,19 @@ const listJobs = createRoute({
         description: '`next` of the page before, in the same order.',
       }),
       limit: queryNumber(1, 200, 50),
+      provider: providerQuery,
+      sync_active: z
+        .enum(['true', 'false'])
+        .optional()
+        .openapi({
+          description:
+            'Asks providers for the jobs that are active first, for at most five seconds. `refresh` of the answer says ' +
+            'which could not be asked for.',
+          default: 'false',
+        }),
     }),
   },
-  responses: { ...usualProblems, 200: json(pageSchema(jobSummarySchema), 'A page of them.') },
+  responses: { ...usualProblems, 200: json(jobListSchema, 'A page of them.') },
 })
 
 const getJob = createRoute({
@@ -81,10 +104,10 @@ const deleteJob = createRoute({
 
 /** Jobs: the list, one of them, removing it. */
 export function addJobRoutes(app: ServerHono, context: ServerContext): void {
-  const { manager } = context
+  const { manager, foreign } = context
 
-  app.openapi(listJobs, (c) => {
-    const { status, name, match, sort, cursor, limit } = c.req.valid('query')
+  app.openapi(listJobs, async (c) => {
+    const { status, name, match, sort, cursor, limit, provider, sync_active } = c.req.valid('query')
     const query = {
       limit,
       ...(status === undefined ? {} : { status }),
@@ -92,8 +115,11 @@ export function addJobRoutes(app: ServerHono, context: ServerContext): void {
       ...(match === undefined ? {} : { match }),
       ...(sort === undefined ? {} : { sort }),
       ...(cursor === undefined ? {} : { cursor }),
+      ...(provider === undefined ? {} : { provider }),
     }
-    return c.json(manager.list(query), 200)
+    if (sync_active !== 'true') return c.json(manager.list(query), 200)
+    const refresh = await foreign.refreshActive({ deadline: REFRESH_DEADLINE, providers: provider })
+    return c.json({ ...manager.list(query), refresh }, 200)
   })
 
   app.openapi(getJob, (c) => c.json(manager.get(c.req.valid('param').id), 200))

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { EventFeed } from '../../events/event-feed.ts'
+import { FollowedFeed } from '../../events/followed-feed.ts'
 import { LogFeed } from '../../events/log-feed.ts'
 import type { SseFeed } from '../../events/sse-feed.ts'
 import type { StreamOwner } from '../../events/stream-registry.ts'
@@ -85,7 +86,7 @@ const streamLog = createRoute({
 
 /** Server-sent events. */
 export function addStreamRoutes(app: ServerHono, context: ServerContext): void {
-  const { manager, tail, clock, progressInterval } = context
+  const { manager, foreign, tail, clock, progressInterval } = context
 
   app.openapi(streamEvents, (c) => {
     const { since, job } = c.req.valid('query')
@@ -100,7 +101,10 @@ export function addStreamRoutes(app: ServerHono, context: ServerContext): void {
 
   app.openapi(streamLog, (c) => {
     const after = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after ?? 0
-    return stream(c, context, 'logs', () => new LogFeed(manager, c.req.valid('param').id, after))
+    const { id } = c.req.valid('param')
+    const feed = (): SseFeed =>
+      new FollowedFeed(new LogFeed(manager, id, after), () => foreign.followLogs(id))
+    return stream(c, context, 'logs', feed)
   })
 }
 

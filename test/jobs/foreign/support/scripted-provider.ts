@@ -99,3 +99,9 @@ export class ScriptedProvider implements HealthyProvider {
 
 /** Never answers, and heeds no signal. */
 export const hanging = (): Promise<never> => new Promise(() => {})
+
+/** Answers when it is given up only. */
+export const waiting: ScriptedProvider['before'] = (_method, _id, { signal }) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error))
+  })
