@@ -6,7 +6,7 @@ import { Deliverer } from '../../../../../src/jobs/webhooks/outgoing/deliverer.t
 import type { WebhookAnswer, WebhookPost } from '../../../../../src/jobs/webhooks/outgoing/post-webhook.ts'
 import type { WebhookDelivery } from '../../../../../src/protocol/webhook-delivery.ts'
 import type { WebhookSubscription } from '../../../../../src/protocol/webhook-subscription.ts'
-import type { Logger } from '../../../../../src/functions/logger.ts'
+import { silentLogger } from '../../../../../src/functions/logger.ts'
 import { ManualClock } from '../../../../support/manual-clock.ts'
 import type { TestContext } from '../../../../support/suite.ts'
 import { emptyFolder } from '../../../store/support/stores.ts'
@@ -105,7 +105,7 @@ export class Sending {
       store: this.store.webhooks,
       clock: this.clock,
       random: () => 0,
-      logger: this.#logger,
+      logger: { ...silentLogger, warn: (message) => void this.warnings.push(message) },
       post: (post, signal) => this.#post(post, signal),
     })
     this.store.onEvents(() => deliverer.wake())
@@ -126,10 +126,5 @@ export class Sending {
       const answer = this.respond?.(sent) ?? null
       if (answer !== null) resolve(answer)
     })
-  }
-
-  get #logger(): Logger {
-    const ignore = (): void => {}
-    return { debug: ignore, info: ignore, error: ignore, warn: (message) => void this.warnings.push(message) }
   }
 }
