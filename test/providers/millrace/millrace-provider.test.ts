@@ -6,7 +6,7 @@ import { faultyServerScene, serverScene } from '../support/millrace-scenes.ts'
 import { providerContract } from '../support/provider-contract.ts'
 import { bare } from '../support/scenes.ts'
 
-providerContract('another Millrace server', serverScene)
+providerContract('another Millrace server', serverScene, 'behaviour')
 providerContract('another Millrace server that fails', faultyServerScene, 'faults')
 
 suite('jobs of another Millrace server', (test) => {

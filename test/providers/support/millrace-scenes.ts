@@ -3,6 +3,7 @@ import { startJobServer } from '../../../src/jobs/server/start-job-server.ts'
 import type { JobStatus } from '../../../src/job/job-status.ts'
 import { VirtualClock } from '../../../src/testing/virtual-clock.ts'
 import { FakeJobServer } from '../../client/support/fake-job-server.ts'
+import { problem } from '../../client/support/faults.ts'
 import { FakeManager } from '../../jobs/server/fake-manager.ts'
 import type { TestContext } from '../../support/suite.ts'
 import type { ProviderScene, SceneStatus } from './provider-contract.ts'
@@ -52,7 +53,7 @@ export async function serverScene(
   const server = await startJobServer({ manager, tokens: manager.store.tokens, port: 0, token })
   context.cleanup(() => server.close())
   const provider = bare(context, { name: 'other', type: 'millrace', url: server.url, token })
-  return { ...scene, provider, url: server.url, shutDown: () => server.close() }
+  return { ...scene, provider, url: server.url }
 }
 
 /** The manager itself. */
@@ -72,6 +73,10 @@ export async function faultyServerScene(context: TestContext): Promise<ProviderS
   return {
     provider: bare(context, { name: 'other', type: 'millrace', url, token }),
     faults: server.faults,
+    lockOut() {
+      const refusal = problem(401, 'ERR_UNAUTHENTICATED', { detail: 'That token is not known.' })
+      for (let i = 0; i < 4; i++) server.faults.on(/./, refusal)
+    },
     shutDown: () => server.kill(),
     add(status) {
       const id = `job-${1_000 - made++}`

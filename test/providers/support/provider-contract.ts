@@ -21,8 +21,8 @@ export interface ProviderScene {
   add(status: SceneStatus, log?: string): Promise<string> | string
   /** Adds to a job's log. */
   write(id: string, text: string): void
-  /** Statuses of requests, where it is an API of its own that can be told to fail. */
-  readonly faults?: { on(request: RegExp, ...faults: readonly Fault[]): void } | undefined
+  /** The next three are for `faults`: an API that can be told to fail. */
+  readonly faults?: { on(request: RegExp, ...faults: readonly Fault[]): void }
   /** From now on the place lets nobody in who has not another token. */
   lockOut?(): void
   /** The place is gone. */
@@ -35,11 +35,8 @@ export type MakeScene = (context: TestContext) => Promise<ProviderScene>
 
 const html = '<!doctype html><html><body>Down for maintenance</body></html>'
 
-/**
- * What every implementation of JobProvider does.
- * @param only `faults`: what is behind it is not made for more.
- */
-export function providerContract(name: string, makeScene: MakeScene, only?: 'faults'): void {
+/** What every implementation of JobProvider does; `part`: what the place behind it is made for. */
+export function providerContract(name: string, makeScene: MakeScene, part?: 'behaviour' | 'faults'): void {
   suite(`the contract of providers: ${name}`, (test) => {
     const scene = (
       label: string,
@@ -50,8 +47,8 @@ export function providerContract(name: string, makeScene: MakeScene, only?: 'fau
         await body(await makeScene(context), { signal }, context)
       })
 
-    faulty(scene)
-    if (only === 'faults') return
+    if (part !== 'behaviour') faulty(scene)
+    if (part === 'faults') return
 
     scene('it has no jobs, and says so', async ({ provider }, call) => {
       assert.equal((await provider.list({ limit: 10 }, call)).jobs, [])
@@ -177,10 +174,9 @@ function faulty(scene: Scene): void {
     check: (error: Error) => void = () => {},
   ): void =>
     scene(label, async ({ provider, add, faults }, call) => {
-      if (faults === undefined) return
       const id = await add('running')
       for (const work of everyCall(provider, id)) {
-        faults.on(/./, fault)
+        faults!.on(/./, fault)
         const error = await rejectionOf(work(call))
         assert.instance(error, because, String(error))
         assert.not.match(String(error), 'maintenance')
@@ -215,11 +211,10 @@ function faulty(scene: Scene): void {
   }
   for (const [what, fault] of Object.entries(unreadable)) {
     scene(`${what} cannot be read`, async ({ provider, add, faults }, call) => {
-      if (faults === undefined) return
       const id = await add('running')
       const reading = everyCall(provider, id).slice(0, 2)
       for (const work of reading) {
-        faults.on(/./, fault)
+        faults!.on(/./, fault)
         const error = await rejectionOf(work(call))
         assert.instance(error, ProviderAnswerError, String(error))
         assert.not.match(String(error), /maintenance|a-token-of-a-test/)
@@ -228,18 +223,16 @@ function faulty(scene: Scene): void {
   }
 
   scene('an answer that does not end is cut off', async ({ provider, add, faults }, call) => {
-    if (faults === undefined) return
     await add('running')
-    faults.on(/./, { status: 200, body: `[${'1,'.repeat(34 * 2 ** 20)}` })
+    faults!.on(/./, { status: 200, body: `[${'1,'.repeat(34 * 2 ** 20)}` })
     assert.instance(await rejectionOf(provider.list({ limit: 10 }, call)), ProviderAnswerError)
   })
 
   scene('a call to one that gives no answer ends with its signal', async ({ provider, add, faults }) => {
-    if (faults === undefined) return
     const id = await add('running')
     for (const work of everyCall(provider, id)) {
       const control = new AbortController()
-      faults.on(/./, 'hang')
+      faults!.on(/./, 'hang')
       const rejection = rejectionOf(work({ signal: control.signal }))
       await new Promise((resolve) => setImmediate(resolve))
       control.abort(new Error('it took too long'))
@@ -248,9 +241,8 @@ function faulty(scene: Scene): void {
   })
 
   scene('one that does not know us refuses', async ({ provider, add, lockOut }, call) => {
-    if (lockOut === undefined) return
     const id = await add('running')
-    lockOut()
+    lockOut!()
     for (const work of everyCall(provider, id)) {
       const error = await rejectionOf(work(call))
       assert.instance(error, ProviderRefusedError, String(error))
@@ -261,9 +253,8 @@ function faulty(scene: Scene): void {
   })
 
   scene('one that is gone cannot be reached', async ({ provider, add, shutDown }, call) => {
-    if (shutDown === undefined) return
     const id = await add('running')
-    await shutDown()
+    await shutDown!()
     for (const work of everyCall(provider, id)) {
       assert.instance(await rejectionOf(work(call)), ProviderUnavailableError)
     }
