@@ -51,17 +51,17 @@ suite(
       const env = hostile({ port: server.port })
       context.cleanup(() => env.close())
       await (await env.start()).result.catch(() => {})
-      await seen.page.getByText('failed').first().waitFor()
+      await seen.page.locator('tbody .status.bad').waitFor()
       assert.is(seen.loads, 1)
     })
 
     test('asks for a token where one is needed', async (context) => {
-      const token = 'a token that is long enough'
+      const token = 'a-token-that-is-long-enough'
       const scene = await Scene.open(context, { token })
       const browser = await launchChromium(context)
       const seen = await SeenPage.open(context, browser, { url: scene.url })
       const field = seen.page.getByLabel('Token')
-      await field.fill('another token, that is wrong')
+      await field.fill('another-token-that-is-wrong')
       await seen.button('Go on').click()
       await seen.sees('It does not know the one it was given.')
       await field.fill(token)

@@ -10,6 +10,7 @@ import { BulkActions } from './bulk-actions.tsx'
 import { JobFilters } from './job-filters.tsx'
 import { JobList, PAGE } from './job-list.ts'
 import { JobRow } from './job-row.tsx'
+import { TableFrame } from '../ui/table-frame.tsx'
 
 interface Heading {
   readonly text: string
@@ -60,7 +61,7 @@ export function JobListView(props: { readonly session: Session; readonly route: 
         <BulkActions session={session} jobs={shown} onDone={() => (chosen.value = new Set())} />
       ) : null}
       {list.state.value === 'failed' ? <p class="trouble">{list.error.value}</p> : null}
-      <div class="table-frame">
+      <TableFrame label="Jobs">
         <table
           class={session.isLive.value ? 'table' : 'table old'}
           aria-busy={list.state.value === 'loading'}
@@ -99,7 +100,7 @@ export function JobListView(props: { readonly session: Session; readonly route: 
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       {list.state.value === 'shown' && items.length === 0 ? <NoJobs route={route} /> : null}
       {total > items.length ? (
         <nav class="pages" aria-label="Pages of jobs">

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { CheckpointInfo, JobInfo } from '../../protocol/job-info.ts'
 import { formatBytes } from '../format/format.ts'
+import { TableFrame } from '../ui/table-frame.tsx'
 
 interface CheckpointViewProps {
   readonly job: JobInfo
@@ -13,7 +14,7 @@ export function CheckpointView({ job, checkpoints }: CheckpointViewProps): JSX.E
     return <p class="empty">{job.checkpointed ? 'There are none yet.' : 'This job keeps no checkpoints.'}</p>
   }
   return (
-    <div class="table-frame">
+    <TableFrame label="Checkpoints and savepoints">
       <table class="table">
         <caption class="hidden">Checkpoints and savepoints</caption>
         <thead>
@@ -39,6 +40,6 @@ export function CheckpointView({ job, checkpoints }: CheckpointViewProps): JSX.E
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { WireError } from '../../protocol/wire-error.ts'
 import { formatCount } from '../format/format.ts'
+import { TableFrame } from '../ui/table-frame.tsx'
 
 /** Why a job failed: the operator, the line of its program, the record, the causes. */
 export function ErrorView({ error }: { readonly error: WireError | null }): JSX.Element {
@@ -12,7 +13,7 @@ export function ErrorView({ error }: { readonly error: WireError | null }): JSX.
       {letters.length === 0 ? null : (
         <>
           <h3>Last dead letters</h3>
-          <div class="table-frame">
+          <TableFrame label="Last dead letters">
             <table class="table">
               <thead>
                 <tr>
@@ -37,7 +38,7 @@ export function ErrorView({ error }: { readonly error: WireError | null }): JSX.
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableFrame>
         </>
       )}
     </section>

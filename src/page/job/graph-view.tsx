@@ -101,11 +101,7 @@ interface NodeBoxProps {
 function NodeBox({ node, at, rate, queue, isHeldBack, isChosen, onChoose }: NodeBoxProps): JSX.Element {
   const { name, kind, parallelism, errors, deadLettered } = node
   const trouble = errors + deadLettered
-  const label = [
-    name,
-    kind,
-    `${formatCompact(passed(node))} records`,
-    ...(rate === null ? [] : [formatRate(rate)]),
+  const more = [
     ...(queue === null ? [] : [`queue ${formatShare(queue)} full`]),
     ...(isHeldBack ? ['held back'] : []),
     ...(errors === 0 ? [] : [`${errors} errors`]),
@@ -116,8 +112,9 @@ function NodeBox({ node, at, rate, queue, isHeldBack, isChosen, onChoose }: Node
       class={classes.join(' ')}
       transform={`translate(${at.x - NODE_WIDTH / 2} ${at.y - NODE_HEIGHT / 2})`}
       role="button"
-      tabIndex={0}
-      aria-label={label}
+      // Attributes of SVG are told apart by case.
+      tabindex={0}
+      aria-description={more}
       aria-pressed={isChosen}
       onClick={onChoose}
       onKeyDown={(event) => {

@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import { formatCount, formatRate, formatShare } from '../format/format.ts'
 import type { LiveProgress } from '../job-list/job-progress.ts'
 import { edgesOf, isHeldBack, queueBefore } from './graph-shape.ts'
+import { TableFrame } from '../ui/table-frame.tsx'
 
 interface NodeTableProps {
   readonly live: LiveProgress
@@ -14,7 +15,7 @@ export function NodeTable({ live, isLive, chosen }: NodeTableProps): JSX.Element
   const { progress, nodeRates } = live
   const edges = edgesOf(progress)
   return (
-    <div class="table-frame">
+    <TableFrame label="Records of each operator">
       <table class="table books">
         <caption class="hidden">Records of each operator</caption>
         <thead>
@@ -70,7 +71,7 @@ export function NodeTable({ live, isLive, chosen }: NodeTableProps): JSX.Element
           })}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

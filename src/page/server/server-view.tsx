@@ -6,6 +6,7 @@ import type { ServerInfo } from '../../protocol/server-info.ts'
 import { formatBytes, formatCount, formatDuration } from '../format/format.ts'
 import { ApiError, messageOf } from '../link/api-error.ts'
 import type { Session } from '../link/session.ts'
+import { TableFrame } from '../ui/table-frame.tsx'
 
 /** The server itself. */
 export function ServerView({ session }: { readonly session: Session }): JSX.Element {
@@ -57,7 +58,7 @@ export function ServerView({ session }: { readonly session: Session }): JSX.Elem
         </dl>
       )}
       {tokens.value === null || tokens.value.items.length === 0 ? null : (
-        <div class="table-frame">
+        <TableFrame label="Tokens">
           <table class="table">
             <caption>Tokens</caption>
             <thead>
@@ -79,7 +80,7 @@ export function ServerView({ session }: { readonly session: Session }): JSX.Elem
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       )}
     </main>
   )
