@@ -48,13 +48,18 @@ interface Found {
   readonly job: ForeignRecord
 }
 
-/** An observation, and what is done about it in a transaction. */
-interface Observing extends ObserveDetails {
-  readonly provider: string
-  readonly tell: (event: EventBody) => void
+/** What comes of an observation. */
+interface Outcome {
   readonly created: Set<string>
   readonly updated: Set<string>
   readonly written: WrittenLines[]
+}
+
+/** An observation in its transaction. */
+interface Observing extends ObserveDetails, Outcome {
+  readonly provider: string
+  readonly durability: Durability
+  readonly tell: (event: EventBody) => void
 }
 
 /** In the words of the index `jobs_active_elsewhere`. */
@@ -160,43 +165,38 @@ export class SqliteForeignJobs implements ForeignJobStore {
     jobs: readonly ObservedJob[],
     details: ObserveDetails,
   ): Observed | undefined {
-    const observing = {
-      ...details,
-      provider,
-      created: new Set<string>(),
-      updated: new Set<string>(),
-      written: [],
-    }
+    const outcome: Outcome = { created: new Set(), updated: new Set(), written: [] }
     try {
       this.#parts.changes.make(durability, (tell) => {
+        const observing = { ...details, ...outcome, provider, durability, tell }
         // Jobs are numbered as they are made: the oldest first.
-        for (const seen of jobs.toReversed()) this.#observeOne(durability, seen, { ...observing, tell })
+        for (const seen of jobs.toReversed()) this.#observeOne(seen, observing)
       })
     } catch (error) {
       if (error === lasting) return undefined
       throw error
     }
-    for (const written of observing.written) this.#listeners.tell(written)
-    return { created: [...observing.created], updated: [...observing.updated] }
+    for (const written of outcome.written) this.#listeners.tell(written)
+    return { created: [...outcome.created], updated: [...outcome.updated] }
   }
 
-  #observeOne(durability: Durability, seen: ObservedJob, observing: Observing): void {
-    const { provider, at } = observing
+  #observeOne(seen: ObservedJob, observing: Observing): void {
+    const { provider, create, at, durability, written } = observing
     const found = this.#find(provider, seen.externalId)
-    if (found === undefined && (!observing.create || this.#isForgotten(provider, seen.externalId))) return
+    if (found === undefined && (!create || this.#isForgotten(provider, seen.externalId))) return
+    // Before an id is made for it.
     if (found === undefined && durability === 'system') throw lasting
-    const next =
+    const job =
       found === undefined
         ? newForeignJob(seen, { id: this.#parts.newId(), provider, at })
         : observedJob(found.job, seen, at)
-    if (next === undefined) return
-    const isNews = next.revision !== found?.job.revision
+    if (job === undefined) return
+    const isNews = job.revision !== found?.job.revision
     if (isNews && durability === 'system') throw lasting
-    const number = isNews ? this.#keep(found, next, observing) : found.number
-    this.#database.run(keepDetails, ...detailValues(next, number))
-    if (seen.logs === undefined) return
-    const lines = this.#addLines({ number, job: next }, 0, seen.logs, at)
-    if (lines.length > 0) observing.written.push({ job: next.id, lines })
+    const number = isNews ? this.#keep(found, job, observing) : found.number
+    this.#database.run(keepDetails, ...detailValues(job, number))
+    const lines = this.#addLines({ number, job }, 0, seen.logs ?? [], at)
+    if (lines.length > 0) written.push({ job: job.id, lines })
   }
 
   /** @returns its number. */
