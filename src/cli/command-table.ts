@@ -128,6 +128,11 @@ export const commandGroups: readonly CommandGroup[] = [
         load: async () => (await import('./commands/jobmanager.ts')).jobmanagerCommand(),
       },
       {
+        name: 'webhooks',
+        summary: 'look after URLs that are told what happens to jobs',
+        load: async () => (await import('./commands/webhooks.ts')).webhooksCommand(),
+      },
+      {
         name: 'health',
         summary: 'tell whether the job server is there and can take jobs',
         load: async () => (await import('./commands/health.ts')).healthCommand(),

@@ -29,8 +29,12 @@ const codesOfErrors: Readonly<Record<string, number>> = {
   ERR_INVALID_ARGUMENT: exitCodes.usage,
   ERR_CONFIRMATION: exitCodes.usage,
   ERR_AMBIGUOUS_JOB: exitCodes.usage,
+  ERR_AMBIGUOUS_WEBHOOK: exitCodes.usage,
+  ERR_WEBHOOK_ADDRESS: exitCodes.usage,
   ERR_JOB_NOT_FOUND: exitCodes.notFound,
   ERR_JOB_DELETED: exitCodes.notFound,
+  ERR_WEBHOOK_NOT_FOUND: exitCodes.notFound,
+  ERR_PROVIDER_NOT_FOUND: exitCodes.notFound,
   ERR_SERVER_UNREACHABLE: exitCodes.unreachable,
   ERR_INTERRUPTED: exitCodes.interrupted,
 }
