@@ -69,7 +69,7 @@ function drain(feed: EventFeed): (number | string)[] {
     for (const frame of frames.split('\n\n').filter((text) => text !== '')) {
       const id = /^id: (\d+)$/m.exec(frame)?.[1]
       const name = /^event: (.+)$/m.exec(frame)![1]!
-      seen.push(name.startsWith('job.') ? Number(id) : id === undefined ? name : `${name} ${id}`)
+      seen.push(name.startsWith('job_') ? Number(id) : id === undefined ? name : `${name} ${id}`)
     }
   }
   return seen
