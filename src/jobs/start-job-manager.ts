@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { type Logger, silentLogger } from '../functions/logger.ts'
 import type { Clock } from '../time/clock.ts'
 import { realClock } from '../time/real-clock.ts'
@@ -143,7 +143,8 @@ export async function startInFolder(
     const stopLogging = logEvents(manager.events, before, logger, clock)
     const foreign = new ForeignJobsService({
       context: { store: store.foreign, clock, random: realRandom, logger },
-      ...{ providers, info: (id) => manager.get(id), owner: randomUUID() },
+      // Whoever is in this folder next is this server again, and need not wait for its leases to run out.
+      ...{ providers, info: (id) => manager.get(id), owner: `${hostname()} ${folder.root}` },
     })
     const incomingWebhooks = new IncomingWebhooks({
       ...{ sources, store: store.webhookInbox, clock, logger, failures: authFailures },

@@ -30,7 +30,7 @@ export interface ForeignJobsParts {
   readonly providers: readonly ServedProvider[]
   /** All there is to say of a job. @throws JobNotFoundError */
   readonly info: (id: string) => JobInfo
-  /** Of this server: another one after every start. */
+  /** What the leases of this server are known by. */
   readonly owner: string
 }
 

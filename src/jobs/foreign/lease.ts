@@ -7,7 +7,7 @@ const LONGEST = 60_000
 
 export interface LeaseDetails {
   readonly name: string
-  /** Another one for every server that is started. */
+  /** Who wants it: no two servers on a database may have the same. */
   readonly owner: string
   /** Milliseconds between two uses. */
   readonly interval: number

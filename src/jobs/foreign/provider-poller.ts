@@ -16,7 +16,7 @@ const LONGEST_PAUSE = 200
 
 export interface PollerDetails {
   readonly interval: number
-  /** Of this server. */
+  /** Of its lease. */
   readonly owner: string
   readonly missing: MissingJobs
 }
