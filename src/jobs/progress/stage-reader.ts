@@ -14,7 +14,7 @@ export interface CountedFigure extends Figure {
 }
 
 /** Places of a line that are looked at for one word. */
-const MOST_PLACES = 32
+const MOST_PLACES = 8
 /** In front of a figure it is a word for all jobs. */
 const PROGRESS = 'progress'
 
@@ -61,9 +61,8 @@ export class StageReader {
 
   /** How far the job is, not how far something within it is. */
   #figureOf(line: string, rule: StageRule | null): CountedFigure | null {
-    const counted = this.#words.flatMap((word) => this.#figureBehind(word, line) ?? [])
-    if (counted[0] !== undefined)
-      return counted[1] === undefined ? counted[0] : within(counted[0], counted[1])
+    const [fine, coarse] = this.#counted(line)
+    if (fine !== undefined) return coarse === undefined ? fine : within(fine, coarse)
     if (rule !== null && rule.progress !== true) return null
     const place = placesOf(PROGRESS, line, 1)[0]
     const told = place === undefined ? null : figureBehind(line, place.to)
@@ -71,24 +70,34 @@ export class StageReader {
     return figure && { ...figure, word: null }
   }
 
-  #figureBehind({ text, rule }: Word, line: string): CountedFigure | null {
-    if (rule.progress !== true) return null
-    for (const place of placesOf(text, line, MOST_PLACES)) {
-      const figure = figureBehind(line, place.to)
-      if (figure !== null && !this.#isOfOther(line, place)) return { ...figure, word: text }
+  /** The figures behind the first words that have one, at most two of one rule. */
+  #counted(line: string): readonly CountedFigure[] {
+    const found: CountedFigure[] = []
+    let by: StageRule | undefined
+    let others: ReadonlySet<number> | undefined
+    for (const { text, rule } of this.#words) {
+      if (rule.progress !== true || (by !== undefined && by !== rule)) continue
+      for (const { from, to } of placesOf(text, line, MOST_PLACES)) {
+        const figure = figureBehind(line, to)
+        if (figure === null) continue
+        others ??= this.#endsOfOthers(line)
+        if (others.has(endOfWordBefore(line, from))) continue
+        found.push({ ...figure, word: text })
+        if (found.length === 2) return found
+        by = rule
+        break
+      }
     }
-    return null
+    return found
   }
 
-  /** In `validation step 3/10` it is validation that has steps; in `saving checkpoint at step 3/10` it is the job. */
-  #isOfOther(line: string, { from }: Place): boolean {
-    return this.#words.some(
-      ({ text, rule }) =>
-        rule.progress !== true &&
-        placesOf(text, line, MOST_PLACES).some(
-          ({ to }) => to <= from && !/[\p{L}\p{N}]/u.test(line.slice(to, from)),
-        ),
-    )
+  /**
+   * Where words end that name a stage without figures of the job: in `validation step 3/10` it is validation that has
+   * steps. In `saving checkpoint at step 3/10` it is the job.
+   */
+  #endsOfOthers(line: string): ReadonlySet<number> {
+    const others = this.#words.filter(({ rule }) => rule.progress !== true)
+    return new Set(others.flatMap(({ text }) => placesOf(text, line, MOST_PLACES).map(({ to }) => to)))
   }
 }
 
@@ -129,4 +138,11 @@ function endOfWord(line: string, at: number): number {
   lettersHere.lastIndex = at
   lettersHere.exec(line)
   return lettersHere.lastIndex
+}
+
+/** Of the word in front of a place, what is no letter and no digit between them left out. */
+function endOfWordBefore(line: string, at: number): number {
+  let end = at
+  while (end > 0 && !isWithinWord(line, end)) end--
+  return end
 }

@@ -109,6 +109,9 @@ suite('a line of a log', (test) => {
     assert.is(said('sheep counted: 3/4', own), 'Herding 75')
     assert.is(said('shearing sheep', own), 'Shearing -')
     assert.is(said('step 3/4', own), '- -')
+    const both = new StageReader([...rules, ...defaultStageRules])
+    assert.is(said('epoch 1/4, step 3/4, lamb 1/2', both), 'Training 50')
+    assert.is(said('shearing step 1/4', both), 'Shearing -')
     assert.is(said('step 3/4', new StageReader([])), '- -')
   })
 
@@ -185,9 +188,10 @@ suite('rules for stages', (test) => {
 
   test('cost no more than they may, on the worst of lines', () => {
     const words = Array.from({ length: 8 }, () => 'a')
-    const rules = Array.from({ length: 16 }, () => ({ stage: 'A', words, progress: true }))
-    // Would not come back if places or figures were looked for without a bound.
-    assert.is(new StageReader(rules).read('a '.repeat(512)).stage, 'A')
+    const rules = Array.from({ length: 16 }, (_, index) => ({ stage: 'A', words, progress: index % 2 === 0 }))
+    const worst = new StageReader(rules)
+    // It would not be done in time if places and figures were looked for without a bound.
+    for (let line = 0; line < 400; line++) assert.is(worst.read('a 1/2 '.repeat(170)).stage, 'A')
   })
 })
 
