@@ -241,6 +241,7 @@ export {
 export { JobOutOfMemoryError, JobProcessError, JobUnresponsiveError } from './errors/job-process-errors.ts'
 export { GraphMismatchError, ProgramError } from './errors/program-errors.ts'
 export type { JobInfo, JobSummary, LogLine, CheckpointInfo, ProcessInfo } from './protocol/job-info.ts'
+export type { ForeignDetails, JobCost } from './protocol/foreign-details.ts'
 export type { Health } from './protocol/answers.ts'
 export type { WireError } from './protocol/wire-error.ts'
 export type { ClientRetry } from './client/client-options.ts'

@@ -52,7 +52,7 @@ export type { BreakerState } from '../providers/guard/breaker.ts'
 export type { BreakerOptions, GuardOptions, GuardRetry } from '../providers/guard/guard-options.ts'
 export { type GuardContext, GuardedProvider } from '../providers/guard/guarded-provider.ts'
 export type { ProviderFetch } from '../providers/wire/provider-http.ts'
-export type { JobCost } from '../protocol/foreign-details.ts'
+export type { ForeignDetails, JobCost } from '../protocol/foreign-details.ts'
 export type { StageRule } from '../protocol/progress-stage-rule.ts'
 
 export {
