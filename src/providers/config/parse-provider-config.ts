@@ -43,12 +43,14 @@ function placeOf(issue: z.core.$ZodIssue, at: string, value: unknown): string {
   switch (issue.code) {
     case 'unrecognized_keys':
       return `${path} has no \`${issue.keys.join('`, `')}\``
-    case 'invalid_type':
+    case 'invalid_type': {
+      const what = issue.message.startsWith('Invalid input') ? `of the type ${issue.expected}` : issue.message
       return isMissing(issue.path, value)
-        ? `${path} is missing: ${issue.message}`
-        : `${path} must be ${issue.message}`
+        ? `${path} is missing: it must be ${what}`
+        : `${path} must be ${what}`
+    }
     default:
-      return `${path}: ${issue.message}`
+      return `${path} must be ${issue.message}`
   }
 }
 

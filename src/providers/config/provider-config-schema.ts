@@ -23,6 +23,8 @@ const count = (least: number, most: number): z.ZodNumber =>
     .min(least, `a whole number from ${least} to ${most}`)
     .max(most, `a whole number from ${least} to ${most}`)
 
+const part = z.number('a number from 0 to 1').min(0, 'a number from 0 to 1').max(1, 'a number from 0 to 1')
+
 const variable = z.string('a name of an environment variable').min(1, 'a name of an environment variable')
 
 /** What can be sent in a header. */
@@ -41,6 +43,9 @@ const url = z.string('an absolute url').superRefine((text, context) => {
   }
 })
 
+/** It is the server's own address, which nobody calls by it. */
+const webhookUrl = z.string('an absolute url').refine((text) => URL.canParse(text), 'an absolute url')
+
 const network = z.string('a network').refine((text) => {
   const [address = '', bits, ...rest] = text.split('/')
   const version = isIP(address)
@@ -56,7 +61,7 @@ const commonShape = {
   name: z
     .string('letters, digits, `-` and `_`')
     .regex(/^[\w-]{1,64}$/, 'letters, digits, `-` and `_`, at most 64')
-    .refine((name) => name !== 'local', '`local` is this server itself: choose another name'),
+    .refine((name) => name !== 'local', 'another name than `local`, which is this server itself'),
   token: tokenSchema.optional(),
   tokenEnv: variable.optional(),
   tokenFile: z.string('a path of a file').min(1, 'a path of a file').optional(),
@@ -68,7 +73,7 @@ const commonShape = {
       attempts: count(0, 100).optional(),
       initial: milliseconds.optional(),
       max: milliseconds.optional(),
-      jitter: z.number().min(0).max(1).optional(),
+      jitter: part.optional(),
     })
     .optional(),
   breaker: z
@@ -82,8 +87,8 @@ const commonShape = {
   stageRules: stageRulesSchema.optional(),
   webhook: z
     .strictObject({
-      url: url.optional(),
-      secrets: z.array(z.string().min(1)).min(1, 'at least one secret').optional(),
+      url: webhookUrl.optional(),
+      secrets: z.array(tokenSchema, 'a list of secrets').min(1, 'a list of at least one secret').optional(),
       secretsEnv: variable.optional(),
       job: fieldPath.optional(),
       allowFrom: z.array(network).optional(),
@@ -113,8 +118,8 @@ export const providerSchemas: Readonly<Record<ProviderType, z.ZodType<ProviderCo
       url: url.optional(),
       price: z
         .strictObject({
-          perSecond: z.number().nonnegative(),
-          currency: z.string().regex(/^[A-Z]{3}$/, 'a currency such as USD'),
+          perSecond: z.number('a number from 0').nonnegative('a number from 0'),
+          currency: z.string('a currency such as USD').regex(/^[A-Z]{3}$/, 'a currency such as USD'),
         })
         .optional(),
     }),

@@ -3,7 +3,10 @@ import { z } from 'zod'
 export const fieldPath: z.ZodType<string> = z
   .string('a JSON pointer such as /status/phase, or names with dots between')
   .max(1_000)
-  .refine((path) => !/~(?![01])/.test(path), 'in a JSON pointer `~` is written `~0`, and `/` in a name `~1`')
+  .refine(
+    (path) => !/~(?![01])/.test(path),
+    'a JSON pointer in which `~` is written `~0`, and `/` in a name `~1`',
+  )
 
 const path = z
   .string('a path below the url')
