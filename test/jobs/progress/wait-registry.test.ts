@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import * as assert from 'uvu/assert'
 import { JobWatches } from '../../../src/jobs/progress/job-watches.ts'
 import { type Waiter, WaitRegistry } from '../../../src/jobs/progress/wait-registry.ts'
@@ -24,7 +25,8 @@ suite('requests that wait', (test) => {
       wakes.push(wake)
       return () => void watched--
     }
-    const first = waits.wait(waiter({ watch, isOver: () => isOver }))
+    const { signal: gone } = new AbortController()
+    const first = waits.wait(waiter({ watch, gone, isOver: () => isOver }))
     const second = waits.wait(waiter({ watch, patience: 5000 }))
     assert.equal([watched, waits.size, waits.full], [2, 2, true])
     wakes[0]!()
@@ -33,6 +35,7 @@ suite('requests that wait', (test) => {
     wakes[0]!()
     await first
     assert.equal([watched, waits.size, waits.full, clock.waiting], [1, 1, false, 1])
+    assert.equal(getEventListeners(gone, 'abort'), [])
     await clock.advance(5000)
     await second
     assert.equal([watched, waits.size, clock.waiting], [0, 0, 0])
