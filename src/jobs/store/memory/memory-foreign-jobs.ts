@@ -94,9 +94,9 @@ export class MemoryForeignJobs implements ForeignJobStore {
   }
 
   activeCounts(): Readonly<Record<string, number>> {
-    const counts: Record<string, number> = {}
-    for (const { job } of this.#active()) counts[job.provider] = (counts[job.provider] ?? 0) + 1
-    return counts
+    const counts = new Map<string, number>()
+    for (const { job } of this.#active()) counts.set(job.provider, (counts.get(job.provider) ?? 0) + 1)
+    return Object.fromEntries(counts)
   }
 
   addLogs(id: string, after: number, lines: readonly ObservedLine[], at: number): readonly LogLine[] {
