@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../../runtime/checkpoint/ledger.ts'
-import type { Waker } from '../../runtime/flow-control/channel.ts'
+import type { ReadWaker } from '../../runtime/flow-control/channel.ts'
 import type { Outputs } from '../../runtime/flow-control/outputs.ts'
 import type { Reply } from '../../runtime/flow-control/packet.ts'
 import { EventTime } from '../../runtime/task/event-time.ts'
@@ -10,12 +10,16 @@ import type { Stage } from '../../runtime/task/stage.ts'
 import type { Strand } from '../../runtime/task/strand.ts'
 
 /** The strand a stage or head will belong to, known once it is built. */
-export class LateStrand implements Waker {
+export class LateStrand implements ReadWaker {
   strand: Strand | null = null
   state: LoopState | null = null
 
   wake(): void {
     this.strand?.wake()
+  }
+
+  wakeToRead(): void {
+    this.strand?.wakeToRead()
   }
 
   /** Where the answer to the record at work goes. */

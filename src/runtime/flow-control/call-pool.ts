@@ -2,11 +2,12 @@ import type { Clock } from '../../time/clock.ts'
 import { isThenable } from '../../util/is-thenable.ts'
 import { OngoingOutputs } from '../task/stage.ts'
 import type { CallContext } from '../task/call-context.ts'
-import type { Waker } from './channel.ts'
+import type { ReadWaker } from './channel.ts'
 import { KeyTurns } from './key-turns.ts'
 import type { Reply, Signal } from './packet.ts'
 import { PendingTimers } from './pending-timers.ts'
 import { SignalLine } from './signal-line.ts'
+import { SlotLine } from './slot-line.ts'
 import { Slot } from './slot.ts'
 
 export interface CallPoolOptions {
@@ -35,13 +36,13 @@ export class CallPool {
   /** The results are not wanted any more. */
   cancelled = false
   /** Woken when there is a result, or the end. */
-  reader: Waker | null = null
+  reader: ReadWaker | null = null
   /** Woken when there is room. */
-  caller: Waker | null = null
+  caller: ReadWaker | null = null
   readonly #options: CallPoolOptions
   readonly #free: Slot[] = []
   /** In order of submission (ordered) or of settling. Bounded by `capacity`. */
-  #line: Slot[] = []
+  readonly #line = new SlotLine()
   #used = 0
   #calling = 0
   #onQuiet: (() => void) | null = null
@@ -139,25 +140,24 @@ export class CallPool {
 
   /** The next settled slot, or null. It stays in line until `shift` or `retry`. */
   peek(): Slot | null {
-    const slot = this.#line[0]
-    return slot !== undefined && slot.state === 'settled' ? slot : null
+    const slot = this.#line.first
+    return slot !== null && slot.state === 'settled' ? slot : null
   }
 
   /** Slots in line whose calls have failed, apart from those with somebody who waits for a reply. */
   get failed(): readonly Slot[] {
-    return this.#line.filter((slot) => slot.state === 'settled' && slot.failed && slot.reply === null)
+    return [...this.#line].filter((slot) => slot.state === 'settled' && slot.failed && slot.reply === null)
   }
 
   /** Takes the slot `peek` returned out of the line. */
   shift(): void {
-    const slot = this.#line.shift() as Slot
-    slot.state = 'reading'
+    this.#line.shift().state = 'reading'
   }
 
   /** Calls again for a failed slot, after `delay` milliseconds. In order it keeps its place in line. */
   retry(slot: Slot, delay: number): void {
     slot.state = 'calling'
-    if (!this.#options.ordered) this.#line.splice(this.#line.indexOf(slot), 1)
+    if (!this.#options.ordered) this.#line.remove(slot)
     if (delay === 0) this.#options.clock.microtask(() => this.start(slot))
     else this.#backoffs.set(() => this.start(slot), delay)
   }
@@ -202,7 +202,7 @@ export class CallPool {
   #open(): void {
     if (this.ready || this.#shut || this.#free.length === 0) return
     this.ready = true
-    this.caller?.wake()
+    this.caller?.wakeToRead()
   }
 
   /** Nobody will read the slot's result. */
@@ -270,7 +270,7 @@ export class CallPool {
     if (this.cancelled) this.discard(slot)
     if (!this.#options.ordered) this.#line.push(slot)
     if (this.#keys !== null && !failed && !isOngoing(result)) this.#keys.pass(slot)
-    this.reader?.wake()
+    this.reader?.wakeToRead()
     return true
   }
 

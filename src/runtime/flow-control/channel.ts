@@ -1,9 +1,14 @@
 import { Observable, type Subscriber } from 'rxjs'
 import type { Chunk, Packet } from './packet.ts'
 
-/** Who is called when a channel changes: the strand on the other side. */
+/** Who is called when something changes: a strand. */
 export interface Waker {
   wake(): void
+}
+
+/** One that can be told that only records have come, or room for them: it looks at nothing else. */
+export interface ReadWaker extends Waker {
+  wakeToRead(): void
 }
 
 /**

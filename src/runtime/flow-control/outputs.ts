@@ -149,8 +149,10 @@ export class Outputs implements Emitter {
 
   /** False when nobody consumes dead letters. */
   deadLetter(letter: unknown): boolean {
-    this.#deadLetters?.push(letter, undefined, NaN, null)
-    return this.#deadLetters !== null
+    if (this.#deadLetters === null) return false
+    this.#deadLetters.push(letter, undefined, NaN, null)
+    this.#waker.wake()
+    return true
   }
 
   /** A signal goes to everybody, behind all that was sent before. */

@@ -15,6 +15,8 @@ export class Slot {
   state: 'free' | 'parked' | 'calling' | 'settled' | 'reading' = 'free'
   failed = false
   attempts = 0
+  /** What stands behind it in the pool's line. */
+  behind: Slot | null = null
   /** The next call for the same key, which waits for this one. */
   follower: Slot | null = null
   /** Grows with each use, so that an answer that comes after a timeout finds the slot taken by another. */

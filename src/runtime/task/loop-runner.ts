@@ -24,6 +24,7 @@ export class LoopRunner {
    */
   fill(): HeadStatus | 'failed' {
     const { head, state, round, source } = this.#parts
+    this.#filled = false
     try {
       const status = head.fill(state, round ?? this.#pace.quantum)
       this.#filled = status === 'ready'

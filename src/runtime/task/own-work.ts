@@ -1,5 +1,6 @@
 import type { LoopState } from './loop-state.ts'
 import type { Begun } from './signal-pass.ts'
+import type { Stage } from './stage.ts'
 import type { StrandCheckpoints } from './strand-checkpoints.ts'
 import type { StrandParts } from './strand-parts.ts'
 
@@ -11,6 +12,8 @@ export class OwnWork {
   readonly #checkpoints: StrandCheckpoints
   /** Indexes of stages with timers. */
   readonly #timed: readonly number[]
+  /** Stages that want to know when the strand waits. */
+  readonly #idlers: readonly Stage[]
   /** The stage where watermarks begin, or -1. */
   readonly #clock: number
   #watermark = -Infinity
@@ -20,7 +23,13 @@ export class OwnWork {
     this.#parts = parts
     this.#checkpoints = checkpoints
     this.#timed = parts.stages.flatMap((stage, op) => ('due' in stage ? [op] : []))
+    this.#idlers = parts.stages.filter((stage) => 'idle' in stage)
     this.#clock = parts.stages.findIndex((stage) => stage.generates !== undefined)
+  }
+
+  /** No stage has timers, and no watermarks begin here. */
+  get timeless(): boolean {
+    return this.#timed.length === 0 && this.#clock === -1
   }
 
   get any(): boolean {
@@ -35,7 +44,7 @@ export class OwnWork {
 
   /** The strand waits for input, and for nothing else. */
   idle(): void {
-    for (const stage of this.#parts.stages) stage.idle?.()
+    for (const stage of this.#idlers) stage.idle?.()
   }
 
   /** The signal that begins here now, or null. */

@@ -1,29 +1,17 @@
 import type { Outputs } from '../flow-control/outputs.ts'
-import type { Waker } from '../flow-control/channel.ts'
-import type { Head } from './heads/head.ts'
 import { LoopRunner } from './loop-runner.ts'
 import { Exit, type ExitCode, type LoopState } from './loop-state.ts'
+import { LostInterest } from './lost-interest.ts'
 import { OwnWork } from './own-work.ts'
 import { Pace } from './pace.ts'
 import { RecordInHand } from './record-in-hand.ts'
 import { SignalPass } from './signal-pass.ts'
 import type { Stage } from './stage.ts'
 import { unfinishedRecords } from './strand-books.ts'
-import type { StrandCheckpoints } from './strand-checkpoints.ts'
 import type { StrandParts } from './strand-parts.ts'
-import type { StrandTeardown } from './strand-teardown.ts'
 import { UnpromptedOutputs } from './unprompted-outputs.ts'
 import { Waits } from './waits.ts'
-
-/** What the work of a strand belongs to. */
-export interface Workplace {
-  readonly teardown: StrandTeardown
-  readonly checkpoints: StrandCheckpoints
-  /** The strand: it is woken when there may be something to do. */
-  readonly waker: Waker
-  /** The head has ended, stages have emitted all they had, and the last record is out. */
-  readonly drained: () => void
-}
+import type { Workplace } from './workplace.ts'
 
 /**
  * What a strand does in its turns: rounds of the loop while the head has records; between them what came of a promise,
@@ -32,7 +20,6 @@ export interface Workplace {
 export class StrandWork {
   readonly #parts: StrandParts
   readonly #place: Workplace
-  readonly #head: Head
   readonly #stages: readonly Stage[]
   readonly #outputs: Outputs
   readonly #state: LoopState
@@ -43,17 +30,20 @@ export class StrandWork {
   readonly #signals: SignalPass
   readonly #own: OwnWork
   readonly #waits: Waits
-  readonly #finishes: boolean
+  readonly #lost: LostInterest
+  /** Nothing emits of its own accord here, or several records for one. */
+  readonly #onlyReads: boolean
+  /** As long as this holds, nothing can give it work but records to read, or room for them. */
+  #undisturbed = false
   #phase: 'running' | 'flushing' | 'draining' | 'over' = 'running'
   /** Called when a flush round of a feedback loop is done; the strand then goes on running. */
   #roundDone: ((emitted: boolean) => void) | null = null
 
   constructor(parts: StrandParts, place: Workplace) {
-    const { head, stages, outputs, state, loop, host } = parts
+    const { stages, outputs, state, loop, host } = parts
     const { teardown, checkpoints, waker } = place
     this.#parts = parts
     this.#place = place
-    this.#head = head
     this.#stages = stages
     this.#outputs = outputs
     this.#state = state
@@ -65,7 +55,8 @@ export class StrandWork {
     this.#unprompted = new UnpromptedOutputs(parts, wait)
     this.#signals = new SignalPass(parts, this.#unprompted, checkpoints)
     this.#own = new OwnWork(parts, checkpoints)
-    this.#finishes = stages.some((stage) => 'finished' in stage)
+    this.#onlyReads = state.cursors.length === 0 && this.#own.timeless
+    this.#lost = new LostInterest(stages, outputs)
   }
 
   /** One turn. Whether it may have taken long. */
@@ -73,19 +64,24 @@ export class StrandWork {
     return this.#pace.turn(this.#round, this.#paused)
   }
 
+  /** Something has changed that a round has to look for. */
+  disturb(): void {
+    this.#undisturbed = false
+  }
+
   /** Nothing in hand, nothing waited for: only new input can make it do something. */
   get quiet(): boolean {
     if (this.#waits.any || this.#roundDone !== null || this.#signals.active) return false
     // A loop that is to stop as it is must not be flushed.
     if (this.#place.checkpoints.final !== null) return false
-    return this.#head.held === 0 && this.#outputs.held === 0 && this.#state.activeCursor === null
+    return this.#parts.head.held === 0 && this.#outputs.held === 0 && this.#state.activeCursor === null
   }
 
   /** An early end of the source at the head. */
   stop(): void {
     if (this.#phase !== 'running') return
     // What the source has given already is taken; what it has yet to give is not waited for.
-    const drains = this.#head.stop?.() === 'drains'
+    const drains = this.#parts.head.stop?.() === 'drains'
     this.#waits.dropHead()
     if (!drains) this.#endHead(true)
     this.#place.waker.wake()
@@ -120,15 +116,20 @@ export class StrandWork {
 
   /** One round. True when there is more to do at once. */
   readonly #round = (): boolean => {
+    if (!(this.#undisturbed ? this.#read() : this.#look())) return false
+    this.#hand.reset()
+    return this.#handle(this.#runner.run())
+  }
+
+  /** Sees to all that may have changed. False when the loop has nothing to run on. */
+  #look(): boolean {
     // A pending pull of a source that nobody reads any more is not waited for.
     if (this.#waits.forHead && this.#heedFinished()) this.#waits.drop()
     if (this.#waits.any && !this.#goOn()) return false
     if (!this.#outputs.relieve()) return false
     this.#heedFinished()
     if (this.#phase === 'draining') return this.#drain()
-    if (this.#state.activeCursor === null && !this.#feed()) return false
-    this.#hand.reset()
-    return this.#handle(this.#runner.run())
+    return this.#state.activeCursor !== null || this.#feed()
   }
 
   /** Looks at what the strand waits for. False while there is nothing else to do. */
@@ -153,40 +154,56 @@ export class StrandWork {
   /** A stage, or everybody downstream, may have lost interest while the strand slept. True when it is so. */
   #heedFinished(): boolean {
     if (this.#phase === 'draining' || this.#place.checkpoints.final !== null) return false
-    const op = this.#outputs.deserted ? this.#stages.length : this.#firstFinished()
+    const op = this.#lost.at
     if (op === -1) return false
     this.#finish(op)
     return true
-  }
-
-  #firstFinished(): number {
-    return this.#finishes ? this.#stages.findIndex((stage) => stage.finished === true) : -1
   }
 
   /** Finds work when no cursor has any: a timer, input, the flush. False when there is none now. */
   #feed(): boolean {
     this.#runner.leaveHead()
     if (this.#signals.active || this.#beginSignal()) return this.#signals.pass()
-    if (this.#phase === 'running') {
-      const due = this.#own.due
-      if (due !== -1) return this.#unprompted.poll(due) !== 'waiting'
-      if (this.#waits.hasAside) return this.#backToHead()
-      const status = this.#runner.fill()
-      if (status === 'failed') return this.#handle(Exit.error)
-      if (status === 'ready') return true
-      if (status === 'signal') {
-        this.#signals.begin({ signal: this.#head.takeSignal!(), from: 0 })
+    if (this.#phase !== 'running') return this.#flush()
+    const due = this.#own.due
+    if (due !== -1) return this.#unprompted.poll(due) !== 'waiting'
+    if (this.#waits.hasAside) return this.#backToHead()
+    return this.#read()
+  }
+
+  /** Asks the head for records. False when it has none now. */
+  #read(): boolean {
+    switch (this.#runner.fill()) {
+      case 'ready':
+        return true
+      case 'failed':
+        return this.#handle(Exit.error)
+      case 'signal':
+        this.#undisturbed = false
+        this.#signals.begin({ signal: this.#parts.head.takeSignal!(), from: 0 })
         return this.#signals.pass()
-      }
-      if (status === 'ended') this.#endHead(false)
-      else if (this.#roundDone === null) {
-        this.#outputs.flush()
+      case 'ended':
+        this.#endHead(false)
+        return this.#flush()
+      case 'idle':
+        if (this.#roundDone !== null) return this.#flush()
+        this.#rest()
         this.#own.idle()
         this.#parts.onIdle?.()
         return false
-      }
     }
-    return this.#flush()
+  }
+
+  /** There is nothing to do: what it has gone through goes out. */
+  #rest(): void {
+    this.#outputs.flush()
+    this.#undisturbed ||=
+      this.#onlyReads &&
+      this.#phase === 'running' &&
+      this.#roundDone === null &&
+      this.#waits.pending === null &&
+      !this.#signals.active &&
+      !this.#own.any
   }
 
   /** A signal that begins in this strand. */
@@ -214,19 +231,21 @@ export class StrandWork {
         case Exit.time:
           return true
         case Exit.flush:
+          this.#undisturbed = false
           return this.#outputs.relieve()
         case Exit.held:
-          this.#outputs.flush()
+          this.#rest()
           return false
         case Exit.ended:
           if (this.#phase === 'running') this.#endHead(false)
           return true
         case Exit.finished:
-          this.#finish(this.#firstFinished())
+          this.#finish(this.#lost.atStage)
           return true
         case Exit.await:
         case Exit.pull:
         case Exit.error: {
+          this.#undisturbed = false
           const next = this.#hand.handle(code)
           if (next === null) return false
           code = next
@@ -263,6 +282,7 @@ export class StrandWork {
   /** The head has run dry, or is made to. */
   #endHead(early: boolean): void {
     if (early) this.#place.teardown.cancelHead(this.#state, 'dropped')
+    this.#undisturbed = false
     this.#phase = 'flushing'
     this.#pace.restart()
     this.#unprompted.rewind()

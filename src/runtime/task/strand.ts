@@ -1,5 +1,5 @@
 import type { CheckpointMember } from '../checkpoint/checkpoint-host.ts'
-import type { Waker } from '../flow-control/channel.ts'
+import type { ReadWaker } from '../flow-control/channel.ts'
 import { publishBooks } from './strand-books.ts'
 import { StrandCheckpoints } from './strand-checkpoints.ts'
 import { StrandConclusion } from './strand-conclusion.ts'
@@ -13,7 +13,7 @@ import type { Runnable } from './task-loop.ts'
  * through the stages, and outputs. It runs in turns; it waits (for input, room, a promise) by returning, and is woken.
  * A wake-up too many does no harm: every turn looks again at what it waits for.
  */
-export class Strand implements Runnable, Waker {
+export class Strand implements Runnable, ReadWaker {
   queued = false
   next: Runnable | null = null
   readonly #parts: StrandParts
@@ -58,6 +58,11 @@ export class Strand implements Runnable, Waker {
   }
 
   wake(): void {
+    this.#work.disturb()
+    this.#parts.host.taskLoop.enqueue(this)
+  }
+
+  wakeToRead(): void {
     this.#parts.host.taskLoop.enqueue(this)
   }
 

@@ -1,7 +1,7 @@
 import { silentLogger } from '../../../../src/functions/logger.ts'
 import type { ServiceCaller } from '../../../../src/functions/services.ts'
 import type { Transformation } from '../../../../src/graph/transformation.ts'
-import type { Waker } from '../../../../src/runtime/flow-control/channel.ts'
+import type { ReadWaker } from '../../../../src/runtime/flow-control/channel.ts'
 import { Book } from '../../../../src/runtime/metrics/book.ts'
 import { MetricRegistry } from '../../../../src/runtime/metrics/metric-registry.ts'
 import { CallContext, type OperatorScope } from '../../../../src/runtime/task/call-context.ts'
@@ -45,10 +45,14 @@ export const createStage = (mode: StageMode, call: Stage['call'], told: object =
 })
 
 /** Counts how often it is woken. */
-export class CountingWaker implements Waker {
+export class CountingWaker implements ReadWaker {
   wakes = 0
 
   wake(): void {
+    this.wakes++
+  }
+
+  wakeToRead(): void {
     this.wakes++
   }
 }
