@@ -1,21 +1,23 @@
 export { type EventQuery, JobManagerClient } from './job-manager-client.ts'
 export type { ClientFetch, ClientOptions, ClientRetry } from './client-options.ts'
 export type { CallOptions } from './transport.ts'
+export type { JobsApi } from './jobs-api.ts'
 export type {
   CollectedOptions,
   DeleteJobOptions,
   JobListQuery,
-  JobsApi,
   LogFilter,
   LogQuery,
   PageQuery,
   RestartJobOptions,
   StopJobOptions,
   SubmitJobOptions,
-} from './jobs-api.ts'
+  SyncJobsOptions,
+} from './jobs-options.ts'
 export type { FilesApi, UploadOptions, UploadProgress } from './files-api.ts'
 export type { FileContent } from './file-content.ts'
 export type { ProgressApi } from './progress-api.ts'
+export type { ProvidersApi } from './providers-api.ts'
 export type { TokensApi } from './tokens-api.ts'
 export type { WebhookDeliveryQuery, WebhooksApi } from './webhooks-api.ts'
 export type { EventsOptions, FeedNotice, GapNotice } from './job-events.ts'
@@ -91,6 +93,9 @@ export type {
   LogStream,
   ProcessInfo,
 } from '../protocol/job-info.ts'
+export type { ForeignDetails, JobCost } from '../protocol/foreign-details.ts'
+export type { JobList } from '../protocol/job-list.ts'
+export type { ProviderInfo, RefreshReport, SyncResult } from '../protocol/provider-info.ts'
 export type { JobSort, JobSortKey } from '../protocol/job-sort.ts'
 export type { Page } from '../protocol/page.ts'
 export type {

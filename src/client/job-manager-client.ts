@@ -23,6 +23,7 @@ import { JobFeeds } from './job-feeds.ts'
 import { type JobView, watchJob } from './job-watch.ts'
 import { JobsApi } from './jobs-api.ts'
 import { ProgressApi } from './progress-api.ts'
+import { ProvidersApi } from './providers-api.ts'
 import { readBytes, readJson } from './read-answer.ts'
 import { TokensApi } from './tokens-api.ts'
 import { type Call, type CallOptions, Transport } from './transport.ts'
@@ -56,6 +57,7 @@ export class JobManagerClient {
   readonly jobs: JobsApi
   readonly files: FilesApi
   readonly progress: ProgressApi
+  readonly providers: ProvidersApi
   readonly tokens: TokensApi
   readonly webhooks: WebhooksApi
   readonly #transport: Transport
@@ -69,6 +71,7 @@ export class JobManagerClient {
     this.jobs = new JobsApi(this.#transport)
     this.files = new FilesApi(this.#transport)
     this.progress = new ProgressApi(this.#transport)
+    this.providers = new ProvidersApi(this.#transport)
     this.tokens = new TokensApi(this.#transport)
     this.webhooks = new WebhooksApi(this.#transport)
   }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { JobStatus } from '../job/job-status.ts'
 import { checkpointListSchema, type LogPage, logPageSchema } from '../protocol/answers.ts'
 import {
   type CheckpointInfo,
@@ -7,88 +6,34 @@ import {
   type JobInfo,
   jobInfoSchema,
   type JobSummary,
-  jobSummarySchema,
   type JobTransition,
   jobTransitionSchema,
-  type LogStream,
 } from '../protocol/job-info.ts'
-import type { JobSort } from '../protocol/job-sort.ts'
+import { type JobList, jobListSchema } from '../protocol/job-list.ts'
 import { type Page, pageSchema } from '../protocol/page.ts'
+import { type SyncResult, syncResultSchema } from '../protocol/provider-info.ts'
 import type { SubmissionInput } from '../protocol/submission.ts'
 import { JobNotFoundError } from '../errors/job-server-errors.ts'
+import type {
+  CollectedOptions,
+  DeleteJobOptions,
+  JobListQuery,
+  LogFilter,
+  LogQuery,
+  PageQuery,
+  RestartJobOptions,
+  StopJobOptions,
+  SubmitJobOptions,
+  SyncJobsOptions,
+} from './jobs-options.ts'
 import { readBytes, readJson } from './read-answer.ts'
 import type { Call, CallOptions, Query, Transport } from './transport.ts'
 
-/** Which jobs of a list are wanted. */
-export interface JobListQuery {
-  /** Those with one of these; default all. */
-  readonly status?: readonly JobStatus[] | undefined
-  /** Those that run at one of these: names of providers, and `local` for the server itself; default all. */
-  readonly provider?: readonly string[] | undefined
-  /** Part of the name. */
-  readonly name?: string | undefined
-  /** The beginning of the id, or the whole name. */
-  readonly match?: string | undefined
-  /** What they are put in order by; with a `-` the other way round. Default `-submitted`: newest first. */
-  readonly sort?: JobSort | undefined
-  /** From 1 to 200; default 50. */
-  readonly limit?: number | undefined
-  /** `next` of the page before. */
-  readonly cursor?: string | undefined
-}
-
-export interface PageQuery extends CallOptions {
-  readonly limit?: number | undefined
-  readonly cursor?: string | undefined
-}
-
-export interface SubmitJobOptions extends CallOptions {
-  /** Two submissions with the same key are one job; default a new one, which makes repeating this call harmless. */
-  readonly idempotencyKey?: string | undefined
-}
-
-export interface StopJobOptions extends CallOptions {
-  /** Whether the job can be continued; default whether it keeps checkpoints. Without, it drains and flushes. */
-  readonly savepoint?: boolean | undefined
-}
-
-export interface RestartJobOptions extends SubmitJobOptions {
-  /** Also one that still does something: it is cancelled first. Default false. */
-  readonly force?: boolean | undefined
-  /** Secrets of the program, which are gone when a job is over. */
-  readonly secrets?: Readonly<Record<string, string>> | undefined
-}
-
-export interface DeleteJobOptions extends CallOptions {
-  /** Also one that still does something: it is cancelled first. Default false. */
-  readonly force?: boolean | undefined
-}
-
-/** Which lines of a job's log are wanted. */
-export interface LogFilter {
-  /** Begins with the first of the newest so many of them; default: with the oldest that is kept. */
-  readonly last?: number | undefined
-  /** Those written then or later, by the server's clock; ISO 8601, with `Z` or an offset. */
-  readonly since?: string | undefined
-  readonly stream?: LogStream | undefined
-}
-
-export interface LogQuery extends LogFilter, CallOptions {
-  /** Number of the last line that was seen; default 0: from the first that is kept. */
-  readonly after?: number | undefined
-  /** From 1 to 1 000; default 200. */
-  readonly limit?: number | undefined
-}
-
-export interface CollectedOptions extends CallOptions {
-  /** Bytes that are taken at most; default 1 Gi. */
-  readonly maxBytes?: number | undefined
-}
-
+/** Milliseconds for a provider to be asked; a server gives one 30 s. */
+const ASKING = 60_000
 /** Milliseconds for what takes as long as a job takes. */
 const SLOW = 300_000
 
-const pageOfJobs = pageSchema(jobSummarySchema)
 const pageOfTransitions = pageSchema(jobTransitionSchema)
 
 const jobs = 'api/v1/jobs'
@@ -125,18 +70,21 @@ export class JobsApi {
   }
 
   /** A page of jobs. @throws InvalidCursorError */
-  list(query: JobListQuery = {}, options?: CallOptions): Promise<Page<JobSummary>> {
-    return this.#get(jobs, { ...query }, options, (response, label) => readJson(response, label, pageOfJobs))
+  list({ syncActive, ...query }: JobListQuery = {}, options?: CallOptions): Promise<JobList> {
+    return this.#get(jobs, { ...query, sync_active: syncActive }, options, (response, label) =>
+      readJson(response, label, jobListSchema),
+    )
   }
 
-  /** All of them, asked for page by page as they are taken. */
+  /** All of them, asked for page by page as they are taken. Providers are asked before the first. */
   async *listAll(
     query: Omit<JobListQuery, 'cursor'> = {},
     options?: CallOptions,
   ): AsyncGenerator<JobSummary, void, void> {
     let cursor: string | undefined
     do {
-      const { items, next } = await this.list({ limit: 200, ...query, cursor }, options)
+      const syncActive = cursor === undefined ? query.syncActive : undefined
+      const { items, next } = await this.list({ limit: 200, ...query, syncActive, cursor }, options)
       yield* items
       cursor = next ?? undefined
     } while (cursor !== undefined)
@@ -151,6 +99,29 @@ export class JobsApi {
     return this.#job({ method: 'GET', path: pathOf(id), repeatable: true, attempts: 0 }, { signal })
   }
 
+  /**
+   * Looks for jobs at providers: takes in the newest of each, those that are not known and what is new of those that are.
+   * Resolves also where providers cannot be asked: `failed` says which, and why. May take up to 5 minutes unless
+   * `timeout` is given. @throws ApiError with ERR_PROVIDER_NOT_FOUND
+   */
+  sync({ provider, limit, timeout = SLOW, signal }: SyncJobsOptions = {}): Promise<SyncResult> {
+    const query = { provider, limit }
+    const read: Call<SyncResult>['read'] = (response, label) => readJson(response, label, syncResultSchema)
+    const call = { method: 'POST', path: `${jobs}/sync`, json: {}, query, repeatable: true, read } as const
+    return this.#transport.call(call, { timeout, signal })
+  }
+
+  /**
+   * Asks a job's provider how it is; the server's own jobs are always as they are. @throws ApiError with the code of what
+   * the provider failed with, as ERR_PROVIDER_UNAVAILABLE.
+   */
+  refresh(id: string, { timeout = ASKING, signal }: CallOptions = {}): Promise<JobInfo> {
+    return this.#job(
+      { method: 'POST', path: pathOf(id, '/refresh'), json: {}, repeatable: true },
+      { timeout, signal },
+    )
+  }
+
   /** Tells a job to end, and resolves when that is written down. One that is over is left as it is. */
   stop(id: string, { savepoint, ...options }: StopJobOptions = {}): Promise<JobInfo> {
     return this.#job(
@@ -159,9 +130,12 @@ export class JobsApi {
     )
   }
 
-  /** Aborts a job. One that is over is left as it is. */
-  cancel(id: string, options?: CallOptions): Promise<JobInfo> {
-    return this.#job({ method: 'POST', path: pathOf(id, '/cancel'), json: {}, repeatable: true }, options)
+  /** Aborts a job, wherever it runs. One that is over is left as it is. */
+  cancel(id: string, { timeout = ASKING, signal }: CallOptions = {}): Promise<JobInfo> {
+    return this.#job(
+      { method: 'POST', path: pathOf(id, '/cancel'), json: {}, repeatable: true },
+      { timeout, signal },
+    )
   }
 
   /** Queues a stopped job again. Not repeated when its answer got lost. @throws IllegalTransitionError */

@@ -5,6 +5,7 @@ import {
   type InlineProgress,
   type JobEvent,
   type JobInfo,
+  type JobList,
   JobManagerClient,
   type JobProgress,
   type JobSummary,
@@ -12,13 +13,21 @@ import {
   type Page,
   type ProgressList,
   type ProgressReport,
+  type ProviderInfo,
+  type SyncResult,
   type WebhookDelivery,
   type WebhookSubscription,
 } from '../../src/client/index.ts'
 
 const client = new JobManagerClient({ host: '127.0.0.1', port: 19_001, token: 'secret' })
 
-expectTypeOf(client.jobs.list()).resolves.toEqualTypeOf<Page<JobSummary>>()
+expectTypeOf(client.jobs.list()).resolves.toEqualTypeOf<JobList>()
+expectTypeOf(client.jobs.list()).resolves.toExtend<Page<JobSummary>>()
+expectTypeOf(client.jobs.sync({ provider: 'ray', limit: 5 })).resolves.toEqualTypeOf<SyncResult>()
+expectTypeOf(client.jobs.refresh('id')).resolves.toEqualTypeOf<JobInfo>()
+expectTypeOf(client.providers.list()).resolves.toEqualTypeOf<readonly ProviderInfo[]>()
+// @ts-expect-error names of providers are a list
+void client.jobs.list({ provider: 'ray' })
 expectTypeOf(client.jobs.listAll()).toExtend<AsyncIterable<JobSummary>>()
 expectTypeOf(client.waitForEnd('id')).resolves.toEqualTypeOf<JobInfo>()
 expectTypeOf(client.job$('id')).toEqualTypeOf<Observable<JobInfo>>()

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import type { JobManagerClient } from '../../client/job-manager-client.ts'
-import type { LogFilter } from '../../client/jobs-api.ts'
+import type { LogFilter } from '../../client/jobs-options.ts'
 import type { JobInfo, LogLine, LogStream } from '../../protocol/job-info.ts'
 import { realClock } from '../../time/real-clock.ts'
 import { describeOutcome } from '../outcome/outcome.ts'

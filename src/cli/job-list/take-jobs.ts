@@ -1,4 +1,4 @@
-import type { JobListQuery } from '../../client/jobs-api.ts'
+import type { JobListQuery } from '../../client/jobs-options.ts'
 import type { JobSummary } from '../../protocol/job-info.ts'
 import type { ServerConnection } from '../server-connection.ts'
 

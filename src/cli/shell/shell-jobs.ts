@@ -1,4 +1,5 @@
-import { type JobListQuery, JobsApi } from '../../client/jobs-api.ts'
+import { JobsApi } from '../../client/jobs-api.ts'
+import type { JobListQuery } from '../../client/jobs-options.ts'
 import type { JobSummary } from '../../protocol/job-info.ts'
 
 /** The calls of a client's `jobs`; called itself, the jobs there are, the newest first, at most 1 000. */
