@@ -36,7 +36,7 @@ export interface Tagged<T> {
 /** Milliseconds for a provider to give the lines of a job; then what is known counts. */
 const PATIENCE = 2000
 /** Lines of a job of the server's own, among which its last one is. */
-const OWN_LINES = 10
+const OWN_LINES = 20
 /** Jobs of a batch that are looked at in one turn of the event loop. */
 const PER_TURN = 10
 

@@ -113,3 +113,27 @@ suite('a request that waits for progress', (test) => {
     assert.is((await answer).status, 304)
   })
 })
+
+suite('the progress of a job elsewhere', (test) => {
+  test('is read by the rules of its provider, from lines that came with it', async (context) => {
+    const server = await startJobManager({
+      data: temporary(context),
+      port: 0,
+      stageRules: [{ stage: 'All', words: ['frame'] }],
+      providers: [
+        {
+          ...{ name: 'studio', type: 'http', url: 'http://127.0.0.1:9', polling: { enabled: false } },
+          get: { path: 'jobs/{id}' },
+          fields: { id: 'id', status: 'status' },
+          stageRules: [{ stage: 'Rendering', words: ['frame'], progress: true }],
+        },
+      ],
+    })
+    context.cleanup(() => server.close())
+    const logs = [{ text: 'frame 3/4' }]
+    server.foreign.observe('studio', { externalId: 'a', status: 'running', logs }, 'a webhook')
+    const { id } = server.manager.list({ limit: 1 }).items[0]!
+    const answer = await fetch(`${server.url}/api/v1/jobs/${id}/inline-progress`)
+    assert.equal(await answer.json(), { job_id: id, stage: 'Rendering', last_log: 'frame 3/4', progress: 75 })
+  })
+})
