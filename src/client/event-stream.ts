@@ -16,7 +16,14 @@ export interface StreamOptions extends EventRequest {
   readonly lastEventId?: string | undefined
   /** Whether to go on after so many failures in a row; default as long as the client's patience lasts. */
   readonly mayGoOn?: ((error: unknown, failures: number) => boolean) | undefined
+  /** What tells instead, for so many milliseconds, while the server wants fewer streams; default nothing does. */
+  readonly meanwhile?: Meanwhile | undefined
 }
+
+type Meanwhile = (
+  lastEventId: string | undefined,
+  duration: number,
+) => AsyncIterable<{ readonly lastEventId: string; readonly messages: readonly ServerMessage[] }>
 
 /**
  * An event stream over as many connections as it takes. Nothing is read that is not asked for: who does not ask leaves
@@ -29,12 +36,14 @@ export async function* streamEvents(
   options: StreamOptions,
   signal: AbortSignal,
 ): AsyncGenerator<StreamNotice, never, void> {
-  const { mayGoOn = (error, failures) => transport.mayGoOn(error, failures) } = options
+  const { mayGoOn = (error, failures) => transport.mayGoOn(error, failures), meanwhile } = options
   const { clock, wait } = transport.settings
   let { lastEventId } = options
   let reconnectAfter: number | undefined
   /** In a row. */
   let failures = 0
+  /** Something else tells. */
+  let isReplaced = false
   for (;;) {
     let connection: EventConnection | null = null
     let lost: unknown
@@ -47,20 +56,37 @@ export async function* streamEvents(
         if (arrival.alive) failures = 0
         if (!isOpen) yield { type: 'open' }
         isOpen = true
+        isReplaced = false
         for (const message of arrival.messages) {
           lastEventId = message.id ?? lastEventId
           yield { type: 'message', message }
         }
       }
     } catch (error) {
-      if (signal.aborted || !mayGoOn(error, failures + 1)) throw error
+      const isTold = meanwhile !== undefined && failureOf(error).tooMany === true
+      if (signal.aborted || !(isTold || mayGoOn(error, failures + 1))) throw error
       lost = error
     } finally {
       reconnectAfter = connection?.reconnectAfter ?? reconnectAfter
       await connection?.close()
     }
+    const pause = Math.max(wait(++failures, reconnectAfter), failureOf(lost).retryAfter ?? 0)
+    if (meanwhile !== undefined && failureOf(lost).tooMany === true) {
+      try {
+        for await (const { lastEventId: last, messages } of meanwhile(lastEventId, pause)) {
+          lastEventId = last
+          if (!isReplaced) yield { type: 'open' }
+          isReplaced = true
+          for (const message of messages) yield { type: 'message', message }
+        }
+        continue
+      } catch (error) {
+        if (signal.aborted || !mayGoOn(error, failures + 1)) throw error
+        lost = error
+      }
+    }
+    isReplaced = false
     yield { type: 'lost', error: lost }
-    const pause = wait(++failures, reconnectAfter)
-    await delay(clock, Math.max(pause, failureOf(lost).retryAfter ?? 0), [transport.closed, signal])
+    await delay(clock, pause, [transport.closed, signal])
   }
 }

@@ -8,7 +8,8 @@ import {
   progressNoticeSchema,
 } from '../protocol/job-event.ts'
 import type { ServerMessage } from './event-connection.ts'
-import { type StreamNotice, streamEvents } from './event-stream.ts'
+import { type StreamNotice, type StreamOptions, streamEvents } from './event-stream.ts'
+import { pollEvents } from './poll-events.ts'
 import { parseAs } from './read-answer.ts'
 import type { Query, Transport } from './transport.ts'
 
@@ -28,6 +29,13 @@ export type FeedNotice =
   | { readonly type: 'event'; readonly event: JobEvent | GapNotice }
   | { readonly type: 'progress'; readonly notice: ProgressNotice }
 
+export interface FollowOptions {
+  /** Whether to go on after a failure; default as long as the client's patience lasts. */
+  readonly mayGoOn?: ((error: unknown) => boolean) | undefined
+  /** Whether events are asked for in intervals while the server wants fewer streams. Then there is no progress. */
+  readonly polls?: boolean | undefined
+}
+
 const path = 'api/v1/events'
 const label = 'GET /api/v1/events'
 
@@ -36,12 +44,15 @@ export async function* followJobs(
   transport: Transport,
   { since, job }: EventsOptions,
   signal: AbortSignal,
-  mayGoOn?: (error: unknown) => boolean,
+  { mayGoOn, polls = true }: FollowOptions = {},
 ): AsyncGenerator<FeedNotice, never, void> {
   let last = since ?? -1
   const query = (seen: string | undefined): Query => ({ since: seen, job })
   const lastEventId = since === undefined ? undefined : String(since)
-  for await (const notice of streamEvents(transport, { path, query, lastEventId, mayGoOn }, signal)) {
+  const meanwhile: StreamOptions['meanwhile'] = (seen, duration) =>
+    pollEvents(transport, { job, lastEventId: seen, duration }, signal)
+  const options = { path, query, lastEventId, mayGoOn, meanwhile: polls ? meanwhile : undefined }
+  for await (const notice of streamEvents(transport, options, signal)) {
     if (notice.type !== 'message') {
       yield notice
       continue

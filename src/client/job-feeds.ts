@@ -2,8 +2,8 @@ import { delay } from '../time/delay.ts'
 import { type FeedNotice, followJobs } from './job-events.ts'
 import type { Transport } from './transport.ts'
 
-/** Jobs that are watched over a connection each; more share one that tells of every job. */
-const OWN_CONNECTIONS = 4
+/** Jobs that are watched over a connection each; more share one that tells of every job. A server has few for an address. */
+const OWN_CONNECTIONS = 1
 
 export type FeedListener = (notice: FeedNotice) => void
 
@@ -60,10 +60,10 @@ export class JobFeeds {
     const { clock, wait } = this.#transport.settings
     const signals = [feed.control.signal, this.#transport.closed]
     // Who watches looks at the job itself, and knows from that when to give up.
-    const always = (): boolean => true
+    const options = { mayGoOn: (): boolean => true, polls: false }
     for (let failures = 1; signals.every(({ aborted }) => !aborted); failures++) {
       try {
-        for await (const notice of followJobs(this.#transport, { job }, feed.control.signal, always))
+        for await (const notice of followJobs(this.#transport, { job }, feed.control.signal, options))
           tell(feed, notice)
       } catch (error) {
         tell(feed, { type: 'lost', error })

@@ -6,6 +6,8 @@ export interface Failure {
   readonly maybeDone: boolean
   /** Milliseconds the server asks to wait. */
   readonly retryAfter?: number | undefined
+  /** Whether the server answers, but wants less to be asked of it: a 429. */
+  readonly tooMany?: boolean | undefined
 }
 
 const failures = new WeakMap<object, Failure>()

@@ -184,6 +184,7 @@ export class Transport {
       passing: isPassing(status),
       maybeDone: status >= 500 && !turnedAway,
       retryAfter,
+      tooMany: status === 429,
     })
   }
 }

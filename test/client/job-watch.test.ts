@@ -291,11 +291,11 @@ suite('job$', (test) => {
     const ids = Array.from({ length: 30 }, (_, index) => `job-${index}`)
     for (const id of ids) server.put({ id })
     const watched = ids.map((id) => watch(context, client, id))
-    await until(() => watched.every(({ seen }) => seen.length > 0) && server.streams() === 5)
+    await until(() => watched.every(({ seen }) => seen.length > 0) && server.streams() === 2)
     for (const id of ids) server.become(id, 'completed')
     await until(() => watched.every(({ end }) => end === 'complete'))
     await until(() => server.streams() === 0)
-    assert.is(server.count(/events/), 5)
+    assert.is(server.count(/events/), 2)
   })
 })
 

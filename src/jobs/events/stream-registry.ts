@@ -5,6 +5,8 @@ import { type SseSettings, SseStream, type StreamEnd } from './sse-stream.ts'
 export interface StreamOwner {
   /** What is streamed, for figures. */
   readonly kind: 'events' | 'logs'
+  /** Whose it is, as limits count: those of one address, or of a block of them. */
+  readonly address: string
   /** Id of the token that it was opened with; null: there was none, or it is the one of the start. */
   readonly token: string | null
   /** Breaks the connection, unless all of the stream was taken. */
@@ -14,6 +16,12 @@ export interface StreamOwner {
 /** Milliseconds for a client that was dropped to take what it was told last, before its connection is cut. */
 const LINGER = 10_000
 
+/** Streams that may be open: all of them, and those of events for one address. */
+export interface StreamLimits {
+  readonly all: number
+  readonly perAddress: number
+}
+
 /** The streams that are open, at most so many. */
 export class StreamRegistry {
   readonly #open = new Map<SseStream, StreamOwner>()
@@ -21,19 +29,26 @@ export class StreamRegistry {
   readonly #lingering = new Map<() => void, Cancel>()
   readonly #clock: Clock
   readonly #settings: SseSettings
-  readonly #limit: number
+  readonly #limits: StreamLimits
   #closed = false
   readonly #ends: Record<StreamEnd, number> = { gone: 0, slow: 0, ended: 0, failed: 0, closed: 0 }
 
-  constructor(clock: Clock, settings: SseSettings, limit: number) {
+  constructor(clock: Clock, settings: SseSettings, limits: StreamLimits) {
     this.#clock = clock
     this.#settings = settings
-    this.#limit = limit
+    this.#limits = limits
   }
 
   /** Whether there is no room for another. */
   get full(): boolean {
-    return this.#closed || this.#open.size >= this.#limit
+    return this.#closed || this.#open.size >= this.#limits.all
+  }
+
+  /** Whether an address has as many streams of events as it may. */
+  isFullFor(address: string): boolean {
+    let count = 0
+    for (const owner of this.#open.values()) if (owner.kind === 'events' && owner.address === address) count++
+    return count >= this.#limits.perAddress
   }
 
   /** Streams that have ended, by why. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../time/clock.ts'
+import { addressBlock } from './address-block.ts'
 
 /** Milliseconds in which failures are counted, from the first. */
 const WINDOW = 60_000
@@ -18,7 +19,7 @@ export class FailureLimit {
 
   /** Milliseconds that an address has to wait; 0: it may try. */
   wait(address: string): number {
-    const key = blockOf(address)
+    const key = addressBlock(address)
     const failures = this.#failures.get(key)
     if (failures === undefined) return 0
     const left = failures.until - this.#clock.monotonic()
@@ -28,23 +29,10 @@ export class FailureLimit {
 
   add(address: string): void {
     if (this.wait(address) > 0) return
-    const key = blockOf(address)
+    const key = addressBlock(address)
     const failures = this.#failures.get(key)
     if (failures !== undefined) failures.count++
     else this.#failures.set(key, { count: 1, until: this.#clock.monotonic() + WINDOW })
     if (this.#failures.size > MOST_ADDRESSES) this.#failures.delete(this.#failures.keys().next().value!)
   }
-}
-
-/** Who has one address of IPv6 has all that begin with the same four groups. */
-function blockOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
-  if (mapped !== null) return mapped[1]!
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('%', 1)[0]!.split('::')
-  const before = head === '' ? [] : head.split(':')
-  const after = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length)
-  const groups = [...before, ...Array<string>(zeros).fill('0'), ...after]
-  return `${groups.slice(0, 4).join(':')}::/64`
 }

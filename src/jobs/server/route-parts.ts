@@ -60,7 +60,10 @@ const refusals: Readonly<Record<Refused, Refusal>> = {
   413: { description: 'The body is larger than the server takes.' },
   415: { description: 'The body is of another media type.' },
   422: { description: 'The body can be read, but is not what it should be. `errors` has the fields.' },
-  429: { description: 'Too many requests with a wrong token from this address.', headers: retryHeader },
+  429: {
+    description: 'Too many requests with a wrong token from this address, or too many streams of events.',
+    headers: retryHeader,
+  },
   500: { description: 'The server failed.' },
   502: { description: 'The provider of the job refuses, or answers what cannot be read.' },
   503: { description: 'There is no room now, or the server starts or closes.', headers: retryHeader },

@@ -132,7 +132,10 @@ function contextOf(manager: JobManager, options: ServerAppOptions): ServerContex
     }),
     progress,
     waits: new WaitRegistry(clock, limits.waits),
-    streams: new StreamRegistry(clock, settings, limits.streams),
+    streams: new StreamRegistry(clock, settings, {
+      all: limits.streams,
+      perAddress: limits.streamsPerAddress,
+    }),
     metrics,
     limits,
     memoryMb: options.memoryMb ?? 1024,

@@ -5,7 +5,8 @@ import { LogFeed } from '../../events/log-feed.ts'
 import type { SseFeed } from '../../events/sse-feed.ts'
 import type { StreamOwner } from '../../events/stream-registry.ts'
 import type { StreamedSchema } from '../openapi-document.ts'
-import { busy } from '../refusal.ts'
+import { addressBlock } from '../address-block.ts'
+import { busy, Refusal, retryAfter } from '../refusal.ts'
 import { jobParams, problems, queryPosition, secured, usualProblems } from '../route-parts.ts'
 import type { ServerContext, ServerHono, ServerRequest } from '../server-context.ts'
 
@@ -108,14 +109,27 @@ export function addStreamRoutes(app: ServerHono, context: ServerContext): void {
   })
 }
 
+/** Milliseconds after which a client may come again where there was no room for its stream. */
+const LATER = 10_000
+
+const tooMany = (limit: number): Refusal =>
+  new Refusal(429, 'ERR_SERVER_BUSY', `This address has ${limit} streams of events open already.`, {
+    headers: retryAfter(LATER),
+    remedy:
+      'Close one, or have one stream tell of several jobs; meanwhile ask for `/api/v1/events/history?since=`. An admin ' +
+      'can raise the limit `streamsPerAddress` of the server.',
+  })
+
 function stream(
   c: ServerRequest,
-  { streams }: ServerContext,
+  { streams, addressOf, limits }: ServerContext,
   kind: StreamOwner['kind'],
   feed: () => SseFeed,
   more: Readonly<Record<string, string>> = {},
 ): Response {
-  if (streams.full) throw busy('The server takes no more streams now.', 10_000)
+  const address = addressBlock(addressOf(c))
+  if (kind === 'events' && streams.isFullFor(address)) throw tooMany(limits.streamsPerAddress)
+  if (streams.full) throw busy('The server takes no more streams now.', LATER)
   const headers = {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store, no-transform',
@@ -129,6 +143,7 @@ function stream(
   const outgoing = c.env?.outgoing
   const { body } = streams.open(made, {
     kind,
+    address,
     token: c.var.principal.token,
     cut: () => {
       if (outgoing?.writableFinished === false) outgoing.destroy()
