@@ -16,6 +16,14 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
       "here: [ { name: 'rates', stopped: true, cleaned: true, killed: false } ]",
     ],
   },
+  'webhook-receiver': {
+    unordered: true,
+    lines: [
+      'what is not signed is answered 401',
+      'squares: queued -> running',
+      'squares: running -> completed',
+    ],
+  },
   'stop-and-continue': { lines: ['stopped', 'completed', '200 totals, the last is 19900'] },
   anywhere: { lines: ["completed [ 'brwon' ]"] },
   'job-progress': {
