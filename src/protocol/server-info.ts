@@ -20,6 +20,8 @@ export interface ServerInfo {
   /** All that are kept, also those that run elsewhere; the others are of the server's own. */
   readonly jobs: number
   readonly limits: { readonly uploadBytes: number; readonly memoryMb: number }
+  /** Streams that are open now. */
+  readonly clients: { readonly events: number; readonly logs: number }
   /** What it does without being asked: ask providers how their jobs are, and start jobs of the queue. */
   readonly background: {
     readonly job_status_polling: BackgroundTaskInfo
@@ -37,6 +39,7 @@ export const serverInfoSchema: z.ZodType<ServerInfo> = z
     maxRunning: z.number().int(),
     jobs: z.number().int(),
     limits: z.object({ uploadBytes: z.number(), memoryMb: z.number() }),
+    clients: z.object({ events: z.number().int(), logs: z.number().int() }),
     background: z.object({
       job_status_polling: backgroundTaskSchema,
       queue_processing: backgroundTaskSchema,

@@ -10,6 +10,7 @@ import { BulkActions } from './bulk-actions.tsx'
 import { JobFilters } from './job-filters.tsx'
 import { JobList, PAGE } from './job-list.ts'
 import { JobRow } from './job-row.tsx'
+import { SyncButton } from './sync-button.tsx'
 import { TableFrame } from '../ui/table-frame.tsx'
 
 interface Heading {
@@ -55,6 +56,7 @@ export function JobListView(props: { readonly session: Session; readonly route: 
       <div class="toolbar">
         <h1>Jobs</h1>
         <span class="faint">{list.state.value === 'shown' ? formatCount(total) : ''}</span>
+        <SyncButton session={session} onDone={() => list.ask()} />
         <JobFilters route={route} />
       </div>
       {shown.length > 0 ? (

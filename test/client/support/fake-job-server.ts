@@ -291,7 +291,14 @@ const becoming = (to: JobStatus): Answer =>
 
 const savepoint = { id: 7, kind: 'savepoint', location: 'savepoint-7', takenAt: at, bytes: 12 }
 const token = { id: 't1', name: 'ci', scopes: ['submit'], createdAt: at, lastUsedAt: null }
-const figures = { running: 1, queued: 0, maxRunning: 4, jobs: 3, limits: { uploadBytes: 1e8, memoryMb: 512 } }
+const figures = {
+  ...{ running: 1, queued: 0, maxRunning: 4, jobs: 3, limits: { uploadBytes: 1e8, memoryMb: 512 } },
+  clients: { events: 1, logs: 0 },
+  background: {
+    job_status_polling: { enabled: true, interval_seconds: 30 },
+    queue_processing: { enabled: true, interval_seconds: 5 },
+  },
+}
 
 const routes: readonly (readonly [RegExp, Answer])[] = [
   [/^GET \/healthz$/, (_, { response }) => json(response, { status: 'ok' })],

@@ -15,9 +15,9 @@ interface Violation {
 export async function assertAccessible(page: Page, where: string): Promise<void> {
   // By the debugger's hand: the page's policy lets nobody else in.
   await page.evaluate(axe)
-  const violations = (await page.evaluate(
+  const violations = await page.evaluate<readonly Violation[]>(
     `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
-  )) as readonly Violation[]
+  )
   const said = violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} (${help}): ${target.join(' ')} ${failureSummary}`),
   )

@@ -14,11 +14,14 @@ const policy = [
 ].join('; ')
 
 /** Places in the page, which all are the same file. */
-const places = ['/', '/jobs', '/jobs/:id', '/jobs/:id/:tab', '/server']
+export const pagePlaces: readonly string[] = ['/', '/jobs', '/jobs/:id', '/jobs/:id/:tab', '/server']
+
+/** What the page is made of. */
+export const pageAsset = '/assets/:name'
 
 /** The web page. It needs no token: what it shows does. */
 export function addPageRoutes(app: ServerHono): void {
-  for (const place of places) {
+  for (const place of pagePlaces) {
     app.get(place, async (c) => {
       const page = (await pageAssets()).get('/')!
       c.header('Content-Security-Policy', policy)
@@ -26,7 +29,7 @@ export function addPageRoutes(app: ServerHono): void {
       return send(c, page)
     })
   }
-  app.get('/assets/:name', async (c, next) => {
+  app.get(pageAsset, async (c, next) => {
     const asset = (await pageAssets()).get(c.req.path)
     if (asset === undefined) return next()
     return send(c, asset)

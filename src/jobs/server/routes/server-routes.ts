@@ -69,7 +69,7 @@ function backgroundInfo({ background }: ServerContext): ServerInfo['background']
 
 /** The server itself, its health, and the description of all of this. */
 export function addServerRoutes(app: ServerHono, context: ServerContext): void {
-  const { manager, version, instance, limits, memoryMb } = context
+  const { manager, version, instance, limits, memoryMb, streams } = context
   const background = backgroundInfo(context)
   let wasReady = false
 
@@ -78,7 +78,8 @@ export function addServerRoutes(app: ServerHono, context: ServerContext): void {
     const startedAt = new Date(context.startedAt).toISOString()
     const load = { running, queued, maxRunning, jobs }
     const shown = { uploadBytes: limits.uploadBytes, memoryMb }
-    return c.json({ version, instance, startedAt, ...load, limits: shown, background }, 200)
+    const clients = { events: streams.count('events'), logs: streams.count('logs') }
+    return c.json({ version, instance, startedAt, ...load, limits: shown, clients, background }, 200)
   })
 
   app.openapi(getMetrics, (c) => {

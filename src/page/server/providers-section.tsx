@@ -1,0 +1,86 @@
+import type { JSX } from 'preact'
+import type { ProviderInfo, SyncResult } from '../../protocol/provider-info.ts'
+import { formatAge, formatCount, formatDuration } from '../format/format.ts'
+import type { Session } from '../link/session.ts'
+import { useAnswer } from '../link/use-answer.ts'
+import { ActionButton } from '../ui/action-button.tsx'
+import { TableFrame } from '../ui/table-frame.tsx'
+
+/** Words for what keeps a provider from being asked too often. */
+const breakers: Readonly<Record<ProviderInfo['breaker'], string>> = {
+  closed: 'answers',
+  'half-open': 'is being tried again',
+  open: 'is left alone for a while',
+}
+
+/** Places where jobs run, beside the server itself. */
+export function ProvidersSection({ session }: { readonly session: Session }): JSX.Element | null {
+  const { value, trouble, ask } = useAnswer<{ readonly items: readonly ProviderInfo[] }>(session, 'providers')
+  if (trouble.value !== null) return <p class="trouble">{trouble.value}</p>
+  const providers = value.value?.items ?? []
+  if (providers.length === 0) return null
+  const ago = (time: string | null): string =>
+    time === null ? 'not yet' : formatAge(session.now.value - Date.parse(time))
+  return (
+    <section aria-label="Providers">
+      <h2>Providers</h2>
+      <TableFrame label="Providers">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Kind</th>
+              <th scope="col">State</th>
+              <th scope="col" class="number">
+                Active jobs
+              </th>
+              <th scope="col">Asked</th>
+              <th scope="col">Last sync</th>
+              <th scope="col">
+                <span class="hidden">What to do</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {providers.map((provider) => (
+              <tr key={provider.name}>
+                <th scope="row">{provider.name}</th>
+                <td>{provider.type}</td>
+                <td>
+                  <span class={provider.lastError === null ? 'good' : 'bad'}>
+                    {provider.lastError === null ? '✓ ' : '⚠ '}
+                    {breakers[provider.breaker]}
+                  </span>
+                  {provider.lastError === null ? null : <p class="small">{provider.lastError}</p>}
+                  {provider.unknownStatuses.length === 0 ? null : (
+                    <p class="small">nobody knows what {provider.unknownStatuses.join(', ')} means</p>
+                  )}
+                </td>
+                <td class="number">{formatCount(provider.activeJobs)}</td>
+                <td>
+                  {ago(provider.lastPollAt)}
+                  {provider.pollInterval === null ? null : (
+                    <span class="faint"> every {formatDuration(provider.pollInterval)}</span>
+                  )}
+                  {provider.webhook ? <span class="faint">, and tells by webhook</span> : null}
+                </td>
+                <td>{ago(provider.lastSyncAt)}</td>
+                <td>
+                  <ActionButton
+                    word="Sync"
+                    run={async () => {
+                      const query = { provider: provider.name }
+                      const { message } = await session.api.post<SyncResult>('jobs/sync', { query })
+                      ask()
+                      return message
+                    }}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableFrame>
+    </section>
+  )
+}
