@@ -24,8 +24,28 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
       'squares: running -> completed',
     ],
   },
+  'own-provider': {
+    lines: [
+      'Synced 2 jobs: 2 new.',
+      'A bridge: queued, at studio',
+      'A mill: running, at studio',
+      'A bridge: queued, at studio',
+      'A mill: completed, at studio',
+      'a wheel',
+      'some water',
+      'signed',
+    ],
+  },
   'stop-and-continue': { lines: ['stopped', 'completed', '200 totals, the last is 19900'] },
   anywhere: { lines: ["completed [ 'brwon' ]"] },
+  'foreign-jobs': {
+    lines: [
+      'Synced 1 job: 1 new.',
+      'heartbeats runs at lab',
+      'seen from here: cancelled',
+      'seen from there: JobCancelledError',
+    ],
+  },
   'job-progress': {
     lines: [
       '200: Preprocessing, ? %, "Loading the flock"',
