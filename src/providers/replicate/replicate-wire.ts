@@ -19,7 +19,7 @@ const predictionSchema = z.object({
   created_at: text,
   started_at: text,
   completed_at: text,
-  error: z.unknown(),
+  error: z.unknown().optional(),
   /** Everything up to now. Lists leave it out. */
   logs: text,
   metrics: z

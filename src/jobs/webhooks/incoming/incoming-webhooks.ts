@@ -165,7 +165,7 @@ const unsigned = (): Refusal =>
 const unreadable = (error: MillraceError): Refusal =>
   error instanceof Refusal
     ? error
-    : new Refusal(422, 'ERR_INVALID_ARGUMENT', 'The body is not what this provider sends.', {
+    : new Refusal(422, 'ERR_INVALID_ARGUMENT', error.message.split('\n', 1)[0]!, {
         cause: error,
         remedy:
           'Look whether the sender is the provider that is named in the path, and of which type that is.',

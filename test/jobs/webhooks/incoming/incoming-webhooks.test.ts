@@ -171,7 +171,9 @@ suite('a webhook of a provider', (test) => {
   test('has a body that can be read, once its signature is good', async (context) => {
     const { send, seen, call } = receiving(context)
     isProblem(await send('not json'), 422, 'ERR_INVALID_ARGUMENT')
-    isProblem(await send({ other: 1 }), 422, 'ERR_INVALID_ARGUMENT')
+    const other = await send({ other: 1 })
+    isProblem(other, 422, 'ERR_INVALID_ARGUMENT')
+    assert.is(other.body.detail, 'there is no id')
     isProblem(await send(''), 422, 'ERR_INVALID_ARGUMENT')
     // What is wrong here is not known to be the sender's fault.
     isProblem(await send({ bug: 1 }), 500, 'ERR_INTERNAL')
