@@ -34,6 +34,9 @@ export interface NewDelivery {
   readonly body: string
 }
 
+/** A subscription that something is due for. */
+export type WebhookTarget = Pick<WebhookSubscription, 'id' | 'url'>
+
 /** A delivery that is due. */
 export interface DueDelivery {
   readonly id: string
@@ -101,6 +104,8 @@ export interface WebhookStore {
   collect(options: CollectOptions): boolean
   /** Makes one that is no event's. */
   add(subscription: string, delivery: NewDelivery, at: number): void
+  /** Enabled subscriptions with deliveries that are due, oldest first. */
+  targets(at: number): readonly WebhookTarget[]
   /** Of an enabled subscription, those that are due, in the order in which they have been. */
   due(subscription: string, at: number, limit: number): readonly DueDelivery[]
   /** When, behind `at`, the next one is due; null: none is. */

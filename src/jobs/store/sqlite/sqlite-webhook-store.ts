@@ -14,6 +14,7 @@ import type {
   NewDelivery,
   SubscriptionSettings,
   WebhookStore,
+  WebhookTarget,
 } from '../webhook-store.ts'
 import type { Database } from './database.ts'
 import type { SqliteEvents } from './sqlite-events.ts'
@@ -127,6 +128,14 @@ export class SqliteWebhookStore implements WebhookStore {
       const row = this.#rowOf(subscription)
       if (row !== undefined) this.#deliveries.add(row.number, delivery, at)
     })
+  }
+
+  targets(at: number): readonly WebhookTarget[] {
+    const sql = `SELECT id, subscription FROM webhook_subscriptions WHERE enabled = 1 AND EXISTS
+      (SELECT 1 FROM webhook_deliveries WHERE subscription = webhook_subscriptions.number AND due_at <= ?) ORDER BY number`
+    return this.#database
+      .all<{ id: string; subscription: string }>(sql, at)
+      .map(({ id, subscription }) => ({ id, url: (JSON.parse(subscription) as Kept).url }))
   }
 
   due(subscription: string, at: number, limit: number): readonly DueDelivery[] {

@@ -35,6 +35,7 @@ export class AddressGuard {
    */
   constructor(allowPrivate: readonly string[] = [], resolve: Resolve = systemResolve) {
     this.#resolve = resolve
+    if (!Array.isArray(allowPrivate as unknown)) throw notAllowable(allowPrivate)
     for (const entry of allowPrivate) this.#allow(entry)
   }
 
@@ -89,11 +90,15 @@ export class AddressGuard {
       this.#hosts.add(plainHost(entry))
       return
     }
-    throw new InvalidArgumentError(`webhooks.allowPrivate has ${excerpt(entry)}`, {
-      remedy: 'name networks as `10.1.0.0/16` or `fd00::/8`, addresses, or hosts as `hooks.internal`',
-    })
+    throw notAllowable(entry)
   }
 }
+
+const notAllowable = (entry: unknown): InvalidArgumentError =>
+  new InvalidArgumentError(`webhooks.allowPrivate has ${excerpt(entry)}`, {
+    remedy:
+      'name networks as `10.1.0.0/16` or `fd00::/8`, addresses, or hosts as `hooks.internal`, in an array',
+  })
 
 /**
  * What somebody wants webhooks to be posted to.

@@ -1,9 +1,9 @@
+import { setMaxListeners } from 'node:events'
 import type { Logger } from '../../../functions/logger.ts'
-import type { WebhookSubscription } from '../../../protocol/webhook-subscription.ts'
 import type { Cancel, Clock } from '../../../time/clock.ts'
 import { LONGEST_DELAY } from '../../../util/longest-delay.ts'
 import { packageVersion } from '../../../util/package-version.ts'
-import type { DueDelivery, WebhookStore } from '../../store/webhook-store.ts'
+import type { DueDelivery, WebhookStore, WebhookTarget } from '../../store/webhook-store.ts'
 import { signWebhook, webhookKey } from '../signature.ts'
 import { attemptVerdict } from './attempt-verdict.ts'
 import type { WebhookAnswer, WebhookPost } from './post-webhook.ts'
@@ -59,6 +59,8 @@ export class Deliverer {
 
   constructor(parts: DelivererParts) {
     this.#parts = parts
+    // Every request listens to it; they are bounded elsewhere.
+    setMaxListeners(0, this.#giveUp.signal)
   }
 
   /** There may be something to do. */
@@ -94,16 +96,15 @@ export class Deliverer {
 
   /** Each subscription is the first in turn. */
   #sendDue(now: number): void {
-    const all = this.#parts.store.list()
+    const all = this.#parts.store.targets(now)
     const first = this.#turns++ % Math.max(1, all.length)
-    for (const subscription of [...all.slice(first), ...all.slice(0, first)]) {
-      if (!subscription.enabled || subscription.pending === 0) continue
-      const sending = this.#sending.get(subscription.id) ?? new Set()
+    for (const target of [...all.slice(first), ...all.slice(0, first)]) {
+      const sending = this.#sending.get(target.id) ?? new Set()
       const room = this.#roomFor(sending.size)
       if (room === 0) continue
-      const due = this.#parts.store.due(subscription.id, now, room + sending.size)
+      const due = this.#parts.store.due(target.id, now, room + sending.size)
       for (const delivery of due.filter(({ id }) => !sending.has(id)).slice(0, room)) {
-        this.#start(subscription, delivery)
+        this.#start(target, delivery)
       }
     }
   }
@@ -114,30 +115,30 @@ export class Deliverer {
     return Math.min(own + Math.max(0, MOST_SHARED - shared), MOST_AT_ONCE - sending)
   }
 
-  #start(subscription: WebhookSubscription, delivery: DueDelivery): void {
-    let sending = this.#sending.get(subscription.id)
-    if (sending === undefined) this.#sending.set(subscription.id, (sending = new Set()))
+  #start(target: WebhookTarget, delivery: DueDelivery): void {
+    let sending = this.#sending.get(target.id)
+    if (sending === undefined) this.#sending.set(target.id, (sending = new Set()))
     sending.add(delivery.id)
     const done = (): void => {
       sending.delete(delivery.id)
-      if (sending.size === 0) this.#sending.delete(subscription.id)
+      if (sending.size === 0) this.#sending.delete(target.id)
       this.#running.delete(run)
       this.wake()
     }
-    const run = this.#attempt(subscription, delivery).then(done)
+    const run = this.#attempt(target, delivery).then(done)
     this.#running.add(run)
   }
 
-  async #attempt(subscription: WebhookSubscription, delivery: DueDelivery): Promise<void> {
+  async #attempt({ id, url }: WebhookTarget, delivery: DueDelivery): Promise<void> {
     const { clock, post } = this.#parts
     const [at, begun] = [clock.now(), clock.monotonic()]
-    const headers = this.#guarded(() => this.#headersOf(subscription.id, delivery, at))
+    const headers = this.#guarded(() => this.#headersOf(id, delivery, at))
     if (headers === undefined) return
-    const sent = await post({ url: subscription.url, headers, body: delivery.body }, this.#giveUp.signal)
+    const sent = await post({ url, headers, body: delivery.body }, this.#giveUp.signal)
     // Who was cut off has not failed.
     if (this.#giveUp.signal.aborted && sent.status === null) return
     const durationMs = Math.round(clock.monotonic() - begun)
-    this.#guarded(() => this.#note(subscription.id, delivery, sent, at, durationMs))
+    this.#guarded(() => this.#note(id, delivery, sent, at, durationMs))
   }
 
   /** Undefined where the subscription has been deleted. */

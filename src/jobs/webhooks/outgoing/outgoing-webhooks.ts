@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { excerpt } from '../../../errors/excerpt.ts'
+import { InvalidArgumentError } from '../../../errors/invalid-argument-error.ts'
 import type { Logger } from '../../../functions/logger.ts'
 import {
   WebhookAddressError,
@@ -15,6 +17,7 @@ import type {
 } from '../../../protocol/webhook-subscription.ts'
 import type { Clock } from '../../../time/clock.ts'
 import { delay } from '../../../time/delay.ts'
+import { LONGEST_DELAY } from '../../../util/longest-delay.ts'
 import type { DeliveryQuery, SubscriptionSettings, WebhookStore } from '../../store/webhook-store.ts'
 import { newWebhookSecret } from '../signature.ts'
 import { AddressGuard, type Resolve, webhookUrl } from './address-guard.ts'
@@ -67,6 +70,11 @@ export class OutgoingWebhooks {
   /** Begins to send. @throws InvalidArgumentError for an option that can never work. */
   constructor({ store, onEvents, clock, random, logger, options = {}, resolve }: OutgoingWebhookParts) {
     const { allowPrivate, timeout = 15_000 } = options
+    if (!(timeout > 0 && timeout <= LONGEST_DELAY)) {
+      throw new InvalidArgumentError(`webhooks.timeout is ${excerpt(timeout)}`, {
+        remedy: 'pass milliseconds, above 0',
+      })
+    }
     const guard = new AddressGuard(allowPrivate, resolve)
     this.#store = store
     this.#clock = clock

@@ -121,6 +121,13 @@ suite('the database with twenty thousand jobs', (test) => {
     'a job elsewhere that is deleted': (store) => store.delete('ray-88', T),
     'a lease': (store) => store.foreign.lease('poll', 'one', T, T + 1),
     'the end of a lease': (store) => store.foreign.release('poll', 'one'),
+    'webhooks to be made': (store) => store.webhooks.collect({ at: T, mostEvents: 5, mostPending: 10, make: () => null }),
+    'webhooks that are due': (store) => [store.webhooks.targets(T), store.webhooks.due('sub', T, 5), store.webhooks.nextDue(T)],
+    'webhooks of a subscription': (store) => store.webhooks.deliveries({ subscription: 'sub', limit: 5 }),
+    'failed webhooks': (store) => store.webhooks.deliveries({ status: 'failed', limit: 5 }),
+    'failed webhooks of a subscription': (store) => store.webhooks.deliveries({ subscription: 'sub', status: 'failed', limit: 5 }),
+    'a webhook': (store) => store.webhooks.delivery('x'),
+    'webhooks that are over': (store) => store.webhooks.trim(5, T),
     'a token': (store) => store.tokens.findByHash('h'),
   } // prettier-ignore
 
@@ -144,6 +151,19 @@ suite('the database with twenty thousand jobs', (test) => {
     assert.is(store.list({ limit: 200, provider: ['ray'] }).total, JOBS)
     assert.is(store.list({ limit: 200, status: ['failed'], name: 'JOB-99' }).total, 55)
     assert.is(store.counts().queued, JOBS / 2)
+    store.webhooks.create(
+      'sub',
+      {
+        url: '',
+        events: [],
+        filter: {},
+        enabled: true,
+        description: '',
+        disabledReason: null,
+        failingSince: null,
+      },
+      { secret: '', at: T, most: 1 },
+    )
     const database = new Libsql(file)
     context.cleanup(() => database.close())
     for (const [name, call] of Object.entries(calls)) {

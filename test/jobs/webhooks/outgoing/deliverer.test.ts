@@ -1,3 +1,4 @@
+import process from 'node:process'
 import * as assert from 'uvu/assert'
 import { MOST_PENDING } from '../../../../src/jobs/webhooks/outgoing/deliverer.ts'
 import { retryDelays } from '../../../../src/jobs/webhooks/outgoing/retry-schedule.ts'
@@ -162,6 +163,10 @@ suite('deliveries', (test) => {
 suite('receivers that are slow', (test) => {
   test('hold up nobody else, however many they are', async (context) => {
     const sending = new Sending(context)
+    // Many requests at a time are no leak.
+    const warned = (warning: Error): void => assert.unreachable(warning.message)
+    process.on('warning', warned)
+    context.cleanup(() => process.off('warning', warned))
     const isSlow = (url: string): boolean => url.startsWith('https://slow')
     sending.respond = ({ url }) => (isSlow(url) ? null : answered(200))
     for (let n = 0; n < 60; n++) sending.subscribe(`slow${n}`)

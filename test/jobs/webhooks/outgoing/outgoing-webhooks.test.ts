@@ -32,6 +32,7 @@ function open(
   parts: { clock?: Clock; resolve?: Resolve; options?: OutgoingWebhookOptions } = {},
 ): Opened {
   const store = new SqliteJobStore({ file: join(emptyFolder(context), 'jobs.db') })
+  context.cleanup(() => store.close())
   const logged: string[] = []
   const log = (message: string, data?: object): void => void logged.push(`${message} ${JSON.stringify(data)}`)
   const webhooks = new OutgoingWebhooks({
@@ -40,10 +41,7 @@ function open(
     onEvents: (listener) => store.onEvents(listener),
     ...parts,
   })
-  context.cleanup(async () => {
-    await webhooks.close()
-    store.close()
-  })
+  context.cleanup(() => webhooks.close())
   return { store, webhooks, logged }
 }
 
@@ -194,6 +192,21 @@ suite('webhooks that are sent', (test) => {
     const error = await refused
     assert.ok(error instanceof WebhookAddressError)
     assert.match(error.message, 'it could not be found out in time where slow.example leads')
+  })
+
+  test('are not begun with options that can never work', (context) => {
+    for (const options of [
+      { timeout: 0 },
+      { timeout: NaN },
+      { allowPrivate: ['10.0.0.0/99'] },
+      { allowPrivate: '::1' as never },
+    ]) {
+      assert.throws(
+        () => open(context, { options }),
+        (error: { code?: string }) => error.code === 'ERR_INVALID_ARGUMENT',
+        JSON.stringify(options),
+      )
+    }
   })
 
   test('leave nothing behind when they are closed', async (context) => {
