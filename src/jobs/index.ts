@@ -10,6 +10,7 @@ export type {
 } from './job-manager.ts'
 export type { BackgroundOptions, BackgroundTask } from './background-options.ts'
 export { defaultStageRules } from './progress/default-stage-rules.ts'
+export type { ForeignJobs, ProviderFigures, RefreshOptions, SyncOptions } from './foreign/foreign-jobs.ts'
 export type { RetentionOptions } from './supervisor/job-manager-options.ts'
 export type { OutgoingWebhookOptions } from './webhooks/outgoing/outgoing-webhooks.ts'
 export type { ServerLimits } from './server/server-limits.ts'
@@ -53,6 +54,7 @@ export type { BreakerOptions, GuardOptions, GuardRetry } from '../providers/guar
 export { type GuardContext, GuardedProvider } from '../providers/guard/guarded-provider.ts'
 export type { ProviderFetch } from '../providers/wire/provider-http.ts'
 export type { ForeignDetails, JobCost } from '../protocol/foreign-details.ts'
+export type { ProviderInfo, RefreshReport, SyncResult } from '../protocol/provider-info.ts'
 export type { StageRule } from '../protocol/progress-stage-rule.ts'
 
 export {
