@@ -108,19 +108,34 @@ export function eventOf(job: ForeignRecord, transition: JobTransition): EventBod
     : { type: 'job_status_changed', at, job: job.id, transition, summary }
 }
 
-/** Lines of a provider as a log has them, behind those that are known. */
-export const newLines = (
-  known: number,
-  after: number,
-  lines: readonly ObservedLine[],
-  at: number,
-): readonly Omit<LogLine, 'seq'>[] =>
+/** Lines to add to a log, and the place of the last of them in the log of the provider. */
+export interface NewLines {
+  readonly added: readonly Omit<LogLine, 'seq'>[]
+  readonly known: number
+}
+
+/** Lines of a provider as a log has them, behind those that are known. A provider that has not kept all tells their places. */
+export function newLines(known: number, after: number, lines: readonly ObservedLine[], at: number): NewLines {
   // Where some in between are missing, they have to be read first.
-  (after > known ? [] : lines.slice(known - after)).map((line) => ({
-    at: timeIn(line.at) ?? timeOf(at),
-    stream: line.stream ?? 'stdout',
-    text: line.text,
-  }))
+  if (after > known) return { added: [], known }
+  const added: Omit<LogLine, 'seq'>[] = []
+  let place = after
+  let last = known
+  for (const line of lines) {
+    place = Math.max(place + 1, line.seq ?? 0)
+    if (place <= last) continue
+    if (place > last + 1) added.push(remark(place - last - 1, at))
+    added.push({ at: timeIn(line.at) ?? timeOf(at), stream: line.stream ?? 'stdout', text: line.text })
+    last = place
+  }
+  return { added, known: last }
+}
+
+const remark = (missing: number, at: number): Omit<LogLine, 'seq'> => ({
+  at: timeOf(at),
+  stream: 'system',
+  text: `${missing} lines are not kept any more where the job runs.`,
+})
 
 /** All there is to say of a job that runs elsewhere. */
 export function foreignJobInfo(record: ForeignRecord): JobInfo {

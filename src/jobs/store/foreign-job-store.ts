@@ -10,7 +10,7 @@ export interface ForeignRecord extends JobSummary {
   readonly error: WireError | null
   /** The highest that its provider has told; null: it counts none. */
   readonly version: number | null
-  /** Lines of its log that have been read from its provider. */
+  /** Place of the last line of its log that was read from its provider: so many lines are known, or gone. */
   readonly logLines: number
 }
 

@@ -147,16 +147,41 @@ suite('what observations make of jobs that run elsewhere', (test) => {
         const kept: string[] = []
         for (const [after, count] of each) {
           kept.push(
-            ...newLines(kept.length, after, whole.slice(after, after + count), T).map(({ text }) => text),
+            ...newLines(kept.length, after, whole.slice(after, after + count), T).added.map(
+              ({ text }) => text,
+            ),
           )
         }
         assert.equal(
           kept,
           whole.slice(0, kept.length).map(({ text }) => text),
         )
-        kept.push(...newLines(kept.length, 0, whole, T).map(({ text }) => text))
+        kept.push(...newLines(kept.length, 0, whole, T).added.map(({ text }) => text))
         assert.is(kept.length, whole.length)
       }),
     )
+  })
+
+  test('lines that a provider has not kept are told of, and their places are left free', () => {
+    const line = (seq: number): { readonly text: string; readonly seq: number } => ({
+      text: `line ${seq}`,
+      seq,
+    })
+    const { added, known } = newLines(2, 2, [line(6), line(7)], T)
+    assert.equal(
+      added.map(({ stream, text }) => [stream, text]),
+      [
+        ['system', '3 lines are not kept any more where the job runs.'],
+        ['stdout', 'line 6'],
+        ['stdout', 'line 7'],
+      ],
+    )
+    assert.is(known, 7)
+    assert.equal(newLines(7, 2, [line(6), line(7)], T), { added: [], known: 7 })
+    assert.equal(
+      newLines(7, 0, [line(7), { text: 'next' }], T).added.map(({ text }) => text),
+      ['next'],
+    )
+    assert.equal(newLines(0, 0, [line(1), line(2)], T).added.length, 2)
   })
 })

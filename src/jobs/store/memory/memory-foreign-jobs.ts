@@ -158,8 +158,8 @@ export class MemoryForeignJobs implements ForeignJobStore {
     lines: readonly ObservedLine[],
     at: number,
   ): readonly LogLine[] {
-    const added = newLines(entry.job.logLines, after, lines, at)
-    entry.job = { ...entry.job, logLines: entry.job.logLines + added.length }
+    const { added, known } = newLines(entry.job.logLines, after, lines, at)
+    entry.job = { ...entry.job, logLines: known }
     return this.#jobs.addLines(entry, added)
   }
 

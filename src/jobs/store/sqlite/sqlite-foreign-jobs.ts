@@ -219,10 +219,9 @@ export class SqliteForeignJobs implements ForeignJobStore {
     lines: readonly ObservedLine[],
     at: number,
   ): readonly LogLine[] {
-    const added = newLines(job.logLines, after, lines, at)
+    const { added, known } = newLines(job.logLines, after, lines, at)
     if (added.length === 0) return []
-    const sql = 'UPDATE foreign_jobs SET log_lines = log_lines + ? WHERE job = ?'
-    this.#database.run(sql, added.length, number)
+    this.#database.run('UPDATE foreign_jobs SET log_lines = ? WHERE job = ?', known, number)
     return this.#parts.logs.add(number, added)
   }
 

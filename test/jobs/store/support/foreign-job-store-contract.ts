@@ -370,6 +370,8 @@ export function foreignJobsContract(name: string, makeStore: MakeJobStore): void
         stop()
         added(6, 'g')
         assert.is(heard.length, 4)
+        assert.is(store.foreign.addLogs(job.id, 7, [{ text: 'k', seq: 11 }], T + 7).length, 2)
+        assert.is(store.foreign.get(job.id)?.logLines, 11)
         assert.equal([store.foreign.get(job.id)?.revision, store.eventRange().last], [1, 1])
         thrown('ERR_JOB_NOT_FOUND', () => store.foreign.addLogs('nobody', 0, [], T))
       },
