@@ -35,7 +35,8 @@ export class AddressGuard {
    */
   constructor(allowPrivate: readonly string[] = [], resolve: Resolve = systemResolve) {
     this.#resolve = resolve
-    if (!Array.isArray(allowPrivate as unknown)) throw notAllowable(allowPrivate)
+    const given: unknown = allowPrivate
+    if (!Array.isArray(given)) throw notAllowable(given)
     for (const entry of allowPrivate) this.#allow(entry)
   }
 
