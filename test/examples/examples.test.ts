@@ -24,6 +24,15 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
       'squares: running -> completed',
     ],
   },
+  'received-webhooks': {
+    lines: [
+      'done was answered 200',
+      'rendering was answered 200',
+      'done was answered 200, as one that is known',
+      'rendering was answered 401',
+      'A bridge at studio is completed',
+    ],
+  },
   'own-provider': {
     lines: [
       'Synced 2 jobs: 2 new.',
