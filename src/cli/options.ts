@@ -16,6 +16,9 @@ export const portOption = (): Option<'-p, --port <number>', undefined, undefined
     portNumber,
   )
 
+export const pagePortOption = (): Option<'--ui-port <number>', undefined, undefined, number> =>
+  new Option('--ui-port <number>', 'where that page is (default: one that is free)').argParser(portNumber)
+
 export const tokenOption = (): Option<'--token <token>'> =>
   new Option(
     '--token <token>',

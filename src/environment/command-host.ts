@@ -52,7 +52,9 @@ export interface CommandHost {
    */
   halts(submit: ProgramSubmit): boolean
   /** Each job that is to run in this process, before it starts. */
-  starts(job: Pick<JobHandle, 'id' | 'name' | 'metrics$' | 'result' | 'stop'>): void
+  starts(
+    job: Pick<JobHandle, 'id' | 'name' | 'metrics$' | 'result' | 'stop'> & Partial<Pick<JobHandle, 'cancel'>>,
+  ): void
 }
 
 const commandKey: unique symbol = Symbol.for('millrace.command') as never

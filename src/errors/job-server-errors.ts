@@ -105,3 +105,12 @@ export class ServerBusyError extends MillraceError {
     this.retryAfter = details.retryAfter
   }
 }
+
+/** Something that a server does for its jobs, and `millrace run` does not for those of its program. */
+export class NotByCommandError extends MillraceError {
+  constructor(what: string) {
+    super('ERR_NOT_BY_COMMAND', `\`millrace run\` does not ${what}.`, {
+      remedy: 'Submit the program to a job server for that: `millrace submit`.',
+    })
+  }
+}

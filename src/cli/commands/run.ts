@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import process from 'node:process'
+import { pagePortOption } from '../options.ts'
 import { argsArgument, fileArgument } from '../programs/program-arguments.ts'
 
 const example = `
@@ -17,7 +18,8 @@ Exit codes:
 
 Example:
   $ millrace run prices.ts
-  $ millrace run --watch prices.ts -- --currency EUR`
+  $ millrace run --watch prices.ts -- --currency EUR
+  $ millrace run --ui prices.ts`
 
 export const runCommand = (): CommandUnknownOpts =>
   new Command('run')
@@ -26,19 +28,28 @@ export const runCommand = (): CommandUnknownOpts =>
     .addArgument(argsArgument())
     .option('-q, --quiet', 'show errors only')
     .option('-w, --watch', 'run it again when it or what it imports has changed')
+    .option('--ui', 'show the jobs on a web page, as long as they run')
+    .addOption(pagePortOption().implies({ ui: true }))
     .addHelpText('after', example)
-    .action(async (file, args, { quiet = false, watch = false }) => {
-      const { findProgram } = await import('../programs/find-program.ts')
+    .action(async (file, args, { quiet = false, watch = false, ui = false, uiPort = 0 }) => {
+      const [{ findProgram }, { note }] = await Promise.all([
+        import('../programs/find-program.ts'),
+        import('../terminal.ts'),
+      ])
       const program = findProgram(file)
-      if (watch) {
-        const { watchProgram } = await import('../programs/watch-program.ts')
-        process.exitCode = await watchProgram(program, { args, quiet })
-      } else {
-        const [{ ProgramRun }, { note }] = await Promise.all([
-          import('../programs/run-program.ts'),
-          import('../terminal.ts'),
-        ])
-        if (!quiet) note(`Running ${file}`)
-        process.exitCode = await new ProgramRun(program, { args, quiet }).end()
+      const page = ui ? await (await import('../page/serve-page.ts')).servePage(uiPort) : null
+      if (page !== null) note(`Shown at ${page.url}`)
+      const settings = { args, quiet, page: page?.jobs ?? null }
+      try {
+        if (watch) {
+          const { watchProgram } = await import('../programs/watch-program.ts')
+          process.exitCode = await watchProgram(program, settings)
+        } else {
+          const { ProgramRun } = await import('../programs/run-program.ts')
+          if (!quiet) note(`Running ${file}`)
+          process.exitCode = await new ProgramRun(program, settings).end()
+        }
+      } finally {
+        await page?.close()
       }
     })

@@ -56,3 +56,5 @@ export type ProgramCommand =
   | { readonly type: 'interrupt'; readonly signal: InterruptSignal; readonly times: number }
   /** Its jobs are to stop, and the process to end. */
   | { readonly type: 'stop' }
+  /** One of its jobs is to stop, or to be aborted. */
+  | { readonly type: 'end-job'; readonly id: string; readonly abort: boolean }

@@ -68,6 +68,10 @@ export class ProgramChild {
     this.#tell({ type: 'stop' })
   }
 
+  endJob(id: string, abort: boolean): void {
+    this.#tell({ type: 'end-job', id, abort })
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL')
   }

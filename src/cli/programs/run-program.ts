@@ -10,6 +10,8 @@ import { forwardInterrupts } from './forward-interrupts.ts'
 import type { ProgramReport } from './messages.ts'
 import { noSubmit } from './no-submit.ts'
 import { OutputAbove } from './output-above.ts'
+import type { ProgramJobs } from '../page/program-jobs.ts'
+import { onLines } from './on-lines.ts'
 import { ProgramChild, type ProgramEnd } from './program-child.ts'
 import { runFrame } from './run-frame.ts'
 import { RunState } from './run-state.ts'
@@ -19,6 +21,8 @@ export interface RunSettings {
   readonly args: readonly string[]
   /** Nothing is told but errors. */
   readonly quiet: boolean
+  /** Where its jobs are shown, too; null: on no page. */
+  readonly page?: ProgramJobs | null
 }
 
 /** One run of a program, shown as it goes on. */
@@ -38,8 +42,9 @@ export class ProgramRun {
     this.#settings = settings
     const shows = this.#live.isLive && !settings.quiet
     // Where nothing is drawn the program has the terminal, or whatever there is, to itself.
-    const stdout = shows && process.stdout.isTTY ? 'pipe' : 'inherit'
-    const stderr = shows ? 'pipe' : 'inherit'
+    const page = settings.page ?? null
+    const stdout = page !== null || (shows && process.stdout.isTTY) ? 'pipe' : 'inherit'
+    const stderr = page !== null || shows ? 'pipe' : 'inherit'
     this.#child = new ProgramChild(program, {
       args: settings.args,
       order: { type: 'run' },
@@ -50,6 +55,8 @@ export class ProgramRun {
     const [out, err] = this.#child.outputs
     if (out !== null) this.#above.add(out, process.stdout, () => this.#show())
     if (err !== null) this.#above.add(err, process.stderr, () => this.#show())
+    if (page !== null && out !== null) onLines(out, (text) => page.wrote('stdout', text))
+    if (page !== null && err !== null) onLines(err, (text) => page.wrote('stderr', text))
   }
 
   /** Resolves to the exit code when the program has ended, and what became of its jobs is told. */
@@ -86,6 +93,7 @@ export class ProgramRun {
     if (report.type === 'threw') this.#thrown = report
     else if (report.type === 'stuck') this.#stuck = report
     this.#state.heard(report)
+    this.#settings.page?.heard(report, this.#child)
     this.#show()
   }
 

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Subject } from 'rxjs'
 import type { ProgressNotice } from '../../protocol/job-event.ts'
-import type { EventLog, JobManager } from '../job-manager.ts'
+import type { JobManager } from '../job-manager.ts'
+import { eventLogOf } from '../store/event-log.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { StoredProgramFiles } from '../store/program-files.ts'
 import { SqliteJobStore } from '../store/sqlite-job-store.ts'
@@ -109,14 +110,3 @@ function assemble(options: ResolvedOptions, { main }: SupervisorInternals, opene
   retention.start()
   return manager
 }
-
-const eventLogOf = (store: JobStore): EventLog => ({
-  read: (query) => store.events(query),
-  get first() {
-    return store.eventRange().first
-  },
-  get last() {
-    return store.eventRange().last
-  },
-  onAppended: (listener) => store.onEvents(() => listener()),
-})

@@ -9,11 +9,14 @@ import {
   MissingFilesError,
 } from '../../../src/errors/job-server-errors.ts'
 import { isActive, type JobStatus } from '../../../src/job/job-status.ts'
+import { jobHistory } from '../../../src/jobs/figures/job-history.ts'
 import { foreignJobInfo } from '../../../src/jobs/store/foreign-changes.ts'
+import { eventLogOf } from '../../../src/jobs/store/event-log.ts'
 import { MemoryJobStore } from '../../../src/jobs/store/memory-job-store.ts'
 import { type Deed, ownJob } from '../../../src/jobs/supervisor/own-job.ts'
 import type { EventLog, JobManager, ManagerStatus, ProgramFiles } from '../../../src/jobs/job-manager.ts'
 import type { ProgressNotice } from '../../../src/protocol/job-event.ts'
+import type { JobHistory } from '../../../src/protocol/job-history.ts'
 import type { CheckpointInfo, JobInfo, LogLine } from '../../../src/protocol/job-info.ts'
 import type { Submission, SubmissionInput } from '../../../src/protocol/submission.ts'
 import { submissionSchema } from '../../../src/protocol/submission.ts'
@@ -105,6 +108,11 @@ export class FakeManager implements JobManager {
   checkpoints(id: string): readonly CheckpointInfo[] {
     this.#own(id, 'checkpoints')
     return this.store.checkpoints(id)
+  }
+
+  history(id: string, since?: number): JobHistory {
+    this.get(id)
+    return jobHistory(id, this.store.figures.of(id), since)
   }
 
   logs(...[id, after, limit, filter]: Parameters<JobManager['logs']>): ReturnType<JobManager['logs']> {
@@ -239,19 +247,5 @@ export class FakeManager implements JobManager {
 
   #check(): void {
     if (this.failure !== null) throw this.failure
-  }
-}
-
-/** The events of a store, as a manager shows them. */
-export function eventLogOf(store: MemoryJobStore): EventLog {
-  return {
-    read: (query) => store.events(query),
-    get first() {
-      return store.eventRange().first
-    },
-    get last() {
-      return store.eventRange().last
-    },
-    onAppended: (listener) => store.onEvents(listener),
   }
 }

@@ -74,6 +74,12 @@ export class AttachedCommand implements CommandHost {
     await Promise.allSettled([...this.#jobs].map((job) => job.stop()))
   }
 
+  /** Ends a job that is not over: its own result tells how that went. */
+  async endJob(id: string, abort: boolean): Promise<void> {
+    const job = [...this.#jobs].find((one) => one.id === id)
+    await Promise.allSettled([abort ? job?.cancel?.() : job?.stop()])
+  }
+
   #haltsAt(number: number, ordinal: number, submit: ProgramSubmit): boolean {
     if (number > ordinal) return true
     if (number === ordinal) {

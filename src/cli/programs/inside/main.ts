@@ -19,6 +19,7 @@ function attach(order: ProgramOrder): void {
   const signals = new RelayedSignals(process)
   const heed = (command: ProgramCommand): void => {
     if (command.type === 'interrupt') signals.relay(command.signal, command.times)
+    else if (command.type === 'end-job') void host.endJob(command.id, command.abort)
     else void host.stop().finally(end)
   }
   const link = new CommandLink(process, heed, () => process.kill(process.pid, 'SIGTERM'))
