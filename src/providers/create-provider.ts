@@ -3,7 +3,7 @@ import { realClock } from '../time/real-clock.ts'
 import { type Redact, redactor } from '../util/redact.ts'
 import { parseProviderConfig } from './config/parse-provider-config.ts'
 import type { GenericProviderConfig, ProviderConfig } from './config/provider-config.ts'
-import { type SecretSources, tokenOf, variable } from './config/secrets.ts'
+import { headerFrom, type SecretSources, tokenOf } from './config/secrets.ts'
 import { GenericProvider } from './generic/generic-provider.ts'
 import { GuardedProvider } from './guard/guarded-provider.ts'
 import type { JobProvider } from './job-provider.ts'
@@ -87,7 +87,7 @@ function headersOf(
   const { header = 'authorization', prefix = 'Bearer ' } = auth
   const all: Record<string, string> = { ...headers }
   for (const [key, from] of Object.entries(headersEnv)) {
-    all[key] = variable(name, `headersEnv.${key}`, from, context)
+    all[key] = headerFrom(name, `headersEnv.${key}`, from, context)
   }
   if (token !== undefined) all[header] = `${prefix}${token}`
   return all

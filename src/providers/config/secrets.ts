@@ -44,8 +44,19 @@ export function webhookSecretsOf(
   return [...secrets, ...more.filter((secret) => secret !== '')]
 }
 
+/** A header's value. @throws InvalidArgumentError unless the variable is set, and can be sent. */
+export function headerFrom(provider: string, option: string, name: string, sources: SecretSources): string {
+  const value = variable(provider, option, name, sources)
+  // Fetch would quote it when it refuses it.
+  if (/^[\x20-\x7e]*$/.test(value)) return value
+  throw new InvalidArgumentError(
+    `What \`${option}\` of the provider '${provider}' takes from ${name} cannot be sent in a header`,
+    { remedy: 'it must be one line of ASCII' },
+  )
+}
+
 /** @throws InvalidArgumentError unless the variable is set. */
-export function variable(provider: string, option: string, name: string, { env }: SecretSources): string {
+function variable(provider: string, option: string, name: string, { env }: SecretSources): string {
   const value = (env ?? process.env)[name]?.trim()
   if (value !== undefined && value !== '') return value
   throw new InvalidArgumentError(

@@ -34,7 +34,7 @@ export interface GenericList {
   readonly items?: FieldPath | undefined
   /** How there is more than a page of them. Default: there is not; the newest are found by `fields.submittedAt`. */
   readonly next?: GenericNext | undefined
-  /** Jobs a page has at most. Default 100. */
+  /** Jobs a page has at most: `{limit}`. Default 100, and 1 000 where there is one page only. */
   readonly pageSize?: number | undefined
 }
 

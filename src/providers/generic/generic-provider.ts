@@ -25,6 +25,8 @@ import { jobReader, lineReader, type ReadJob } from './read-generic.ts'
 
 /** Jobs of a page, where the configuration does not say. */
 const PAGE_SIZE = 100
+/** The same where there are no further pages. */
+const ONLY_PAGE_SIZE = 1_000
 
 interface FetchedPage extends ReadJobs {
   readonly next: string | null
@@ -59,9 +61,9 @@ export class GenericProvider implements JobProvider {
   async list(query: ListQuery, call: ProviderCall): Promise<ObservedPage> {
     const { list } = this.#config
     if (list === undefined) throw this.#cannot('list its jobs', 'list')
-    if (list.next === undefined) return this.#list.page(query, () => this.#page(list, undefined, query, call))
+    if (list.next === undefined) return this.#list.page(query, () => this.#page(list, undefined, call))
     const place = placeIn(query.cursor)
-    const { jobs, unreadable, next } = await this.#page(list, place.cursor, query, call)
+    const { jobs, unreadable, next } = await this.#page(list, place.cursor, call)
     return { ...cutPage(jobs, place, query.limit, next), unreadable }
   }
 
@@ -110,19 +112,13 @@ export class GenericProvider implements JobProvider {
     return Promise.resolve()
   }
 
-  async #page(
-    list: GenericList,
-    cursor: string | undefined,
-    { limit }: ListQuery,
-    { signal }: ProviderCall,
-  ): Promise<FetchedPage> {
+  async #page(list: GenericList, cursor: string | undefined, { signal }: ProviderCall): Promise<FetchedPage> {
     const { http } = this.#parts
-    const pageSize = list.pageSize ?? PAGE_SIZE
+    const pageSize = list.pageSize ?? (list.next === undefined ? ONLY_PAGE_SIZE : PAGE_SIZE)
     const { url: nextUrl, ...variables } = variablesOf(list.next, cursor)
-    const asked = list.next === undefined ? limit : pageSize
     const url =
       nextUrl === undefined
-        ? fillTemplate(http.base, list.path, { ...variables, limit: String(asked) })
+        ? fillTemplate(http.base, list.path, { ...variables, limit: String(pageSize) })
         : this.#sameHost(nextUrl)
     const label = `GET ${url.pathname}`
     const { value, headers } = await http.json({ url, signal })

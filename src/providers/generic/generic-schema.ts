@@ -53,16 +53,17 @@ const list = z
     context.addIssue({ code: 'custom', path: ['path'], message })
   })
 
-const header = z.record(
-  z.string().regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/i, 'a name of a header'),
-  z.string().regex(/^[\x20-\x7e]*$/, 'a text without line breaks'),
-)
+const headerName = z.string('a name of a header').regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/i, 'a name of a header')
+const headerValue = z
+  .string('a text without line breaks')
+  .regex(/^[\x20-\x7e]*$/, 'a text without line breaks')
+const header = z.record(headerName, headerValue)
 
 /** What only the generic type has. */
 export const genericShape = {
   headers: header.optional(),
   headersEnv: header.optional(),
-  auth: z.strictObject({ header: z.string().min(1).optional(), prefix: z.string().optional() }).optional(),
+  auth: z.strictObject({ header: headerName.optional(), prefix: headerValue.optional() }).optional(),
   list: list.optional(),
   get: z.strictObject({ path: template(['id'], 'id'), job: fieldPath.optional() }),
   cancel: z

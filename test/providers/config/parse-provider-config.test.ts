@@ -97,6 +97,11 @@ suite('the configuration of a provider', (test) => {
     ['a text in the place of an object', { ...ray, retry: 'often' }, /retry must be of the type object/],
     ['half a pointer', { ...http, fields: { id: '/a~2', status: 's' } }, /`~` is written `~0`/],
     [
+      'a token that splits',
+      { ...http, auth: { prefix: 'hush\r\n' } },
+      /auth\.prefix must be a text without line breaks/,
+    ],
+    [
       'a header that splits',
       { ...http, headers: { 'x-a': 'hush\r\nx-b: 1' } },
       /headers\.x-a must be a text without line breaks/,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { InvalidArgumentError } from '../../../src/errors/invalid-argument-error.ts'
-import { tokenOf, webhookSecretsOf } from '../../../src/providers/config/secrets.ts'
+import { headerFrom, tokenOf, webhookSecretsOf } from '../../../src/providers/config/secrets.ts'
 import { suite } from '../../support/suite.ts'
 
 const name = 'gpu'
@@ -44,6 +44,13 @@ suite('the secrets of a provider', (test) => {
     )
     const message = refusal(() => tokenOf({ name, tokenFile: '/t' }, { readFile: () => 'two\nlines' }))
     assert.match(message, 'The token that `tokenFile`')
+    assert.not.match(message, 'two')
+  })
+
+  test('that are headers of an API are in variables, and can be sent', () => {
+    assert.is(headerFrom(name, 'headersEnv.x-key', 'K', { env: { K: 'a key' } }), 'a key')
+    const message = refusal(() => headerFrom(name, 'headersEnv.x-key', 'K', { env: { K: 'two\nlines' } }))
+    assert.match(message, "What `headersEnv.x-key` of the provider 'gpu' takes from K cannot be sent")
     assert.not.match(message, 'two')
   })
 
