@@ -57,7 +57,7 @@ const thenable = `typeof t === 'object' && t !== null && typeof t.then === 'func
 function loopSource(stages: readonly Stage[], head: HeadKind, emitter: Emitter | OutBuffer | null): string {
   const owners = stages.flatMap((stage, j) => (hasCursor(stage) ? [j] : []))
   const keyed = stages.some((stage) => stage.mode === 'key' || stage.takes === 'internal' || stage.node.keyed)
-  const carriesKey = keyed || !(emitter instanceof OutBuffer) || emitter.keys !== null
+  const carriesKey = keyed || (emitter instanceof OutBuffer ? emitter.keys !== null : emitter !== null)
   const timed = stages.some((stage) => stage.timed === true || stage.mode === 'time')
   const carriesTime =
     timed || (emitter instanceof OutBuffer ? emitter.timestamps !== null : emitter?.timed === true)
@@ -65,10 +65,11 @@ function loopSource(stages: readonly Stage[], head: HeadKind, emitter: Emitter |
   // A chunk without cursors is bounded by its own limit; everything else counts its iterations.
   const budgeted = head !== 'chunk' || owners.length > 0
   const levels = owners.map((_, index) => index + 1)
-  const counters = [0, ...levels]
+  // The index of a chunk counts what is read of it.
+  const counters = head === 'chunk' ? levels : [0, ...levels]
   return `return function loop(S) {
   let v, t, k = S.key, w = S.timestamp, op = ${HEAD}, code = 0
-  ${head === 'chunk' ? 'const records = S.records, limit = S.limit; let i = S.index' : ''}
+  ${head === 'chunk' ? 'const records = S.records, limit = S.limit, from = S.index; let i = from' : ''}
   ${head === 'chunk' && carriesKey ? 'const keys = S.keys' : ''}
   ${head === 'chunk' && carriesTime ? 'const times = S.timestamps' : ''}
   ${head === 'iterator' ? 'const it = S.iterator' : ''}
@@ -78,8 +79,8 @@ function loopSource(stages: readonly Stage[], head: HeadKind, emitter: Emitter |
   const input = S.input
   ${stages.map((_, j) => `const f${j} = F${j}, c${j} = C${j}, s${j} = S${j}`).join('; ')}
   ${levels.map((n) => `const q${n} = S.cursors[${n - 1}]; let a${n} = q${n}.array, i${n} = q${n}.index, m${n} = q${n}.iterator`).join('\n  ')}
-  let ${counters.map((level) => `n${level} = 0`).join(', ')}
-  ${stages.length > 0 ? `let ${stages.map((_, j) => `d${j} = 0`).join(', ')}` : ''}
+  ${zeros(counters.map((level) => `n${level}`))}
+  ${zeros(stages.map((_, j) => `d${j}`))}
   try {
     for (;;) {
       ${stages.map((stage, j) => guardSource(stage, j)).join('')}
@@ -90,11 +91,10 @@ function loopSource(stages: readonly Stage[], head: HeadKind, emitter: Emitter |
         .join('\n      ')}
       ${timersSource(stages)}
       ${headSource(head, context)}
-      n0++
       ${bodySource(context, 0)}
     }
   } catch (error) { t = error; code = ${Exit.error} }
-  ${head === 'chunk' ? 'S.index = i' : ''}
+  ${head === 'chunk' ? 'S.entered[0] += i - from; S.index = i' : ''}
   S.op = op; S.value = v; S.key = k; S.timestamp = w; S.result = t
   ${emitter instanceof OutBuffer ? 'out.size = size' : ''}
   ${levels.map((n) => `q${n}.array = a${n}; q${n}.index = i${n}; q${n}.iterator = m${n}; q${n}.active = a${n} !== null || m${n} !== null`).join('\n  ')}
@@ -102,6 +102,10 @@ function loopSource(stages: readonly Stage[], head: HeadKind, emitter: Emitter |
   ${stages.map((_, j) => `S.dropped[${j}] += d${j}`).join('; ')}
   return code
 }`
+}
+
+function zeros(names: readonly string[]): string {
+  return names.length === 0 ? '' : `let ${names.map((name) => `${name} = 0`).join(', ')}`
 }
 
 /** Stages that may emit several records for one, or records of their own accord. */
@@ -137,13 +141,13 @@ function headSource(head: HeadKind, { carriesKey, carriesTime }: SourceContext):
       if (typeof t.then === 'function') { code = ${Exit.pull}; break }
       if (t.done === true) { code = ${Exit.ended}; break }
       ${carriesTime ? 'w = NaN' : ''}
-      v = t.value`
+      n0++; v = t.value`
     case 'pull':
       return `op = ${HEAD}; t = pull()
       if (t === END) { code = ${Exit.ended}; break }
       if (${thenable}) { code = ${Exit.pull}; break }
       ${carriesTime ? 'w = NaN' : ''}
-      v = t`
+      n0++; v = t`
   }
 }
 
