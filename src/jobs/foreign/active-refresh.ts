@@ -2,7 +2,6 @@ import type { RefreshReport } from '../../protocol/provider-info.ts'
 import { activeJobs } from './active-jobs.ts'
 import { failureReason } from './failure-reason.ts'
 import type { ForeignContext } from './foreign-context.ts'
-import type { MissingJobs } from './missing-jobs.ts'
 import { RefreshRound } from './refresh-round.ts'
 import type { WatchedProvider } from './watched-provider.ts'
 import { within } from './within.ts'
@@ -24,16 +23,14 @@ type NotRefreshed = RefreshReport['notRefreshed'][number]
 /** Refreshes the active jobs of providers when somebody asks for it: each provider once for all who do. */
 export class ActiveRefresh {
   readonly #context: ForeignContext
-  readonly #missing: MissingJobs
   readonly #under = new Map<string, Refreshing>()
 
-  constructor(context: ForeignContext, missing: MissingJobs) {
+  constructor(context: ForeignContext) {
     this.#context = context
-    this.#missing = missing
   }
 
   /**
-   * Never rejects.
+   * Rejects with StoreError only.
    * @param gone names of providers that have active jobs here, and that nobody can ask
    */
   async refresh(
@@ -73,7 +70,6 @@ export class ActiveRefresh {
       references: activeJobs(store, name),
       cause: `seen at ${name}, on a refresh`,
       spacing: 0,
-      missing: this.#missing,
     })
     const late = (): Error => new Error('time is up')
     const refreshing: Refreshing = {

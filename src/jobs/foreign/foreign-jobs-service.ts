@@ -11,7 +11,6 @@ import type { ForeignContext } from './foreign-context.ts'
 import type { ForeignJobs, ProviderFigures, RefreshOptions, SyncOptions } from './foreign-jobs.ts'
 import { LogFollowers } from './log-followers.ts'
 import { LogReader } from './log-reader.ts'
-import { MissingJobs } from './missing-jobs.ts'
 import { ProviderPoller } from './provider-poller.ts'
 import { cannotList, noProvider, providerGone } from './refusals.ts'
 import type { ServedProvider } from './served-provider.ts'
@@ -41,7 +40,6 @@ export class ForeignJobsService implements ForeignJobs {
   readonly #info: (id: string) => JobInfo
   readonly #watched: ReadonlyMap<string, WatchedProvider>
   readonly #pollers: ReadonlyMap<string, ProviderPoller>
-  readonly #missing = new MissingJobs()
   readonly #syncs = new SingleFlight<SyncOutcome>()
   readonly #single: SingleJobs
   readonly #active: ActiveRefresh
@@ -60,12 +58,12 @@ export class ForeignJobsService implements ForeignJobs {
       watched.flatMap((each) => {
         const { interval } = each.polling
         if (interval === null) return []
-        const details = { interval, owner, missing: this.#missing }
+        const details = { interval, owner }
         return [[each.name, new ProviderPoller(each, this.#context, details)]]
       }),
     )
-    this.#active = new ActiveRefresh(this.#context, this.#missing)
-    this.#single = new SingleJobs(this.#context, this.#missing)
+    this.#active = new ActiveRefresh(this.#context)
+    this.#single = new SingleJobs(this.#context)
     this.#logs = new LogReader(this.#context)
     this.#followers = new LogFollowers(this.#context, (job) => this.#readOn(job))
   }
@@ -104,7 +102,7 @@ export class ForeignJobsService implements ForeignJobs {
     }
   }
 
-  refreshActive({ deadline, providers, signal }: RefreshOptions): Promise<RefreshReport> {
+  async refreshActive({ deadline, providers, signal }: RefreshOptions): Promise<RefreshReport> {
     const active = Object.entries(this.#context.store.activeCounts())
       .filter(([name, count]) => count > 0 && (providers?.includes(name) ?? true))
       .map(([name]) => name)
@@ -145,8 +143,9 @@ export class ForeignJobsService implements ForeignJobs {
   }
 
   observe(provider: string, job: ObservedJob, cause: string): void {
-    this.#find(provider).take([job], { cause, create: true })
-    this.#missing.seen(job.externalId)
+    const watched = this.#find(provider)
+    watched.take([job], { cause, create: true })
+    watched.missing.seen(job.externalId)
   }
 
   get figures(): readonly ProviderFigures[] {

@@ -42,7 +42,7 @@ export interface ForeignJobs {
   provider(name: string): ProviderInfo
   /** Looks for jobs. Providers that failed are named in the result. */
   sync(options: SyncOptions): Promise<SyncResult>
-  /** Asks for the active jobs again, up to a deadline, and says which could not be asked for. Never rejects. */
+  /** Asks for the active jobs again, up to a deadline, and says which could not be asked for. @throws StoreError */
   refreshActive(options: RefreshOptions): Promise<RefreshReport>
   /** Asks for one job again; the server's own are always as they are. @throws what its provider failed with. */
   refresh(id: string, signal?: AbortSignal): Promise<JobInfo>

@@ -16,7 +16,7 @@ const MOST_PAGES = 1_000
  * @param take is given what is to be taken in of a page, and says whether to go on. Failed jobs of which the list does
  * not tell the error are left out: they are worth a request of their own.
  */
-export async function tookPages(
+export async function listPages(
   watched: WatchedProvider,
   wanted: ReadonlyMap<string, unknown>,
   signal: AbortSignal,

@@ -5,7 +5,6 @@ import { activeJobs, MOST_IN_ROUND } from './active-jobs.ts'
 import { failureReason } from './failure-reason.ts'
 import type { ForeignContext } from './foreign-context.ts'
 import { Lease } from './lease.ts'
-import type { MissingJobs } from './missing-jobs.ts'
 import { firstPoll, pollDelay } from './poll-delay.ts'
 import { RefreshRound } from './refresh-round.ts'
 import type { WatchedProvider } from './watched-provider.ts'
@@ -18,7 +17,6 @@ export interface PollerDetails {
   readonly interval: number
   /** Of its lease. */
   readonly owner: string
-  readonly missing: MissingJobs
 }
 
 /** What a poller has done since the server was started. */
@@ -115,14 +113,13 @@ export class ProviderPoller {
   /** Never rejects. @returns milliseconds for which the provider wants to be left alone */
   async #pollOnce(signal: AbortSignal): Promise<number | undefined> {
     const { store, clock } = this.#context
-    const { interval, missing } = this.#details
+    const { interval } = this.#details
     try {
       const references = activeJobs(store, this.#watched.name, this.#after)
       const round = new RefreshRound(this.#watched, this.#context, {
         references,
         cause: `seen at ${this.#watched.name}, in a poll`,
         spacing: Math.min(LONGEST_PAUSE, (interval * SPREAD) / Math.max(1, references.length)),
-        missing,
       })
       await round.run(signal)
       const { waiting } = round.report

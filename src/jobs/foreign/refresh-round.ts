@@ -9,8 +9,8 @@ import type { ForeignReference } from '../store/foreign-job-store.ts'
 import { failureReason } from './failure-reason.ts'
 import type { ForeignContext } from './foreign-context.ts'
 import { inParallel } from './in-parallel.ts'
-import { tookPages } from './listing.ts'
-import { goneJob, type MissingJobs } from './missing-jobs.ts'
+import { listPages } from './listing.ts'
+import { goneJob } from './missing-jobs.ts'
 import type { WatchedProvider } from './watched-provider.ts'
 
 /** Failures in a row, of a kind that is not the job's own, after which a provider is not asked any more. */
@@ -25,7 +25,6 @@ export interface RoundDetails {
   readonly cause: string
   /** Milliseconds from the beginning of one request to that of the next, at least. */
   readonly spacing: number
-  readonly missing: MissingJobs
 }
 
 /** What has come of a round so far. */
@@ -92,7 +91,7 @@ export class RefreshRound {
   /** A list that cannot be read is not the end: jobs may be asked for one by one. */
   async #list(signal: AbortSignal): Promise<void> {
     try {
-      await tookPages(this.#watched, this.#waiting, signal, (jobs) => {
+      await listPages(this.#watched, this.#waiting, signal, (jobs) => {
         this.#take(jobs)
         return this.#broken === null
       })
@@ -119,7 +118,8 @@ export class RefreshRound {
 
   async #ask({ id, externalId }: ForeignReference, signal: AbortSignal): Promise<void> {
     const { clock, store } = this.#context
-    const { missing, cause } = this.#details
+    const { cause } = this.#details
+    const { missing } = this.#watched
     try {
       const job = await this.#watched.ask(externalId, signal)
       this.#strikes = 0
@@ -144,10 +144,10 @@ export class RefreshRound {
   }
 
   #take(jobs: readonly ObservedJob[]): void {
-    const { missing, cause } = this.#details
+    const { cause } = this.#details
     if (!this.#write(() => this.#watched.take(jobs, { cause, create: false }))) return
     for (const { externalId } of jobs) {
-      missing.seen(externalId)
+      this.#watched.missing.seen(externalId)
       if (this.#waiting.delete(externalId)) this.#refreshed++
     }
   }

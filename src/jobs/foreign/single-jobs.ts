@@ -2,7 +2,7 @@ import { ProviderJobNotFoundError, ProviderUnavailableError } from '../../errors
 import type { ForeignRecord } from '../store/foreign-job-store.ts'
 import { failureReason } from './failure-reason.ts'
 import type { ForeignContext } from './foreign-context.ts'
-import { goneJob, type MissingJobs } from './missing-jobs.ts'
+import { goneJob } from './missing-jobs.ts'
 import { cannotCancel } from './refusals.ts'
 import { SingleFlight } from './single-flight.ts'
 import type { WatchedProvider } from './watched-provider.ts'
@@ -10,12 +10,10 @@ import type { WatchedProvider } from './watched-provider.ts'
 /** What is done about one job at a time. */
 export class SingleJobs {
   readonly #context: ForeignContext
-  readonly #missing: MissingJobs
   readonly #refreshes = new SingleFlight<void>()
 
-  constructor(context: ForeignContext, missing: MissingJobs) {
+  constructor(context: ForeignContext) {
     this.#context = context
-    this.#missing = missing
   }
 
   /** @throws what its provider failed with, which is also remembered; StoreError */
@@ -58,12 +56,12 @@ export class SingleJobs {
       seen = await watched.ask(externalId, closing)
     } catch (error) {
       if (closing.aborted) throw error
-      const lost = error instanceof ProviderJobNotFoundError && this.#missing.miss(externalId, clock.now())
+      const lost = error instanceof ProviderJobNotFoundError && watched.missing.miss(externalId, clock.now())
       if (lost) watched.take([goneJob(watched.name, externalId)], { cause, create: false })
       else store.notRefreshed([id], failureReason(error))
       throw error
     }
-    this.#missing.seen(externalId)
+    watched.missing.seen(externalId)
     watched.take([seen], { cause, create: false })
   }
 }

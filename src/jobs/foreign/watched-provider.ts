@@ -3,6 +3,7 @@ import type { JobProvider, ObservedJob } from '../../providers/job-provider.ts'
 import type { ProviderInfo } from '../../protocol/provider-info.ts'
 import type { Observed } from '../store/foreign-job-store.ts'
 import type { ForeignContext } from './foreign-context.ts'
+import { MissingJobs } from './missing-jobs.ts'
 import type { Polling } from './polling-of.ts'
 import { RecentMap } from './recent-map.ts'
 import type { HealthyProvider, ServedProvider } from './served-provider.ts'
@@ -19,6 +20,7 @@ export class WatchedProvider {
   readonly polling: Polling
   readonly webhook: boolean
   readonly concurrency: number
+  readonly missing = new MissingJobs()
   /** Milliseconds since the epoch. */
   syncedAt: number | null = null
   polledAt: number | null = null
