@@ -68,6 +68,11 @@ export const commandGroups: readonly CommandGroup[] = [
         load: async () => (await import('./commands/watch.ts')).watchCommand(),
       },
       {
+        name: 'progress',
+        summary: 'show in a line what jobs do, and how far they are',
+        load: async () => (await import('./commands/progress.ts')).progressCommand(),
+      },
+      {
         name: 'monitor',
         summary: 'show all jobs as they run, full-screen',
         load: async () => (await import('./commands/monitor.ts')).monitorCommand(),
@@ -126,6 +131,16 @@ export const commandGroups: readonly CommandGroup[] = [
         name: 'jobmanager',
         summary: 'start, stop and look after a job server on this machine',
         load: async () => (await import('./commands/jobmanager.ts')).jobmanagerCommand(),
+      },
+      {
+        name: 'providers',
+        summary: 'show other places where jobs run, and how they are',
+        load: async () => (await import('./commands/providers.ts')).providersCommand(),
+      },
+      {
+        name: 'sync',
+        summary: 'look for jobs that were submitted elsewhere',
+        load: async () => (await import('./commands/sync.ts')).syncCommand(),
       },
       {
         name: 'webhooks',

@@ -1,5 +1,5 @@
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
-import { reversed, sortOption, statusOption } from '../job-list/list-options.ts'
+import { providerOption, reversed, sortOption, statusOption } from '../job-list/list-options.ts'
 import { wholeNumber } from '../options.ts'
 import { outputOption, serverCommand } from '../server-command.ts'
 import { withServer } from '../server-connection.ts'
@@ -10,6 +10,7 @@ The number in front of a job is what other commands know it by, until jobs are l
 Example:
   $ millrace list --status running,queued
   $ millrace list --sort -duration --limit 5
+  $ millrace list --provider ray --sync-active
   $ millrace list --all --output json | jq -r '.[] | select(.restarts > 0) | .id'`
 
 const SHOWN = 20
@@ -20,6 +21,8 @@ export const listCommand = (): CommandUnknownOpts =>
     .description('Lists jobs, the newest first.')
     .addOption(statusOption('only jobs that are that; several with commas'))
     .option('-n, --name <text>', 'only jobs with that in their names')
+    .addOption(providerOption('only jobs that run there; local: on the server itself; several with commas'))
+    .option('--sync-active', 'ask for active jobs first, where they run, for at most five seconds')
     .addOption(sortOption())
     .option('-r, --reverse', 'the other way round')
     .addOption(
@@ -31,12 +34,11 @@ export const listCommand = (): CommandUnknownOpts =>
     .option('-w, --wide', 'with more columns: --output wide')
     .addOption(outputOption())
     .addHelpText('after', example)
-    .action(({ status, name, sort, reverse = false, limit = SHOWN, all = false, wide = false, ...given }) =>
+    .action(({ reverse = false, limit = SHOWN, all = false, wide = false, ...given }) =>
       withServer({ ...given, ...(wide && { output: 'wide' }) }, async (connection) => {
         const { listJobs } = await import('../job-list/list-jobs.ts')
-        await listJobs(
-          { status, name, sort: reverse ? reversed(sort) : sort, limit: all ? Infinity : limit },
-          connection,
-        )
+        const { status, name, provider, syncActive, sort } = given
+        const which = { status, name, provider, syncActive, sort: reverse ? reversed(sort) : sort }
+        await listJobs({ ...which, limit: all ? Infinity : limit }, connection)
       }),
     )

@@ -48,7 +48,12 @@ async function show(jobs: readonly JobSummary[], { settings }: ServerConnection)
   const none = 'There is nothing to delete'
   if (format === 'table' || format === 'wide') {
     // Without numbers: it is no listing that other commands go by.
-    const [, ...columns] = jobColumns(realClock.now(), format === 'wide', colorsOf(process.stdout))
+    const [, ...columns] = jobColumns({
+      now: realClock.now(),
+      isWide: format === 'wide',
+      hasForeign: jobs.some(({ externalId }) => externalId !== null),
+      colors: colorsOf(process.stdout),
+    })
     const rows = jobs.map((job) => ({ number: 0, job }))
     await printListing(rows, { columns, name: ({ job }) => job.id, none }, format)
   } else await printListing(jobs, { columns: [], name: ({ id }) => id, none }, format)

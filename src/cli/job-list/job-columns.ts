@@ -11,11 +11,23 @@ export interface NumberedJob {
   readonly job: JobSummary
 }
 
-/** @param now in milliseconds since the epoch @param isWide ids are shown whole */
-export const jobColumns = (now: number, isWide: boolean, colors: Colors): readonly Column<NumberedJob>[] => [
+/** How jobs are shown. */
+export interface JobTable {
+  /** In milliseconds since the epoch. */
+  readonly now: number
+  /** Ids are shown whole. */
+  readonly isWide: boolean
+  /** Whether it is said where jobs run, though it is not wide. */
+  readonly hasForeign: boolean
+  readonly colors: Colors
+}
+
+export const jobColumns = ({ now, isWide, hasForeign, colors }: JobTable): readonly Column<NumberedJob>[] => [
   { heading: '#', value: ({ number }) => String(number), align: 'right' },
   { heading: 'ID', value: ({ job }) => (isWide ? job.id : shortId(job.id)) },
   { heading: 'NAME', value: ({ job }) => job.name, least: 8 },
+  { heading: 'PROVIDER', value: ({ job }) => job.provider, least: 6, wide: !hasForeign },
+  { heading: 'EXTERNAL ID', value: ({ job }) => job.externalId ?? '', wide: true },
   {
     heading: 'STATUS',
     value: ({ job }) => job.status,

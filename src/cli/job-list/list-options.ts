@@ -38,6 +38,20 @@ export const statusOption = <const S extends JobStatus>(
     throw new InvalidArgumentError(`\`${wrong}\` is none of ${choices.join(', ')}.`)
   })
 
+/** May be given several times, or with commas. */
+export const severalWords = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== ''),
+]
+
+export const providerOption = (
+  what: string,
+): Option<'--provider <provider>', undefined, undefined, readonly string[]> =>
+  new Option('--provider <provider>', what).argParser(severalWords)
+
 export const sortOption = (): Option<'--sort <key>', undefined, JobSort, JobSort> =>
   new Option(
     '--sort <key>',

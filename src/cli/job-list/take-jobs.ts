@@ -1,11 +1,14 @@
 import type { JobListQuery } from '../../client/jobs-options.ts'
 import type { JobSummary } from '../../protocol/job-info.ts'
+import type { RefreshReport } from '../../protocol/provider-info.ts'
 import type { ServerConnection } from '../server-connection.ts'
 
 export interface TakenJobs {
   readonly jobs: readonly JobSummary[]
   /** How many there are in all. */
   readonly total: number
+  /** Of providers that were asked first; undefined: none was. */
+  readonly refresh: RefreshReport | undefined
 }
 
 /** The most that a page has. */
@@ -19,11 +22,15 @@ export async function takeJobs(
 ): Promise<TakenJobs> {
   const jobs: JobSummary[] = []
   let cursor: string | undefined
+  let refresh: RefreshReport | undefined
   for (;;) {
+    const syncActive = cursor === undefined ? query.syncActive : undefined
     const limit = Math.max(1, Math.min(PAGE, most - jobs.length))
-    const { items, next, total } = await client.jobs.list({ ...query, limit, cursor }, { signal })
+    const page = await client.jobs.list({ ...query, syncActive, limit, cursor }, { signal })
+    const { items, next, total } = page
     jobs.push(...items)
-    if (next === null || jobs.length >= most) return { jobs, total: Math.max(total, jobs.length) }
+    refresh ??= page.refresh
+    if (next === null || jobs.length >= most) return { jobs, total: Math.max(total, jobs.length), refresh }
     cursor = next
   }
 }

@@ -44,6 +44,7 @@ function fieldsOf(job: JobInfo, style: ReportStyle): readonly Field[] {
     ['id', id],
     ['name', oneLine(name), colors.bold],
     ['status', status + wait, colorOfStatus(colors, status)],
+    ...foreignFields(job, ago, style),
     ['submitted', ago(submittedAt)],
     startedAt === null ? null : ['started', ago(startedAt)],
     endedAt === null ? null : ['ended', ago(endedAt)],
@@ -55,6 +56,25 @@ function fieldsOf(job: JobInfo, style: ReportStyle): readonly Field[] {
     job.process === null ? null : ['process', describeProcess(job.process, now)],
   ]
   return fields.filter((field) => field !== null)
+}
+
+/** Of a job that runs elsewhere: where, what its provider says of it, and how old that is. */
+function foreignFields(
+  { provider, externalId, foreign }: JobInfo,
+  ago: (time: string) => string,
+  { colors }: ReportStyle,
+): readonly (Field | null)[] {
+  if (foreign === null) return []
+  const { externalStatus, url, cost, refreshedAt, refreshError } = foreign
+  return [
+    ['runs at', provider],
+    ['known there as', oneLine(externalId ?? '')],
+    externalStatus === null ? null : ['status there', oneLine(externalStatus)],
+    url === null ? null : ['page', oneLine(url)],
+    cost === null ? null : ['cost', `${cost.amount} ${oneLine(cost.unit)}`],
+    ['as of', ago(refreshedAt)],
+    refreshError === null ? null : ['not refreshed', oneLine(refreshError), colors.red],
+  ]
 }
 
 const continuesFrom = ({ savepoint }: JobInfo): string =>

@@ -32,9 +32,13 @@ export async function showJob(
   })
 }
 
-async function detailsOf({ id }: JobInfo, { client, signal }: ServerConnection): Promise<JobDetails> {
+async function detailsOf(
+  { id, foreign }: JobInfo,
+  { client, signal }: ServerConnection,
+): Promise<JobDetails> {
   const [checkpoints, transitions] = await Promise.all([
-    client.jobs.checkpoints(id, { signal }),
+    // Those of a job that runs elsewhere are not known here.
+    foreign === null ? client.jobs.checkpoints(id, { signal }) : [],
     client.jobs.transitions(id, { limit: TRANSITIONS, signal }),
   ])
   return { checkpoints, transitions: transitions.items }

@@ -7,7 +7,7 @@ import {
 } from '@commander-js/extra-typings'
 import type { JobStatus } from '../../job/job-status.ts'
 import type { WebhookEvent } from '../../protocol/webhook-subscription.ts'
-import { statusOption } from '../job-list/list-options.ts'
+import { providerOption, severalWords, statusOption } from '../job-list/list-options.ts'
 
 // Written out, as what has them would take long to load for a help. The compiler checks them.
 const events = {
@@ -27,15 +27,6 @@ export type GivenWebhookOptions = {
   readonly description?: string | undefined
 }
 
-/** May be given several times, or with commas. */
-const several = (text: string, before: readonly string[] = []): readonly string[] => [
-  ...before,
-  ...text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== ''),
-]
-
 /** Of webhooks that are made or changed. */
 export function addWebhookOptions<Args extends unknown[], Opts extends OptionValues>(
   typed: Command<Args, Opts>,
@@ -46,18 +37,14 @@ export function addWebhookOptions<Args extends unknown[], Opts extends OptionVal
     '-e, --event <event>',
     `what is told: ${choices.join(', ')}; several with commas`,
   ).argParser((text, before: readonly string[] = []) => {
-    const given = several(text, before)
+    const given = severalWords(text, before)
     const wrong = given.find((word) => !Object.hasOwn(events, word))
     if (wrong === undefined) return given
     throw new InvalidArgumentError(`\`${wrong}\` is none of ${choices.join(', ')}.`)
   })
   command.addOption(event)
   command.addOption(statusOption('of changes only those to that; several with commas'))
-  command.addOption(
-    new Option('--provider <provider>', 'of jobs that run there only; several with commas').argParser(
-      (text, before: readonly string[] = []) => several(text, before),
-    ),
-  )
+  command.addOption(providerOption('of jobs that run there only; several with commas'))
   command.option('-n, --name <text>', 'of jobs with that in their names only')
   command.option('--job <job>', 'of this one only: its number in the last listing, id, or name')
   command.option('--description <text>', 'for people')
