@@ -75,7 +75,7 @@ suite(
       const second = await submit('second')
       await client.waitForEnd(second)
       await client.jobs.delete(second)
-      await following.until(/job\.deleted/)
+      await following.until(/job_deleted/)
       following.interrupt()
       assert.is(await following.ended, 130)
       const events = parsed<JobEvent>(following.said.out)
