@@ -5,6 +5,7 @@ export type { JobsApi } from './jobs-api.ts'
 export type {
   CollectedOptions,
   DeleteJobOptions,
+  HistoryOptions,
   JobListQuery,
   LogFilter,
   LogQuery,
@@ -86,6 +87,7 @@ export type {
 export type { EventGap, EventPage, JobEvent } from '../protocol/job-event.ts'
 export type {
   CheckpointInfo,
+export type { HistoryLatency, HistoryPoint, JobHistory } from '../protocol/job-history.ts'
   JobInfo,
   JobSummary,
   JobTransition,

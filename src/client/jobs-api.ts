@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { checkpointListSchema, type LogPage, logPageSchema } from '../protocol/answers.ts'
+import { type JobHistory, jobHistorySchema } from '../protocol/job-history.ts'
 import {
   type CheckpointInfo,
   checkpointInfoSchema,
@@ -17,6 +18,7 @@ import { JobNotFoundError } from '../errors/job-server-errors.ts'
 import type {
   CollectedOptions,
   DeleteJobOptions,
+  HistoryOptions,
   JobListQuery,
   LogFilter,
   LogQuery,
@@ -215,6 +217,16 @@ export class JobsApi {
       readJson(response, label, checkpointListSchema),
     )
     return items
+  }
+
+  /**
+   * Figures of a job over its life, at most 600 points: of one that runs elsewhere there are none. With `since`, which is
+   * ISO 8601, only points that end then or later.
+   */
+  history(id: string, { since, ...options }: HistoryOptions = {}): Promise<JobHistory> {
+    return this.#get(pathOf(id, '/history'), { since }, options, (response, label) =>
+      readJson(response, label, jobHistorySchema),
+    )
   }
 
   /** Lines of a job's log, oldest first. */

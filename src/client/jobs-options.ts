@@ -61,6 +61,11 @@ export interface DeleteJobOptions extends CallOptions {
   readonly force?: boolean | undefined
 }
 
+export interface HistoryOptions extends CallOptions {
+  /** Points that end then or later; ISO 8601, with `Z` or an offset. Default: all of the job's life. */
+  readonly since?: string | undefined
+}
+
 /** Which lines of a job's log are wanted. */
 export interface LogFilter {
   /** Begins with the first of the newest so many of them; default: with the oldest that is kept. */

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs'
 import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { JobEvent } from '../protocol/job-event.ts'
 import type { CheckpointInfo, JobInfo, JobSummary, JobTransition, LogLine } from '../protocol/job-info.ts'
+import type { JobHistory } from '../protocol/job-history.ts'
 import type { Page } from '../protocol/page.ts'
 import type { Submission } from '../protocol/submission.ts'
 import type { JobQuery } from './store/job-store.ts'
@@ -34,6 +35,11 @@ export interface JobManager {
   transitions(id: string, page: { readonly cursor?: string; readonly limit: number }): Page<JobTransition>
   checkpoints(id: string): readonly CheckpointInfo[]
   logs(
+  /**
+   * Figures of a job over its life: at most 600 points. Of one that runs elsewhere there are none.
+   * @param since milliseconds since the epoch: points that end then or later; default all
+   */
+  history(id: string, since?: number): JobHistory
     id: string,
     after: number,
     limit: number,

@@ -32,6 +32,9 @@ suite('JobManagerClient.jobs', (test) => {
       [7],
     )
     assert.is((await jobs.transitions(id)).items[0]?.to, 'queued')
+    assert.equal(await jobs.history(id, { since: '2025-01-31T12:00:00Z' }), {
+      ...{ job: id, interval: 1, points: [] },
+    })
     server.log(id, 'one', 'two', 'three')
     const page = await jobs.logs(id, { after: 1, limit: 1 })
     assert.equal([page.lines.map(({ text }) => text), page.first, page.last], [['two'], 1, 3])
@@ -49,6 +52,7 @@ suite('JobManagerClient.jobs', (test) => {
         'POST /api/v1/jobs/job-1/stop {"savepoint":true}',
         'GET /api/v1/jobs/job-1/checkpoints',
         'GET /api/v1/jobs/job-1/transitions',
+        'GET /api/v1/jobs/job-1/history?since=2025-01-31T12%3A00%3A00Z',
         'GET /api/v1/jobs/job-1/logs?after=1&limit=1',
         'GET /api/v1/jobs/job-1/collected/n1',
         'DELETE /api/v1/jobs/job-1?force=true',

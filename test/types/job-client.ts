@@ -2,8 +2,10 @@ import { expectTypeOf } from 'expect-type'
 import type { Observable } from 'rxjs'
 import {
   type GapNotice,
+  type HistoryPoint,
   type InlineProgress,
   type JobEvent,
+  type JobHistory,
   type JobInfo,
   type JobList,
   JobManagerClient,
@@ -29,6 +31,10 @@ expectTypeOf(client.providers.list()).resolves.toEqualTypeOf<readonly ProviderIn
 // @ts-expect-error names of providers are a list
 void client.jobs.list({ provider: 'ray' })
 expectTypeOf(client.jobs.listAll()).toExtend<AsyncIterable<JobSummary>>()
+expectTypeOf(client.jobs.history('id')).resolves.toEqualTypeOf<JobHistory>()
+expectTypeOf<HistoryPoint['read']>().toEqualTypeOf<number | null>()
+// @ts-expect-error times are ISO 8601
+void client.jobs.history('id', { since: 5 })
 expectTypeOf(client.waitForEnd('id')).resolves.toEqualTypeOf<JobInfo>()
 expectTypeOf(client.job$('id')).toEqualTypeOf<Observable<JobInfo>>()
 expectTypeOf(client.progress$('id')).toEqualTypeOf<Observable<JobProgress>>()

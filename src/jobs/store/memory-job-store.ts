@@ -3,6 +3,7 @@ import type { JobEvent } from '../../protocol/job-event.ts'
 import type { CheckpointInfo, JobSummary, JobTransition, LogLine } from '../../protocol/job-info.ts'
 import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
+import type { FigureStore } from '../figures/figure-store.ts'
 import { checkLimit, cursorOf, lastOf, MOST_ITEMS } from './cursor.ts'
 import { causeOfCreation, moved, newJob, patched, summaryOf, timeOf } from './job-changes.ts'
 import { statusOrder } from './job-order.ts'
@@ -20,6 +21,7 @@ import type {
   TransitionDetails,
 } from './job-store.ts'
 import { type LogFilter, passesFilter } from './log-filter.ts'
+import { MemoryFigures } from './memory/memory-figures.ts'
 import { MemoryForeignJobs } from './memory/memory-foreign-jobs.ts'
 import { MemoryIdempotencyKeys } from './memory/memory-idempotency-keys.ts'
 import { isOwn, type MemoryJob, type OwnMemoryJob } from './memory/memory-job.ts'
@@ -34,6 +36,7 @@ import type { WebhookInboxStore } from './webhook-inbox-store.ts'
 export class MemoryJobStore implements JobStore {
   readonly tokens: TokenStore = new MemoryTokenStore()
   readonly webhookInbox: WebhookInboxStore = new MemoryWebhookInbox()
+  readonly figures: FigureStore
   readonly foreign: MemoryForeignJobs
   readonly #jobs: MemoryJobs
   readonly #keys: MemoryIdempotencyKeys
@@ -42,6 +45,7 @@ export class MemoryJobStore implements JobStore {
     const jobs = new MemoryJobs(jobStoreLimits(options))
     this.#jobs = jobs
     this.#keys = new MemoryIdempotencyKeys((job) => jobs.has(job))
+    this.figures = new MemoryFigures(jobs)
     this.foreign = new MemoryForeignJobs(jobs, options.newId)
   }
 

@@ -4,6 +4,7 @@ import type { JobEvent } from '../../protocol/job-event.ts'
 import type { CheckpointInfo, JobSummary, JobTransition, LogLine } from '../../protocol/job-info.ts'
 import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
+import type { FigureStore } from '../figures/figure-store.ts'
 import { checkLimit } from './cursor.ts'
 import { EventListeners } from './event-listeners.ts'
 import {
@@ -42,6 +43,7 @@ import {
 } from './sqlite/job-rows.ts'
 import { SqliteChanges } from './sqlite/sqlite-changes.ts'
 import { SqliteEvents } from './sqlite/sqlite-events.ts'
+import { SqliteFigures } from './sqlite/sqlite-figures.ts'
 import { SqliteForeignJobs } from './sqlite/sqlite-foreign-jobs.ts'
 import { SqliteIdempotencyKeys } from './sqlite/sqlite-idempotency-keys.ts'
 import { SqliteJobHistory } from './sqlite/sqlite-job-history.ts'
@@ -66,12 +68,11 @@ interface Found {
 
 /** Jobs in an SQLite database. Only one process may run jobs with it. */
 export class SqliteJobStore implements JobStore {
-  /** In the same database. */
+  // All of them in the same database.
   readonly tokens: TokenStore
-  /** In the same database. */
   readonly webhookInbox: WebhookInboxStore
-  /** In the same database. */
   readonly webhooks: WebhookStore
+  readonly figures: FigureStore
   readonly foreign: SqliteForeignJobs
   readonly #changes: SqliteChanges
   readonly #database: Database
@@ -100,6 +101,7 @@ export class SqliteJobStore implements JobStore {
       newId: options.newId ?? randomUUID,
       forgottenJobs: limits.forgottenJobs,
     })
+    this.figures = new SqliteFigures(this.#database)
     this.tokens = new SqliteTokenStore(this.#database)
     this.webhookInbox = new SqliteWebhookInbox(this.#database)
     this.webhooks = new SqliteWebhookStore(this.#database, this.#events)

@@ -5,8 +5,10 @@ import { isActive } from '../../job/job-status.ts'
 import { noFailures } from '../../job/restart-policy.ts'
 import type { CheckpointInfo, JobInfo, JobSummary, JobTransition, LogLine } from '../../protocol/job-info.ts'
 import type { ProgressNotice } from '../../protocol/job-event.ts'
+import type { JobHistory } from '../../protocol/job-history.ts'
 import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
+import { jobHistory } from '../figures/job-history.ts'
 import type {
   EventLog,
   JobManager,
@@ -23,6 +25,7 @@ import { noJob } from '../store/refusals.ts'
 import { checkFiles, checkRoom } from './admission.ts'
 import { openCollected } from './collected-file.ts'
 import { jobInfo } from './job-info.ts'
+import { isGoing, waits } from './job-standing.ts'
 import type { JobQueue } from './job-queue.ts'
 import { type Deed, ownJob } from './own-job.ts'
 import { closing, noCheckpoints, notRunning, stillActive } from './refusals.ts'
@@ -159,6 +162,11 @@ export class SupervisedJobManager implements JobManager {
   }
 
   logs(id: string, after: number, limit: number, filter?: LogFilter): LogPage {
+  history(id: string, since?: number): JobHistory {
+    const { context, queue } = this.#parts
+    return jobHistory(this.get(id).id, queue.run(id)?.history ?? context.store.figures.of(id), since)
+  }
+
     return this.#parts.context.store.logs(id, after, limit, filter)
   }
 
@@ -285,10 +293,3 @@ export class SupervisedJobManager implements JobManager {
     return this.get(job.id)
   }
 }
-
-/** It has no process, and is started when its turn comes. */
-const waits = ({ status, dueAt }: JobRecord): boolean =>
-  status === 'queued' || (status === 'restarting' && dueAt !== null)
-
-/** It was cancelled, and its process has not ended yet. */
-const isGoing = ({ wanted }: JobRecord): boolean => wanted === 'cancelled' || wanted === 'deleted'

@@ -4,6 +4,8 @@ import type { CheckpointInfo, ProcessInfo } from '../../protocol/job-info.ts'
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
 import type { Cancel } from '../../time/clock.ts'
 import { LONGEST_DELAY } from '../../util/longest-delay.ts'
+import { FigureRecorder } from '../figures/figure-recorder.ts'
+import type { FigureSeries } from '../figures/figure-series.ts'
 import type { JobOutcome, Report } from '../process/messages.ts'
 import type { JobRecord } from '../store/job-store.ts'
 import type { JobFolder } from './job-folder.ts'
@@ -38,6 +40,7 @@ export class SupervisedRun {
   #figures: ProcessFigures | undefined
   #lifeSigns: LifeSigns | undefined
   #deadline: Cancel = () => {}
+  #recorder: FigureRecorder | undefined
   #outcome: JobOutcome | undefined
   #killed: KillReason | null = null
   #cancelledBy: string | null = null
@@ -65,6 +68,11 @@ export class SupervisedRun {
   /**
    * Resolves when the run is over and written down, or when the job did not want to run any more.
    * @throws when it could not be started: the job is then as it was before.
+  /** Over the life of the job; undefined before the process is there. */
+  get history(): FigureSeries | undefined {
+    return this.#recorder?.series
+  }
+
    */
   async run(): Promise<void> {
     const { store, clock, logs } = this.#context
@@ -99,6 +107,8 @@ export class SupervisedRun {
     await settleRun(this.id, this.#folder, this.#context, {
       outcome: this.#outcome,
       failure: () => this.#failure(end, job),
+    this.#recorder?.ended(this.#outcome?.result ?? null)
+    this.#keepHistory()
       cancelledBy: this.#cancelledBy,
       serverGone: this.#closing ? 'The server was closed' : null,
       progress: this.progress,
@@ -161,6 +171,7 @@ export class SupervisedRun {
       {
         pid,
         interval: limits.heartbeat,
+    this.#recorder = new FigureRecorder(clock, this.#historyBefore(), job.status === 'restarting')
         timeout: limits.heartbeatTimeout,
         memory: memoryOf(job, limits) * 1_048_576,
         throttled: () => process.throttled,
@@ -189,6 +200,7 @@ export class SupervisedRun {
         this.#keepFigures()
         return
       case 'savepoint':
+        this.#recorder?.heard(report)
         return this.#savepoints.answered(report)
       case 'outcome':
         this.#outcome = report.outcome
@@ -201,6 +213,8 @@ export class SupervisedRun {
   }
 
   /** Now and then: answers have the live ones. */
+        if (report.type === 'restart') this.#recorder?.restarted()
+        if (report.type === 'checkpoint') this.#recorder?.checkpointed(report.checkpoint.bytes)
   #keepFigures(): void {
     const { store, logger } = this.#context
     if (this.#figures === undefined || !this.#figures.shouldBeKept()) return
@@ -216,6 +230,28 @@ export class SupervisedRun {
     this.#after(LINGER, () => {
       if (this.#process?.throttled === true && more > 0) this.#linger(more - 1)
       else this.#kill('lingering')
+    this.#keepHistory()
+  }
+
+  #keepHistory(): void {
+    const { store, logger } = this.#context
+    if (this.#recorder === undefined) return
+    try {
+      store.figures.keep(this.id, this.#recorder.series)
+    } catch (error) {
+      logger.warn('The history of a job cannot be kept', { job: this.id, error })
+    }
+  }
+
+  /** What was kept of it; a run does not fail for that. */
+  #historyBefore(): FigureSeries | undefined {
+    const { store, logger } = this.#context
+    try {
+      return store.figures.of(this.id)
+    } catch (error) {
+      logger.warn('The history of a job cannot be read', { job: this.id, error })
+      return undefined
+    }
     })
   }
 

@@ -351,6 +351,10 @@ const routes: readonly (readonly [RegExp, Answer])[] = [
     withJob((_, { response }) => json(response, { items: [savepoint] })),
   ],
   [
+    /^GET \/api\/v1\/jobs\/(?<id>[^/]+)\/history$/,
+    withJob((_, { response }, { id }) => json(response, { job: id, interval: 1, points: [] })),
+  ],
+  [
     /^GET \/api\/v1\/jobs\/(?<id>[^/]+)\/logs$/,
     withJob((server, { url, response }, { id }) => {
       const all = server.lines.get(id) ?? []

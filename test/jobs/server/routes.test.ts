@@ -122,6 +122,30 @@ suite('routes of jobs', (test) => {
     isProblem(await call(`DELETE /api/v1/jobs/${id}`), 404, 'ERR_JOB_NOT_FOUND')
   })
 
+  test('tells the figures of a job over its life, all of them or the newest', async (context) => {
+    const { call, manager } = callable(context)
+    const { id } = manager.create()
+    assert.equal((await call(`GET /api/v1/jobs/${id}/history`)).body, { job: id, interval: 1, points: [] })
+    const T = Date.parse('2025-01-31T12:00:00.000Z')
+    const point = {
+      ...{ ms: 2000, read: 30, written: 3, rssBytes: 100, heapBytes: 0, cpuMs: 500, fill: 0.5 },
+      ...{ restarts: 1, checkpoints: 0, checkpointBytes: 0 },
+    }
+    const points = [0, 2000, 4000].map((later) => ({ ...point, at: T + later }))
+    manager.store.figures.keep(id, { interval: 2000, points })
+    const { status, body } = await call(`GET /api/v1/jobs/${id}/history?since=2025-01-31T12:00:02Z`)
+    assert.equal([status, body.interval, body.points.length], [200, 2, 2])
+    assert.equal(body.points[0], {
+      at: '2025-01-31T12:00:02.000Z',
+      ...{ seconds: 2, read: 15, written: 1.5, rssBytes: 100, heapBytes: null, cpu: 0.25, queueFill: 0.5 },
+      ...{ restarts: 1, checkpoints: 0, checkpointBytes: null, checkpointSeconds: null, latency: null },
+    })
+    isProblem(await call(`GET /api/v1/jobs/${id}/history?since=yesterday`), 400, 'ERR_INVALID_ARGUMENT')
+    isProblem(await call('GET /api/v1/jobs/nobody/history'), 404, 'ERR_JOB_NOT_FOUND')
+    const elsewhere = tell(manager.store, { status: 'running' }).job.id
+    assert.equal((await call(`GET /api/v1/jobs/${elsewhere}/history`)).body.points, [])
+  })
+
   test('refuses what is done where a job runs, and says so', async (context) => {
     const { call, manager } = callable(context)
     const { id } = tell(manager.store, { status: 'stopped' }).job

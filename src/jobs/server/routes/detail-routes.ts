@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { createRoute, z } from '@hono/zod-openapi'
 import { checkpointListSchema, logPageSchema } from '../../../protocol/answers.ts'
+import { jobHistorySchema } from '../../../protocol/job-history.ts'
 import { jobTransitionSchema, logStreams } from '../../../protocol/job-info.ts'
 import { pageSchema } from '../../../protocol/page.ts'
 import { failureReason } from '../../foreign/failure-reason.ts'
@@ -45,6 +46,25 @@ const listCheckpoints = createRoute({
   ...secured('read'),
   request: { params: jobParams },
   responses: { ...answers, ...problems(409), 200: json(checkpointListSchema, 'All of them.') },
+})
+
+const getHistory = createRoute({
+  method: 'get',
+  path: '/api/v1/jobs/{id}/history',
+  operationId: 'getHistory',
+  summary: 'Figures of a job over its life',
+  tags,
+  ...secured('read'),
+  request: {
+    params: jobParams,
+    query: z.object({
+      since: z.iso
+        .datetime({ offset: true })
+        .optional()
+        .openapi({ description: 'Points that end then or later: ISO 8601, with `Z` or an offset.' }),
+    }),
+  },
+  responses: { ...answers, 200: json(jobHistorySchema, 'At most 600 points, oldest first.') },
 })
 
 const readLog = createRoute({
@@ -110,6 +130,12 @@ export function addDetailRoutes(app: ServerHono, context: ServerContext): void {
 
   app.openapi(listCheckpoints, (c) => {
     return c.json({ items: manager.checkpoints(c.req.valid('param').id) }, 200)
+  })
+
+  app.openapi(getHistory, (c) => {
+    const { since } = c.req.valid('query')
+    const { id } = c.req.valid('param')
+    return c.json(manager.history(id, since === undefined ? undefined : Date.parse(since)), 200)
   })
 
   app.openapi(readLog, async (c) => {

@@ -1,4 +1,5 @@
 import type { CheckpointInfo, JobTransition, LogLine } from '../../../protocol/job-info.ts'
+import type { FigureSeries } from '../../figures/figure-series.ts'
 import type { ForeignRecord } from '../foreign-job-store.ts'
 import type { StoredJob } from '../job-changes.ts'
 
@@ -12,6 +13,7 @@ export interface MemoryJob<Job = StoredJob | ForeignRecord> {
   lastLog: number
   /** By their location. */
   readonly checkpoints: Map<string, CheckpointInfo>
+  figures?: FigureSeries
 }
 
 /** One of the server's own jobs. */

@@ -201,4 +201,14 @@ export const migrations: readonly string[] = [
   CREATE INDEX webhook_deliveries_listed ON webhook_deliveries (subscription, number, status);
   CREATE INDEX webhook_deliveries_by_status ON webhook_deliveries (status, number);
   `,
+  `
+  -- Figures of the server's own jobs over their lives.
+  CREATE TABLE job_figures (
+    job INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
+    -- Milliseconds that a point is about.
+    span INTEGER NOT NULL,
+    -- JSON, oldest first.
+    points TEXT NOT NULL
+  ) STRICT;
+  `,
 ]

@@ -785,6 +785,28 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       for (const call of calls) assert.match(thrown('ERR_STORE', call).message, 'closed')
     })
 
+    withStore('keeps the figures of its own jobs until they are deleted', (store) => {
+      make(store, 'one')
+      assert.is(store.figures.of('one'), undefined)
+      const figures = { ms: 1000, read: 7, written: 0, rssBytes: 2 ** 40, heapBytes: 0, restarts: 0 }
+      const more = { checkpoints: 1, checkpointBytes: 9 }
+      const points = [
+        { at: T, cpuMs: null, fill: null, ...figures, ...more },
+        { at: T + 1000, cpuMs: 3, fill: 0.25, ...figures, ...more },
+      ]
+      const { revision } = store.get('one')!
+      store.figures.keep('one', { interval: 1000, points: points.slice(1) })
+      store.figures.keep('one', { interval: 2000, points })
+      assert.equal(store.figures.of('one'), { interval: 2000, points })
+      assert.is(store.get('one')!.revision, revision)
+      store.figures.keep('two', { interval: 1000, points })
+      assert.is(store.figures.of('two'), undefined)
+      store.delete('one', T)
+      assert.is(store.figures.of('one'), undefined)
+      store.figures.keep('one', { interval: 1000, points })
+      assert.is(store.figures.of('one'), undefined)
+    })
+
     withStore('keeps tokens by their hash, and never gives it back', ({ tokens }) => {
       assert.equal(tokens.list(), [])
       const made = tokens.create({ id: 't1', hash: 'h1', name: 'ci \u0000', scopes: ['read', 'submit'], at: T })
