@@ -26,6 +26,10 @@ export const submitCommand = (): CommandUnknownOpts =>
     .addArgument(fileArgument())
     .addArgument(argsArgument())
     .option('-d, --detach', 'do not wait: print the id of the job')
+    .option(
+      '--save <file>',
+      'write the job to a file in place of sending it, for the web page; without its secrets',
+    )
     .option('-n, --name <name>', 'of the job (default: that of its environment)')
     .option('--autostop', 'end the job when its sources have run dry (default: as the program says)')
     .option('--no-autostop', 'keep the job, and its services, until it is stopped')

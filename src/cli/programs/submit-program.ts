@@ -15,6 +15,7 @@ import { findProgram } from './find-program.ts'
 import { forwardInterrupts } from './forward-interrupts.ts'
 import { runUpToSubmit } from './halted-program.ts'
 import { JobScreen } from './job-screen.ts'
+import { saveBundle } from './save-bundle.ts'
 import { programServer } from './program-server.ts'
 import { submitRequest } from './submit-request.ts'
 import { givenVariables, type GivenSubmitOptions } from './submit-settings.ts'
@@ -34,7 +35,9 @@ export async function submitProgram(
   const order = { type: 'submit', ordinal: given.ordinal } as const
   const env = { ...variables.env, ...variables.secrets }
   const { submit } = await runUpToSubmit(program, 'submit', { order, args, env })
-  const { toBundle, request } = submitRequest(program, submit, { args, given, variables })
+  const submission = submitRequest(program, submit, { args, given, variables })
+  if (given.save !== undefined) return saveBundle(given.save, submission)
+  const { toBundle, request } = submission
   const client = programServer(settings, submit)
   const live = new LiveLines()
   const send = async (signal: AbortSignal): Promise<SentJob> => {

@@ -7,6 +7,7 @@ import type { GivenServerOptions } from '../settings/settings.ts'
 /** As commander gives them. */
 export interface GivenSubmitOptions extends GivenServerOptions {
   readonly detach?: true | undefined
+  readonly save?: string | undefined
   readonly name?: string | undefined
   readonly autostop?: boolean | undefined
   readonly env?: readonly string[] | undefined

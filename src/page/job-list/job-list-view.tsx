@@ -7,6 +7,7 @@ import type { Session } from '../link/session.ts'
 import type { ListRoute } from '../routing/route.ts'
 import { go } from '../routing/router.ts'
 import { BulkActions } from './bulk-actions.tsx'
+import { DropBundle } from './drop-bundle.tsx'
 import { JobFilters } from './job-filters.tsx'
 import { JobList, PAGE } from './job-list.ts'
 import { JobRow } from './job-row.tsx'
@@ -57,6 +58,7 @@ export function JobListView(props: { readonly session: Session; readonly route: 
         <h1>Jobs</h1>
         <span class="faint">{list.state.value === 'shown' ? formatCount(total) : ''}</span>
         <SyncButton session={session} onDone={() => list.ask()} />
+        <DropBundle session={session} />
         <JobFilters route={route} />
       </div>
       {shown.length > 0 ? (

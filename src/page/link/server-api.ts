@@ -6,6 +6,8 @@ export type Query = Readonly<Record<string, string | number | boolean | readonly
 export interface RequestOptions {
   readonly query?: Query
   readonly json?: unknown
+  /** Sent as it is. */
+  readonly body?: Uint8Array<ArrayBuffer>
   readonly signal?: AbortSignal
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -29,6 +31,11 @@ export class ServerApi {
     return this.call('POST', path, options)
   }
 
+  /** @throws ApiError */
+  async upload(path: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.open('PUT', path, { body, headers: { 'Content-Type': 'application/octet-stream' } })
+  }
+
   delete(path: string, options: RequestOptions = {}): Promise<void> {
     return this.call('DELETE', path, options)
   }
@@ -42,7 +49,13 @@ export class ServerApi {
 
   /** The answer before its body is read. @throws ApiError, and the signal's reason */
   async open(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
-    const { query, json, signal, headers } = options
+    const {
+      query,
+      json,
+      body = json === undefined ? undefined : JSON.stringify(json),
+      signal,
+      headers,
+    } = options
     const token = this.#token()
     let response: Response
     try {
@@ -53,7 +66,7 @@ export class ServerApi {
           ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
           ...headers,
         },
-        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+        ...(body === undefined ? {} : { body }),
         ...(signal === undefined ? {} : { signal }),
       })
     } catch (error) {
