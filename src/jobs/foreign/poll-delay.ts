@@ -1,4 +1,6 @@
-/** Milliseconds. A provider that fails is tried again within this, whatever it has asked for. */
+/** Milliseconds. A provider that fails is tried again within this, unless its interval is longer. */
+export const LONGEST_BACKOFF = 5 * 60_000
+/** Milliseconds. One that has asked for time is tried again within this, whatever it has asked for. */
 export const LONGEST_WAIT = 15 * 60_000
 /** Part of a delay by which it is made longer or shorter, so that servers and providers do not keep step. */
 const JITTER = 0.1
@@ -19,12 +21,11 @@ export const firstPoll = (interval: number, random: number): number => interval 
 
 /**
  * Milliseconds from the beginning of a poll to that of the next: the interval, and of a provider that fails twice that,
- * four times that and so on. What it has asked for is never undercut, up to the longest wait.
+ * four times that and so on. What it has asked for is not undercut.
  * @param random from 0 up to 1
  */
 export function pollDelay({ interval, failures, retryAfter = 0 }: PollState, random: number): number {
-  const longest = Math.max(interval, LONGEST_WAIT)
-  const backoff = Math.min(interval * 2 ** Math.min(failures, 30), longest)
+  const backoff = Math.min(interval * 2 ** Math.min(failures, 30), Math.max(interval, LONGEST_BACKOFF))
   const jittered = backoff * (1 - JITTER + 2 * JITTER * random)
-  return Math.max(jittered, Math.min(retryAfter, longest) * (1 + JITTER * random))
+  return Math.max(jittered, Math.min(retryAfter, LONGEST_WAIT) * (1 + JITTER * random))
 }

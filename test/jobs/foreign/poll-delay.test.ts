@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { firstPoll, LONGEST_WAIT, pollDelay } from '../../../src/jobs/foreign/poll-delay.ts'
+import { firstPoll, LONGEST_BACKOFF, LONGEST_WAIT, pollDelay } from '../../../src/jobs/foreign/poll-delay.ts'
 import { suite } from '../../support/suite.ts'
 
 suite('the time until the next poll', (test) => {
   test('is the interval, doubled for every failure in a row', () => {
     const delays = [0, 1, 2, 3].map((failures) => pollDelay({ interval: 1_000, failures }, 0.5))
     assert.equal(delays, [1_000, 2_000, 4_000, 8_000])
-    assert.is(pollDelay({ interval: 30_000, failures: 1_000 }, 0.5), LONGEST_WAIT)
+    assert.is(pollDelay({ interval: 30_000, failures: 1_000 }, 0.5), LONGEST_BACKOFF)
   })
 
   test('does not undercut what the provider has asked for, within reason', () => {
