@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InvalidArgumentError } from '../../../src/errors/invalid-argument-error.ts'
@@ -318,5 +318,17 @@ providers:
       complaint(context, `providers:\n${'  - { name: a, type: ray, url: "http://a" }\n'.repeat(2)}`),
       ["line 3, column 13: providers[1].name is 'a', and should be a name that no other provider has"],
     )
+  })
+
+  test('is written in the documentation as it is read', (context) => {
+    let found = 0
+    for (const page of ['server-settings', 'foreign-jobs', 'webhooks', 'providers', 'progress']) {
+      const text = readFileSync(new URL(`../../../docs/${page}.md`, import.meta.url), 'utf8')
+      for (const [, yaml = ''] of text.matchAll(/```yaml\n([^]*?)```/g)) {
+        found++
+        ok(Object.keys(read(context, yaml)!).length > 0, page)
+      }
+    }
+    ok(found >= 2)
   })
 })
