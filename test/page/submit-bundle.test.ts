@@ -25,14 +25,12 @@ suite(
       await seen.row('numbers').getByText('completed').waitFor()
 
       const text = readFileSync(file, 'utf8')
-      const dropped = await seen.page.evaluateHandle(
-        `(content) => {
-          const transfer = new DataTransfer()
-          transfer.items.add(new File([content], 'numbers.millrace'))
-          return transfer
-        }`,
-        text,
-      )
+      // In words, as there is nothing of browsers in the types of tests.
+      const dropped = await seen.page.evaluateHandle(`(() => {
+        const transfer = new DataTransfer()
+        transfer.items.add(new File([${JSON.stringify(text)}], 'numbers.millrace'))
+        return transfer
+      })()`)
       await seen.page.dispatchEvent('body', 'dragover', { dataTransfer: dropped })
       await seen.sees('Drop a bundle to submit it')
       await seen.page.dispatchEvent('body', 'drop', { dataTransfer: dropped })
