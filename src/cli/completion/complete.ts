@@ -59,6 +59,14 @@ async function named(what: string | undefined, cursor: CommandCursor, env: Envir
       const { jobCandidates } = await import('./job-candidates.ts')
       return { kind: 'words', candidates: await jobCandidates(cursor, env) }
     }
+    case 'provider': {
+      const { providerCandidates } = await import('./server-candidates.ts')
+      return { kind: 'words', candidates: await providerCandidates(cursor, env) }
+    }
+    case 'webhook': {
+      const { webhookCandidates } = await import('./server-candidates.ts')
+      return { kind: 'words', candidates: await webhookCandidates(cursor, env) }
+    }
     default:
       return nothing
   }

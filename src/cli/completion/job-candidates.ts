@@ -1,13 +1,9 @@
-import { JobManagerClient } from '../../client/job-manager-client.ts'
 import { isActive, type JobStatus } from '../../job/job-status.ts'
 import type { JobSummary } from '../../protocol/job-info.ts'
 import { lastListing } from '../job-reference/last-listing.ts'
-import { resolveSettings } from '../settings/settings.ts'
+import { askServer } from './ask-server.ts'
 import type { CommandCursor } from './command-cursor.ts'
 import type { Candidate } from './completion.ts'
-
-/** Who has pressed the tab key would rather have nothing than wait. Milliseconds. */
-const PATIENCE = 2_000
 
 /** The newest jobs that are offered. */
 const MOST_JOBS = 200
@@ -20,34 +16,14 @@ const fitting: Readonly<Record<string, (status: JobStatus) => boolean>> = {
 }
 
 /** Ids and names of jobs; numbers of the last listing behind a `%`. None where the server does not answer at once. */
-export async function jobCandidates(
+export function jobCandidates(
   { command, given, text, operands }: CommandCursor,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Candidate[]> {
-  let client: JobManagerClient | undefined
-  try {
-    const of = (name: string): string | undefined =>
-      typeof given[name] === 'string' ? given[name] : undefined
-    const port = of('port')
-    const { url, token, timeout } = resolveSettings(
-      {
-        context: of('context'),
-        url: of('url'),
-        host: of('host'),
-        port: port === undefined ? undefined : Number(port),
-        tokenFile: of('tokenFile'),
-      },
-      env,
-    )
+  return askServer(given, env, async (client, url) => {
     if (text.startsWith('%')) {
-      return lastListing(url.value, env).map(({ name }, i) => ({ value: `%${i + 1}`, description: name }))
+      return lastListing(url, env).map(({ name }, i) => ({ value: `%${i + 1}`, description: name }))
     }
-    client = new JobManagerClient({
-      url: url.value,
-      timeout: Math.min(timeout.value, PATIENCE),
-      retry: { attempts: 0 },
-      ...(token.value === null ? {} : { token: token.value }),
-    })
     const { items } = await client.jobs.list({ limit: MOST_JOBS })
     const isFitting = fitting[command.name()] ?? (() => true)
     return candidatesFor(
@@ -55,11 +31,7 @@ export async function jobCandidates(
         ({ id, name, status }) => isFitting(status) && !operands.includes(id) && !operands.includes(name),
       ),
     )
-  } catch {
-    return []
-  } finally {
-    await client?.close()
-  }
+  })
 }
 
 /** Names that several jobs have would not say which. */

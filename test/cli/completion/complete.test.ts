@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { complete } from '../../../src/cli/completion/complete.ts'
 import { createProgram } from '../../../src/cli/program.ts'
+import { JobManagerClient } from '../../../src/client/index.ts'
+import { startJobManager } from '../../../src/jobs/index.ts'
 import { rememberListing } from '../../../src/cli/job-reference/last-listing.ts'
 import { type TestContext, suite } from '../../support/suite.ts'
 
@@ -123,5 +125,29 @@ suite('completion', (test) => {
     })
     assert.equal(await values(['watch', ''], env), [])
     assert.equal(await values(['watch', '--timeout', 'x', '--context', 'nowhere', ''], env), [])
+  })
+
+  test('asks the server for names of providers, and for webhooks', async (context) => {
+    const env = home(context)
+    const data = mkdtempSync(join(tmpdir(), 'millrace-complete-'))
+    context.cleanup(() => rmSync(data, { recursive: true }))
+    const server = await startJobManager({
+      data,
+      port: 0,
+      providers: [{ name: 'cluster', type: 'ray', url: 'http://127.0.0.1:9' }],
+      background: { jobStatusPolling: { enabled: false } },
+      webhooks: { allowPrivate: ['127.0.0.1'] },
+    })
+    context.cleanup(() => server.close())
+    const client = new JobManagerClient({ url: server.url })
+    const { id } = await client.webhooks.create({ url: 'http://127.0.0.1:9/' })
+    await client.close()
+    const there = { ...env, MILLRACE_URL: server.url }
+    assert.equal(await values(['providers', ''], there), ['cluster'])
+    assert.equal(await values(['list', '--provider', 'c'], there), ['cluster'])
+    assert.equal(await values(['sync', '--provider', 'x'], there), [])
+    assert.equal(await values(['webhooks', 'show', ''], there), [id])
+    assert.equal(await values(['webhooks', 'delete', id, ''], there), [])
+    assert.equal(await values(['providers', ''], env), [])
   })
 })
