@@ -172,13 +172,18 @@ export class ForeignJobsService implements ForeignJobs {
   }
 
   async #readOn(id: string): Promise<boolean | undefined> {
-    const before = this.#context.store.get(id)
-    if (before === undefined) return undefined
-    const error = await this.refreshLogs(id)
-    if (this.#closing.signal.aborted) return undefined
-    const after = this.#context.store.get(id)
-    if (after === undefined) return undefined
-    return after.logLines > before.logLines || (isActive(after.status) && error === null)
+    const { store, closing } = this.#context
+    try {
+      const before = store.get(id)
+      if (before === undefined) return undefined
+      const error = await this.refreshLogs(id)
+      const after = closing.aborted ? undefined : store.get(id)
+      if (after === undefined) return undefined
+      return after.logLines > before.logLines || (isActive(after.status) && error === null)
+    } catch {
+      // The database is out of order, for now.
+      return false
+    }
   }
 
   #find(name: string): WatchedProvider {

@@ -42,7 +42,9 @@ suite('a server that closes', (test) => {
     })
     const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
     const lab = {
-      ...{ name: 'lab', type: 'http', url },
+      name: 'lab',
+      type: 'http',
+      url,
       list: { path: '/jobs' },
       get: { path: '/jobs/{id}' },
       logs: { path: '/jobs/{id}/logs' },

@@ -132,6 +132,22 @@ suite('followers of a log', (test) => {
     assert.is(scene.clock.waiting, 0)
   })
 
+  test('go on when the database is in order again', async (context) => {
+    const { ray, scene, id } = following(context)
+    const { get } = scene.store.foreign
+    const stop = scene.service.followLogs(id)
+    await scene.clock.advance(0)
+    scene.store.foreign.get = () => {
+      throw new Error('the disk is full')
+    }
+    await scene.clock.advance(READ_AGAIN)
+    assert.is(ray.calls.logs, 1)
+    scene.store.foreign.get = get
+    await scene.clock.advance(2 * READ_AGAIN)
+    assert.is(ray.calls.logs, 2)
+    stop()
+  })
+
   test('cost nothing for jobs that are not there, that are the own ones, or are deleted, and after the end', async (context) => {
     const { ray, scene, id } = following(context)
     scene.service.followLogs('nothing')()
