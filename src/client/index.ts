@@ -19,6 +19,7 @@ export type { FilesApi, UploadOptions, UploadProgress } from './files-api.ts'
 export type { FileContent } from './file-content.ts'
 export type { ProgressApi } from './progress-api.ts'
 export type { ProvidersApi } from './providers-api.ts'
+export type { TapsApi } from './taps-api.ts'
 export type { TokensApi } from './tokens-api.ts'
 export type { WebhookDeliveryQuery, WebhooksApi } from './webhooks-api.ts'
 export type { EventsOptions, FeedNotice, GapNotice } from './job-events.ts'
@@ -62,6 +63,7 @@ export {
   JobUnresponsiveError,
   NothingCollectedError,
 } from '../errors/job-process-errors.ts'
+export { TapNotFoundError } from '../errors/tap-errors.ts'
 export {
   WebhookAddressError,
   WebhookDisabledError,
@@ -85,9 +87,9 @@ export type {
   TokenRequest,
 } from '../protocol/answers.ts'
 export type { EventGap, EventPage, JobEvent } from '../protocol/job-event.ts'
+export type { HistoryLatency, HistoryPoint, JobHistory } from '../protocol/job-history.ts'
 export type {
   CheckpointInfo,
-export type { HistoryLatency, HistoryPoint, JobHistory } from '../protocol/job-history.ts'
   JobInfo,
   JobSummary,
   JobTransition,
@@ -100,6 +102,8 @@ export type { JobList } from '../protocol/job-list.ts'
 export type { ProviderInfo, RefreshReport, SyncResult } from '../protocol/provider-info.ts'
 export type { JobSort, JobSortKey } from '../protocol/job-sort.ts'
 export type { Page } from '../protocol/page.ts'
+export type { TapList } from '../protocol/taps.ts'
+export type { TapBatch, TapPoint, TappedRecord } from '../runtime/taps/tap-point.ts'
 export type {
   InlineProgress,
   OperatorReport,

@@ -25,6 +25,7 @@ import { JobsApi } from './jobs-api.ts'
 import { ProgressApi } from './progress-api.ts'
 import { ProvidersApi } from './providers-api.ts'
 import { readBytes, readJson } from './read-answer.ts'
+import { TapsApi } from './taps-api.ts'
 import { TokensApi } from './tokens-api.ts'
 import { type Call, type CallOptions, Transport } from './transport.ts'
 import { lastOf, type WaitOptions } from './wait-for-end.ts'
@@ -57,6 +58,7 @@ export class JobManagerClient {
   readonly jobs: JobsApi
   readonly files: FilesApi
   readonly progress: ProgressApi
+  readonly taps: TapsApi
   readonly providers: ProvidersApi
   readonly tokens: TokensApi
   readonly webhooks: WebhooksApi
@@ -71,6 +73,7 @@ export class JobManagerClient {
     this.jobs = new JobsApi(this.#transport)
     this.files = new FilesApi(this.#transport)
     this.progress = new ProgressApi(this.#transport)
+    this.taps = new TapsApi(this.#transport)
     this.providers = new ProvidersApi(this.#transport)
     this.tokens = new TokensApi(this.#transport)
     this.webhooks = new WebhooksApi(this.#transport)

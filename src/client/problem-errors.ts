@@ -24,6 +24,7 @@ import {
 import { NothingCollectedError } from '../errors/job-process-errors.ts'
 import type { ErrorDetails, MillraceError } from '../errors/millrace-error.ts'
 import { StateSaveError } from '../errors/state-save-error.ts'
+import { TapNotFoundError } from '../errors/tap-errors.ts'
 import {
   WebhookAddressError,
   WebhookDisabledError,
@@ -67,6 +68,7 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['ERR_JOB_NOT_RUNNING', of(JobNotRunningError)],
   ['ERR_FOREIGN_JOB', of(ForeignJobError)],
   ['ERR_NOTHING_COLLECTED', of(NothingCollectedError)],
+  ['ERR_TAP_NOT_FOUND', of(TapNotFoundError)],
   [
     'ERR_MISSING_FILES',
     (message, details, { problem }) => new MissingFilesError(message, hashesOf(problem), details),

@@ -1,5 +1,6 @@
 import type { PipelineGraph } from '../graph/pipeline-graph.ts'
 import type { JobResult, RestartCause } from '../job/job-result.ts'
+import type { JobTaps } from '../runtime/taps/job-taps.ts'
 import type { JobHandle } from './job-handle.ts'
 import type { CheckpointOptions } from './checkpoint-options.ts'
 import type { SubmitOptions } from './submit-options.ts'
@@ -28,6 +29,8 @@ export interface HostedSubmit {
 export interface HostedJob extends JobHandle {
   /** Of its restarts so far. */
   readonly restartCauses: readonly RestartCause[]
+  /** Has somebody look at its records. Libraries that cannot do that have none. */
+  readonly taps?: Pick<JobTaps, 'points' | 'watch' | 'unwatch' | 'close'>
   /** The job fails with this error, which came from outside of its pipeline, and may be restarted. */
   crash(error: unknown): void
 }

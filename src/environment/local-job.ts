@@ -7,6 +7,7 @@ import type { JobStatus } from '../job/job-status.ts'
 import type { Outcome } from '../runtime/dispatcher/dispatcher.ts'
 import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { CheckpointSummary } from '../storage/checkpoint-store.ts'
+import { JobTaps } from '../runtime/taps/job-taps.ts'
 import { metricsOf, progressOf, snapshots } from '../runtime/metrics/observe-job.ts'
 import type { Clock } from '../time/clock.ts'
 import { onInterrupt } from './interrupts.ts'
@@ -22,6 +23,7 @@ export class LocalJob implements JobHandle {
   readonly #job: PreparedJob
   readonly #clock: Clock
   readonly #resumable: boolean
+  #taps: JobTaps | null = null
   #unlink: () => void = () => {}
   /** Who cancelled the job first: has the reason of a signal as its cause. */
   #cancelled: { readonly cause?: unknown } | null = null
@@ -68,6 +70,11 @@ export class LocalJob implements JobHandle {
   /** Of its restarts so far, as its result will have them. */
   get restartCauses(): readonly RestartCause[] {
     return this.#job.dispatcher.restartCauses
+  }
+
+  /** Has somebody look at its records. */
+  get taps(): JobTaps {
+    return (this.#taps ??= new JobTaps(() => this.#job.dispatcher.instance, this.#clock))
   }
 
   get drained(): Promise<void> {

@@ -90,6 +90,7 @@ export {
   JobUnresponsiveError,
   NothingCollectedError,
 } from '../errors/job-process-errors.ts'
+export { TapNotFoundError } from '../errors/tap-errors.ts'
 export {
   WebhookAddressError,
   WebhookDisabledError,

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream'
 import type { Observable } from 'rxjs'
+import type { TapBatch, TapPoint } from '../runtime/taps/tap-point.ts'
 import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { JobEvent } from '../protocol/job-event.ts'
-import type { CheckpointInfo, JobInfo, JobSummary, JobTransition, LogLine } from '../protocol/job-info.ts'
 import type { JobHistory } from '../protocol/job-history.ts'
+import type { CheckpointInfo, JobInfo, JobSummary, JobTransition, LogLine } from '../protocol/job-info.ts'
 import type { Page } from '../protocol/page.ts'
 import type { Submission } from '../protocol/submission.ts'
 import type { JobQuery } from './store/job-store.ts'
@@ -34,12 +35,12 @@ export interface JobManager {
   get(id: string): JobInfo
   transitions(id: string, page: { readonly cursor?: string; readonly limit: number }): Page<JobTransition>
   checkpoints(id: string): readonly CheckpointInfo[]
-  logs(
   /**
    * Figures of a job over its life: at most 600 points. Of one that runs elsewhere there are none.
    * @param since milliseconds since the epoch: points that end then or later; default all
    */
   history(id: string, since?: number): JobHistory
+  logs(
     id: string,
     after: number,
     limit: number,
@@ -69,6 +70,9 @@ export interface JobManager {
   /** What `collect()` of a job's program has received, by the node's id: in collected frames. */
   collected(id: string, node: string): Promise<Readable>
 
+  /** Where records of a job that runs can be looked at. @throws JobNotRunningError */
+  taps(id: string): LiveTaps
+
   readonly files: ProgramFiles
   readonly events: EventLog
   /** How running jobs get on: a few times a second each, while somebody listens. */
@@ -97,6 +101,17 @@ export interface RestartDetails extends SubmitDetails {
   readonly force: boolean
   /** Those of a job that is over are gone; these go before those that are still there. */
   readonly secrets?: Readonly<Record<string, string>>
+}
+
+/** Where somebody can look at records of a job that runs. Its process shows some only while somebody does. */
+export interface LiveTaps {
+  /** Empty for a moment when the job begins. */
+  readonly points: readonly TapPoint[]
+  /**
+   * Some of the records that go by at a point from now on. Completes when the job's process is gone.
+   * @throws TapNotFoundError; ServerBusyError when too many points are looked at.
+   */
+  watch(point: string): Observable<TapBatch>
 }
 
 /** Files of programs, by their hash. */

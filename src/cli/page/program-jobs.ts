@@ -161,6 +161,10 @@ export class ProgramJobs implements JobManager {
     throw new NotByCommandError('take savepoints')
   }
 
+  taps(): never {
+    throw new NotByCommandError('show records of its jobs')
+  }
+
   async collected(id: string, node: string): Promise<Readable> {
     this.#find(id)
     throw new NothingCollectedError(`What node ${node} collects stays in its program.`)

@@ -4,7 +4,7 @@ import { type SseSettings, SseStream, type StreamEnd } from './sse-stream.ts'
 
 export interface StreamOwner {
   /** What is streamed, for figures. */
-  readonly kind: 'events' | 'logs'
+  readonly kind: 'events' | 'logs' | 'taps'
   /** Whose it is, as limits count: those of one address, or of a block of them. */
   readonly address: string
   /** Id of the token that it was opened with; null: there was none, or it is the one of the start. */
@@ -16,7 +16,7 @@ export interface StreamOwner {
 /** Milliseconds for a client that was dropped to take what it was told last, before its connection is cut. */
 const LINGER = 10_000
 
-/** Streams that may be open: all of them, and those of events for one address. */
+/** Streams that may be open: all of them, and those of events, or of records, for one address. */
 export interface StreamLimits {
   readonly all: number
   readonly perAddress: number
@@ -44,10 +44,10 @@ export class StreamRegistry {
     return this.#closed || this.#open.size >= this.#limits.all
   }
 
-  /** Whether an address has as many streams of events as it may. */
-  isFullFor(address: string): boolean {
+  /** Whether an address has as many streams of a kind as it may. */
+  isFullFor(address: string, kind: StreamOwner['kind'] = 'events'): boolean {
     let count = 0
-    for (const owner of this.#open.values()) if (owner.kind === 'events' && owner.address === address) count++
+    for (const owner of this.#open.values()) if (owner.kind === kind && owner.address === address) count++
     return count >= this.#limits.perAddress
   }
 

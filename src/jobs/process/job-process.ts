@@ -8,11 +8,16 @@ import { backgroundTimers } from '../../time/background-timers.ts'
 import type { Cancel } from '../../time/clock.ts'
 import { type Redact, redactAll, redactor } from '../../util/redact.ts'
 import type { HostedSubmit } from '../../environment/job-process-host.ts'
+import type { TapBatch } from '../../runtime/taps/tap-point.ts'
+import { shownBatch } from '../../runtime/taps/shown-batch.ts'
 import { JobRun } from './job-run.ts'
 import { ProgramLoad } from './program-load.ts'
 import type { JobOutcome, Order, Report, RunOrder } from './messages.ts'
 import { writeCollected, writeLastWords, writeOutcome } from './outcome-files.ts'
 import type { ServerLink } from './server-link.ts'
+
+/** Reports on their way beside which records are still shown: all points tell of theirs at once. */
+const MOST_SHOWING = 16
 
 /** What a process does for the one job it is there for: runs its program, heeds orders, tells how it goes, and exits. */
 export class JobProcess {
@@ -67,6 +72,10 @@ export class JobProcess {
         return this.#suspend()
       case 'savepoint':
         return void this.#savepoint(order.request)
+      case 'tap':
+        return this.#run?.tap(order.point, order.lease)
+      case 'untap':
+        return this.#run?.untap(order.point)
       default:
         return order satisfies never
     }
@@ -97,6 +106,7 @@ export class JobProcess {
     const run = new JobRun(submit, {
       order: this.#order,
       tell: (report) => this.#tell(report),
+      show: (point, batch) => this.#show(point, batch),
       warn: (line) => this.#complain(line),
     })
     this.#run = run
@@ -162,6 +172,11 @@ export class JobProcess {
 
   #tell(report: Report): void {
     this.#link.tell(redactAll(this.#redact, report))
+  }
+
+  #show(point: string, batch: TapBatch): void {
+    const shown = shownBatch(redactAll(this.#redact, batch))
+    this.#link.mention({ type: 'tapped', point, batch: shown }, MOST_SHOWING)
   }
 
   /** The program exits by itself. A job that ran may be run again, so that this is no outcome, but its last words. */

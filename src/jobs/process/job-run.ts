@@ -15,6 +15,7 @@ import type { JobStatus } from '../../job/job-status.ts'
 import type { CheckpointInfo } from '../../protocol/job-info.ts'
 import { toWireError } from '../../protocol/wire-error-codec.ts'
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import type { TapBatch } from '../../runtime/taps/tap-point.ts'
 import type { CheckpointSummary } from '../../storage/checkpoint-store.ts'
 import { FileCheckpointStore } from '../../storage/file-checkpoint-store.ts'
 import type { HostedJob, HostedSubmit } from '../../environment/job-process-host.ts'
@@ -24,6 +25,8 @@ import { ReportingStore } from './reporting-store.ts'
 export interface JobRunOptions {
   readonly order: RunOrder
   readonly tell: (report: Report) => void
+  /** Shows some of the records that went by at a point. */
+  readonly show: (point: string, batch: TapBatch) => void
   /** Writes a line of the job's log. */
   readonly warn: (line: string) => void
 }
@@ -48,6 +51,7 @@ export class JobRun {
   #ending: Promise<void> = Promise.resolve()
   #cancelled = false
   #restarts = 0
+  #tapsTold = false
 
   constructor(submit: HostedSubmit, options: JobRunOptions) {
     this.#submit = submit
@@ -92,6 +96,8 @@ export class JobRun {
       return this.#outcome(result, null)
     } catch (error) {
       return this.#outcome((Object(error) as { result?: JobResult }).result ?? null, error)
+    } finally {
+      this.#job?.taps?.close()
     }
   }
 
@@ -122,6 +128,15 @@ export class JobRun {
     } catch (error) {
       tell({ type: 'savepoint', request, answer: { error: toWireError(error) } })
     }
+  }
+
+  /** Has the server look at records for as long as `lease`, in milliseconds. */
+  tap(point: string, lease: number): void {
+    this.#job?.taps?.watch(point, lease, (batch) => this.#options.show(point, batch))
+  }
+
+  untap(point: string): void {
+    this.#job?.taps?.unwatch(point)
   }
 
   async #end(job: HostedJob): Promise<void> {
@@ -222,6 +237,9 @@ export class JobRun {
       tell({ type: 'restart', cause: restartCauses.at(-1)?.message ?? '' })
     }
     tell({ type: 'status', status })
+    if (status !== 'running' || this.#tapsTold) return
+    this.#tapsTold = true
+    tell({ type: 'taps', points: this.#job?.taps?.points ?? [] })
   }
 
   #outcome(told: JobResult | null, thrown: unknown): JobOutcome {

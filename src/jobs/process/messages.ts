@@ -3,6 +3,7 @@ import type { JobStatus } from '../../job/job-status.ts'
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
 import type { CheckpointInfo } from '../../protocol/job-info.ts'
 import type { Program } from '../../protocol/submission.ts'
+import type { TapBatch, TapPoint } from '../../runtime/taps/tap-point.ts'
 import type { WireError } from '../../protocol/wire-error.ts'
 
 /** What a job's process is to do: the first message it gets. */
@@ -40,6 +41,12 @@ export type Order =
   /** The server closes: to end as when it is gone, so that the job can go on when there is one again. */
   | { readonly type: 'close' }
   | { readonly type: 'savepoint'; readonly request: number }
+  /**
+   * To show some of the records that go by at this point for so many milliseconds, and for as long again each time that
+   * it is said again: a server that is gone looks at nothing.
+   */
+  | { readonly type: 'tap'; readonly point: string; readonly lease: number }
+  | { readonly type: 'untap'; readonly point: string }
 
 /** How a job ended, as its process writes it down in `outcome.json`. Its texts hold no secret. */
 export interface JobOutcome {
@@ -77,4 +84,7 @@ export type Report =
       readonly request: number
       readonly answer: { readonly checkpoint: CheckpointInfo } | { readonly error: WireError }
     }
+  /** Where its records can be looked at: told once, when it runs. */
+  | { readonly type: 'taps'; readonly points: readonly TapPoint[] }
+  | { readonly type: 'tapped'; readonly point: string; readonly batch: TapBatch }
   | { readonly type: 'outcome'; readonly outcome: JobOutcome }

@@ -54,9 +54,12 @@ export class ServerLink {
     })
   }
 
-  /** Tells what will be out of date when it cannot be told now: a server that is slow gets no queue of it. */
-  mention(report: Report): void {
-    if (this.#sending <= 0) this.tell(report)
+  /**
+   * Tells what will be out of date when it cannot be told now, unless more than so many reports are on their way: a
+   * server that is slow gets no queue of it.
+   */
+  mention(report: Report, most = 0): void {
+    if (this.#sending <= most) this.tell(report)
   }
 
   /** Resolves when all is told. */

@@ -43,7 +43,10 @@ function serverFamilies({
   version,
 }: ServerContext): readonly MetricFamily[] {
   const requests = metrics.requests.map(({ labels, count }) => ({ labels, value: count }))
-  const open = (['events', 'logs'] as const).map((kind) => ({ labels: { kind }, value: streams.count(kind) }))
+  const open = (['events', 'logs', 'taps'] as const).map((kind) => ({
+    labels: { kind },
+    value: streams.count(kind),
+  }))
   const ends = Object.entries(streams.ends).map(([reason, value]) => ({ labels: { reason }, value }))
   const info = [{ labels: { version }, value: 1 }]
   const ready = [{ value: manager.status.ready ? 1 : 0 }]

@@ -5,11 +5,13 @@ import {
   slowNoticeSchema,
 } from '../../protocol/job-event.ts'
 import { logLineSchema } from '../../protocol/job-info.ts'
+import { tapBatchSchema } from '../../protocol/taps.ts'
 import type { ZodType } from 'zod'
 import type { ServerHono } from './server-context.ts'
 
 /** What streams send, which routes refer to by name. */
-export type StreamedSchema = 'JobEvent' | 'LogLine' | 'ProgressNotice' | 'EventGap' | 'SlowNotice'
+export type StreamedSchema =
+  'JobEvent' | 'LogLine' | 'ProgressNotice' | 'EventGap' | 'SlowNotice' | 'TapBatch'
 
 const streamed: Readonly<Record<StreamedSchema, ZodType>> = {
   JobEvent: jobEventSchema,
@@ -17,6 +19,7 @@ const streamed: Readonly<Record<StreamedSchema, ZodType>> = {
   ProgressNotice: progressNoticeSchema,
   EventGap: eventGapSchema,
   SlowNotice: slowNoticeSchema,
+  TapBatch: tapBatchSchema,
 }
 
 /** Names what routes refer to by name only. */

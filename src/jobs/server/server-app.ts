@@ -39,6 +39,7 @@ import { addPageRoutes } from './routes/page-routes.ts'
 import { addProgressRoutes } from './routes/progress-routes.ts'
 import { addServerRoutes } from './routes/server-routes.ts'
 import { addStreamRoutes } from './routes/stream-routes.ts'
+import { addTapRoutes } from './routes/tap-routes.ts'
 import { addTokenRoutes } from './routes/token-routes.ts'
 import { addWebhookDeliveryRoutes } from './routes/webhook-delivery-routes.ts'
 import { addWebhookSubscriptionRoutes } from './routes/webhook-subscription-routes.ts'
@@ -81,6 +82,7 @@ export function createServerApp(manager: JobManager, options: ServerAppOptions):
   const settled = addFileRoutes(app, context)
   addEventRoutes(app, context)
   addStreamRoutes(app, context)
+  addTapRoutes(app, context)
   addTokenRoutes(app, context)
   addWebhookSubscriptionRoutes(app, context)
   addWebhookDeliveryRoutes(app, context)

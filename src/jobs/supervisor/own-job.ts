@@ -13,6 +13,7 @@ const deeds = {
   restart: ['cannot be restarted here', 'submit it again where it runs'],
   savepoint: ['cannot save its state here', 'save it where it runs'],
   checkpoints: ['keeps no checkpoints here', 'look at them where it runs'],
+  taps: ['shows no records here', 'look at them where it runs'],
   collected: ['leaves nothing here that it has collected', 'fetch its results where it runs'],
 } as const satisfies Record<string, readonly [string, string]>
 

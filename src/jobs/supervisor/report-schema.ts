@@ -3,6 +3,7 @@ import { checkpointInfoSchema } from '../../protocol/job-info.ts'
 import { jobProgressSchema } from '../../protocol/job-progress.ts'
 import { jobResultSchema } from '../../protocol/job-result.ts'
 import { jobStatusSchema } from '../../protocol/job-status.ts'
+import { tapBatchSchema, tapPointSchema } from '../../protocol/taps.ts'
 import { wireErrorSchema } from '../../protocol/wire-error.ts'
 import type { JobOutcome, Report } from '../process/messages.ts'
 
@@ -36,5 +37,7 @@ export const reportSchema: z.ZodType<Report> = z.discriminatedUnion('type', [
     request: z.number().int(),
     answer: z.union([z.object({ checkpoint: checkpointInfoSchema }), z.object({ error: wireErrorSchema })]),
   }),
+  z.object({ type: z.literal('taps'), points: z.array(tapPointSchema).max(1000) }),
+  z.object({ type: z.literal('tapped'), point: z.string(), batch: tapBatchSchema }),
   z.object({ type: z.literal('outcome'), outcome: jobOutcomeSchema }),
 ])

@@ -29,6 +29,7 @@ import { isGoing, waits } from './job-standing.ts'
 import type { JobQueue } from './job-queue.ts'
 import { type Deed, ownJob } from './own-job.ts'
 import { closing, noCheckpoints, notRunning, stillActive } from './refusals.ts'
+import { type RunTaps, tapsOf } from './run-taps.ts'
 import { secretsAgain } from './secrets-again.ts'
 import type { SupervisorContext } from './supervisor-context.ts'
 import { cancelledError, deletedError } from './verdict.ts'
@@ -161,12 +162,12 @@ export class SupervisedJobManager implements JobManager {
     return this.#parts.context.store.checkpoints(id)
   }
 
-  logs(id: string, after: number, limit: number, filter?: LogFilter): LogPage {
   history(id: string, since?: number): JobHistory {
     const { context, queue } = this.#parts
     return jobHistory(this.get(id).id, queue.run(id)?.history ?? context.store.figures.of(id), since)
   }
 
+  logs(id: string, after: number, limit: number, filter?: LogFilter): LogPage {
     return this.#parts.context.store.logs(id, after, limit, filter)
   }
 
@@ -238,6 +239,10 @@ export class SupervisedJobManager implements JobManager {
   async collected(id: string, node: string): Promise<Readable> {
     this.#own(id, 'collected')
     return openCollected(this.#parts.context.folderOf(id), node)
+  }
+
+  taps(id: string): RunTaps {
+    return tapsOf(this.#own(id, 'taps'), this.#parts.queue.run(id))
   }
 
   progress$(job?: string): Observable<ProgressNotice> {

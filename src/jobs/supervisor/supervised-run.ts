@@ -16,6 +16,7 @@ import { type KillReason, type ProcessFailure, processFailure } from './process-
 import { ProcessFigures } from './process-figures.ts'
 import { recordReport } from './record-report.ts'
 import type { Redact } from '../../util/redact.ts'
+import { RunTaps } from './run-taps.ts'
 import { SavepointRequests } from './savepoint-requests.ts'
 import { settleRun } from './settle-run.ts'
 import type { SupervisorContext, SupervisorLimits } from './supervisor-context.ts'
@@ -31,6 +32,7 @@ const CANCEL_TIMEOUT = 10_000
 /** One run of a job: from the start of its process to what its end is taken for. */
 export class SupervisedRun {
   readonly id: string
+  readonly taps: RunTaps
   readonly #context: SupervisorContext
   readonly #folder: JobFolder
   readonly #savepoints = new SavepointRequests()
@@ -38,9 +40,9 @@ export class SupervisedRun {
   #job: JobRecord | undefined
   #process: SpawnedProcess | undefined
   #figures: ProcessFigures | undefined
+  #recorder: FigureRecorder | undefined
   #lifeSigns: LifeSigns | undefined
   #deadline: Cancel = () => {}
-  #recorder: FigureRecorder | undefined
   #outcome: JobOutcome | undefined
   #killed: KillReason | null = null
   #cancelledBy: string | null = null
@@ -54,6 +56,7 @@ export class SupervisedRun {
     this.id = id
     this.#context = context
     this.#folder = context.folderOf(id)
+    this.taps = new RunTaps(context.clock, (order) => this.#process?.send(order))
   }
 
   /** As of the last heartbeat; undefined before the process is there. */
@@ -65,14 +68,14 @@ export class SupervisedRun {
     return this.#figures?.progress ?? null
   }
 
-  /**
-   * Resolves when the run is over and written down, or when the job did not want to run any more.
-   * @throws when it could not be started: the job is then as it was before.
   /** Over the life of the job; undefined before the process is there. */
   get history(): FigureSeries | undefined {
     return this.#recorder?.series
   }
 
+  /**
+   * Resolves when the run is over and written down, or when the job did not want to run any more.
+   * @throws when it could not be started: the job is then as it was before.
    */
   async run(): Promise<void> {
     const { store, clock, logs } = this.#context
@@ -104,11 +107,12 @@ export class SupervisedRun {
     this.#lifeSigns?.close()
     this.#deadline()
     this.#savepoints.end()
+    this.taps.end()
+    this.#recorder?.ended(this.#outcome?.result ?? null)
+    this.#keepHistory()
     await settleRun(this.id, this.#folder, this.#context, {
       outcome: this.#outcome,
       failure: () => this.#failure(end, job),
-    this.#recorder?.ended(this.#outcome?.result ?? null)
-    this.#keepHistory()
       cancelledBy: this.#cancelledBy,
       serverGone: this.#closing ? 'The server was closed' : null,
       progress: this.progress,
@@ -167,11 +171,11 @@ export class SupervisedRun {
     this.#job = job
     this.#process = process
     this.#figures = figures
+    this.#recorder = new FigureRecorder(clock, this.#historyBefore(), job.status === 'restarting')
     this.#lifeSigns = new LifeSigns(
       {
         pid,
         interval: limits.heartbeat,
-    this.#recorder = new FigureRecorder(clock, this.#historyBefore(), job.status === 'restarting')
         timeout: limits.heartbeatTimeout,
         memory: memoryOf(job, limits) * 1_048_576,
         throttled: () => process.throttled,
@@ -196,16 +200,21 @@ export class SupervisedRun {
       case 'heartbeat':
         this.#lifeSigns?.heard(report.rssBytes)
         this.#figures?.heard(report)
+        this.#recorder?.heard(report)
         if (report.progress !== null) this.#context.onProgress(this.id, report.progress)
         this.#keepFigures()
         return
       case 'savepoint':
-        this.#recorder?.heard(report)
         return this.#savepoints.answered(report)
+      case 'taps':
+      case 'tapped':
+        return this.taps.heard(report)
       case 'outcome':
         this.#outcome = report.outcome
         return this.#linger(MOST_LINGERS)
       default:
+        if (report.type === 'restart') this.#recorder?.restarted()
+        if (report.type === 'checkpoint') this.#recorder?.checkpointed(report.checkpoint.bytes)
         if (!this.#closing || report.type === 'checkpoint' || report.type === 'checkpoints-removed') {
           recordReport(this.id, report, this.#context, redact)
         }
@@ -213,8 +222,6 @@ export class SupervisedRun {
   }
 
   /** Now and then: answers have the live ones. */
-        if (report.type === 'restart') this.#recorder?.restarted()
-        if (report.type === 'checkpoint') this.#recorder?.checkpointed(report.checkpoint.bytes)
   #keepFigures(): void {
     const { store, logger } = this.#context
     if (this.#figures === undefined || !this.#figures.shouldBeKept()) return
@@ -223,13 +230,6 @@ export class SupervisedRun {
     } catch (error) {
       logger.warn('Figures of a job cannot be kept', { job: this.id, error })
     }
-  }
-
-  /** Its job is over. What it has written may take a while to be read. */
-  #linger(more: number): void {
-    this.#after(LINGER, () => {
-      if (this.#process?.throttled === true && more > 0) this.#linger(more - 1)
-      else this.#kill('lingering')
     this.#keepHistory()
   }
 
@@ -252,6 +252,13 @@ export class SupervisedRun {
       logger.warn('The history of a job cannot be read', { job: this.id, error })
       return undefined
     }
+  }
+
+  /** Its job is over. What it has written may take a while to be read. */
+  #linger(more: number): void {
+    this.#after(LINGER, () => {
+      if (this.#process?.throttled === true && more > 0) this.#linger(more - 1)
+      else this.#kill('lingering')
     })
   }
 

@@ -11,6 +11,11 @@ export interface ReadWaker extends Waker {
   wakeToRead(): void
 }
 
+/** Looks at what goes over a channel, without changing it or keeping any of it. Never throws. */
+export interface ChunkTap {
+  seeChunk(chunk: Chunk): void
+}
+
 /**
  * One producer subtask to one consumer subtask: FIFO, bounded, cancellable. What travels is `packets`, an Observable
  * with a single subscriber; its completion is the stop signal.
@@ -33,6 +38,8 @@ export class Channel {
   wanted = false
   /** A chunk the consumer is done with, for the producer to fill again. */
   spare: Chunk | null = null
+  /** Null while nobody looks. */
+  tap: ChunkTap | null = null
   readonly #capacity: number
   readonly #producer: Waker
   #outstanding = 0
@@ -61,7 +68,10 @@ export class Channel {
   send(packet: Packet): void {
     if (packet.kind === 'chunk') this.sent += packet.size
     if (this.cancelled) return
-    if (packet.kind === 'chunk') this.held += packet.size
+    if (packet.kind === 'chunk') {
+      this.held += packet.size
+      if (this.tap !== null) this.tap.seeChunk(packet)
+    }
     this.#outstanding++
     this.#subscriber?.next(packet)
   }

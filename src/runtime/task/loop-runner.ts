@@ -1,4 +1,5 @@
-import { Exit, type ExitCode, HEAD } from './loop-state.ts'
+import type { HeadKind } from './loop.ts'
+import { Exit, type ExitCode, HEAD, type LoopState } from './loop-state.ts'
 import type { HeadStatus } from './heads/head.ts'
 import type { Pace } from './pace.ts'
 import { inertIterator, inertPull } from './strand-books.ts'
@@ -6,10 +7,17 @@ import type { StrandParts } from './strand-parts.ts'
 
 type Parts = Pick<StrandParts, 'head' | 'state' | 'loop' | 'round' | 'source'>
 
+/** Looks at what a source gives: called when its head has made something readable in the state. Never throws. */
+export interface HeadTap {
+  look(state: LoopState, kind: HeadKind): void
+}
+
 /** Lets a strand's loop run for a round: on what the head has, or on what stages have emitted of their own accord. */
 export class LoopRunner {
   readonly #parts: Parts
   readonly #pace: Pace
+  /** Null while nobody looks. */
+  tap: HeadTap | null = null
   /** The head has made records readable, and nothing else has had its turn since. */
   #filled = false
 
@@ -28,6 +36,7 @@ export class LoopRunner {
     try {
       const status = head.fill(state, round ?? this.#pace.quantum)
       this.#filled = status === 'ready'
+      if (this.tap !== null && this.#filled) this.tap.look(state, head.kind)
       return status
     } catch (error) {
       if (source === null) throw error

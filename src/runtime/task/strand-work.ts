@@ -24,7 +24,7 @@ export class StrandWork {
   readonly #outputs: Outputs
   readonly #state: LoopState
   readonly #pace: Pace
-  readonly #runner: LoopRunner
+  readonly runner: LoopRunner
   readonly #hand: RecordInHand
   readonly #unprompted: UnpromptedOutputs
   readonly #signals: SignalPass
@@ -50,7 +50,7 @@ export class StrandWork {
     this.#waits = new Waits(outputs, waker)
     const wait = this.#waits.begin
     this.#pace = new Pace(host.clock, () => loop.speedUp())
-    this.#runner = new LoopRunner(parts, this.#pace)
+    this.runner = new LoopRunner(parts, this.#pace)
     this.#hand = new RecordInHand(parts, { wait, delay: (ms) => teardown.delay(ms) })
     this.#unprompted = new UnpromptedOutputs(parts, wait)
     this.#signals = new SignalPass(parts, this.#unprompted, checkpoints)
@@ -118,7 +118,7 @@ export class StrandWork {
   readonly #round = (): boolean => {
     if (!(this.#undisturbed ? this.#read() : this.#look())) return false
     this.#hand.reset()
-    return this.#handle(this.#runner.run())
+    return this.#handle(this.runner.run())
   }
 
   /** Sees to all that may have changed. False when the loop has nothing to run on. */
@@ -162,7 +162,7 @@ export class StrandWork {
 
   /** Finds work when no cursor has any: a timer, input, the flush. False when there is none now. */
   #feed(): boolean {
-    this.#runner.leaveHead()
+    this.runner.leaveHead()
     if (this.#signals.active || this.#beginSignal()) return this.#signals.pass()
     if (this.#phase !== 'running') return this.#flush()
     const due = this.#own.due
@@ -173,7 +173,7 @@ export class StrandWork {
 
   /** Asks the head for records. False when it has none now. */
   #read(): boolean {
-    switch (this.#runner.fill()) {
+    switch (this.runner.fill()) {
       case 'ready':
         return true
       case 'failed':
@@ -286,7 +286,7 @@ export class StrandWork {
     this.#phase = 'flushing'
     this.#pace.restart()
     this.#unprompted.rewind()
-    this.#runner.seal()
+    this.runner.seal()
   }
 
   /** Stage `op` wants no more: what comes before it is cancelled, what it let through ends normally. */

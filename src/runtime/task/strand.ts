@@ -1,5 +1,6 @@
 import type { CheckpointMember } from '../checkpoint/checkpoint-host.ts'
 import type { ReadWaker } from '../flow-control/channel.ts'
+import type { HeadTap } from './loop-runner.ts'
 import { publishBooks } from './strand-books.ts'
 import { StrandCheckpoints } from './strand-checkpoints.ts'
 import { StrandConclusion } from './strand-conclusion.ts'
@@ -50,6 +51,16 @@ export class Strand implements Runnable, ReadWaker {
     // What it had to do was done before the checkpoint: nothing is left to flush.
     if (this.#ended) this.#work.halt()
     this.wake()
+  }
+
+  /** Id of the source at its head; null: it reads something else. */
+  get source(): string | null {
+    return this.#parts.source?.node.id ?? null
+  }
+
+  /** Has somebody look at what the source gives; null: nobody does. */
+  tapSource(tap: HeadTap | null): void {
+    this.#work.runner.tap = tap
   }
 
   /** What checkpoints deal with. */

@@ -14,6 +14,8 @@ import { foreignJobInfo } from '../../../src/jobs/store/foreign-changes.ts'
 import { eventLogOf } from '../../../src/jobs/store/event-log.ts'
 import { MemoryJobStore } from '../../../src/jobs/store/memory-job-store.ts'
 import { type Deed, ownJob } from '../../../src/jobs/supervisor/own-job.ts'
+import { RunTaps, tapsOf } from '../../../src/jobs/supervisor/run-taps.ts'
+import type { Order } from '../../../src/jobs/process/messages.ts'
 import type { EventLog, JobManager, ManagerStatus, ProgramFiles } from '../../../src/jobs/job-manager.ts'
 import type { ProgressNotice } from '../../../src/protocol/job-event.ts'
 import type { JobHistory } from '../../../src/protocol/job-history.ts'
@@ -55,6 +57,9 @@ export class FakeManager implements JobManager {
   readonly uploaded = new Map<string, Buffer>([[hashOf(bundle), Buffer.from(bundle)]])
   readonly progress = new Subject<ProgressNotice>()
   readonly lines = new Map<string, Subject<LogLine>>()
+  /** What its jobs are asked to show. */
+  readonly tapOrders: Order[] = []
+  readonly runTaps: RunTaps
   readonly closed: { readonly drain: boolean }[] = []
   /** What every call throws, when there is something. */
   failure: Error | null = null
@@ -65,6 +70,7 @@ export class FakeManager implements JobManager {
 
   constructor(clock: Clock = realClock) {
     this.#clock = clock
+    this.runTaps = new RunTaps(clock, (order) => this.tapOrders.push(order))
     this.store.foreign.onLogs(({ job, lines }) => {
       for (const line of lines) this.lines.get(job)?.next(line)
     })
@@ -169,6 +175,11 @@ export class FakeManager implements JobManager {
   async collected(id: string, node: string): Promise<Readable> {
     this.#own(id, 'collected')
     return Readable.from([Buffer.from(`collected by ${node}`)])
+  }
+
+  taps(id: string): RunTaps {
+    const run = { taps: this.runTaps, process: this.get(id) }
+    return tapsOf(this.#own(id, 'taps'), run)
   }
 
   readonly files: ProgramFiles = {

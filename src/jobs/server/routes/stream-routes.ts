@@ -18,13 +18,13 @@ const lastEventId = z.object({
   }),
 })
 
-interface EventStream {
+export interface EventStream {
   readonly description: string
   readonly content: { readonly 'text/event-stream': { readonly schema: object } }
 }
 
 /** By custom the schema is that of the data of each event. */
-function eventStream(names: readonly StreamedSchema[], description: string): EventStream {
+export function eventStream(names: readonly StreamedSchema[], description: string): EventStream {
   const anyOf = names.map((name) => ({ $ref: `#/components/schemas/${name}` }))
   return { description, content: { 'text/event-stream': { schema: { anyOf } } } }
 }
@@ -113,14 +113,15 @@ export function addStreamRoutes(app: ServerHono, context: ServerContext): void {
 const LATER = 10_000
 
 const tooMany = (limit: number): Refusal =>
-  new Refusal(429, 'ERR_SERVER_BUSY', `This address has ${limit} streams of events open already.`, {
+  new Refusal(429, 'ERR_SERVER_BUSY', `This address has ${limit} such streams of events open already.`, {
     headers: retryAfter(LATER),
     remedy:
       'Close one, or have one stream tell of several jobs; meanwhile ask for `/api/v1/events/history?since=`. An admin ' +
       'can raise the limit `streamsPerAddress` of the server.',
   })
 
-function stream(
+/** Answers with a stream of events, where there is room for one more. */
+export function stream(
   c: ServerRequest,
   { streams, addressOf, limits }: ServerContext,
   kind: StreamOwner['kind'],
@@ -128,7 +129,7 @@ function stream(
   more: Readonly<Record<string, string>> = {},
 ): Response {
   const address = addressBlock(addressOf(c))
-  if (kind === 'events' && streams.isFullFor(address)) throw tooMany(limits.streamsPerAddress)
+  if (kind !== 'logs' && streams.isFullFor(address, kind)) throw tooMany(limits.streamsPerAddress)
   if (streams.full) throw busy('The server takes no more streams now.', LATER)
   const headers = {
     'Content-Type': 'text/event-stream; charset=utf-8',
