@@ -38,7 +38,6 @@ export class JobList {
     this.#session = session
     this.#route = route
     this.#unlisten = session.listen((notice) => this.#hear(notice))
-    this.ask()
   }
 
   /** Shows other jobs, from their first page on. */

@@ -10,6 +10,8 @@ import type { Session } from '../link/session.ts'
 
 /** Milliseconds between looks at a job that tells of itself. */
 const PAUSE = 1000
+/** Changes of status that are shown: a server keeps no more than some of these. */
+const MOST_TRANSITIONS = 2000
 
 /** One job, kept as it is on the server. */
 export class JobModel {
@@ -58,14 +60,14 @@ export class JobModel {
     try {
       const [job, transitions, checkpoints] = await Promise.all([
         api.get<JobInfo>(this.path, { signal }),
-        api.get<Page<JobTransition>>(`${this.path}/transitions`, { signal, query: { limit: 200 } }),
+        this.#askTransitions(signal),
         api.get<{ readonly items: readonly CheckpointInfo[] }>(`${this.path}/checkpoints`, { signal }),
       ])
       batch(() => {
         const known = this.job.value
         if (known === null || known.revision <= job.revision) this.job.value = job
         if (job.progress !== null) this.#see(job.progress)
-        this.transitions.value = transitions.items
+        this.transitions.value = transitions
         this.checkpoints.value = checkpoints.items
         this.trouble.value = null
       })
@@ -74,6 +76,20 @@ export class JobModel {
       if (error instanceof ApiError && error.status === 404) this.isGone.value = true
       else this.trouble.value = messageOf(error)
     }
+  }
+
+  async #askTransitions(signal: AbortSignal): Promise<readonly JobTransition[]> {
+    const all: JobTransition[] = []
+    let cursor: string | undefined
+    do {
+      const page: Page<JobTransition> = await this.#session.api.get(`${this.path}/transitions`, {
+        signal,
+        query: { limit: 200, ...(cursor === undefined ? {} : { cursor }) },
+      })
+      all.push(...page.items)
+      cursor = page.next ?? undefined
+    } while (cursor !== undefined && all.length < MOST_TRANSITIONS)
+    return all
   }
 
   #hear(notice: Notice): void {

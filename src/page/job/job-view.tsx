@@ -110,7 +110,7 @@ function Part({ session, model, job, tab }: PartProps): JSX.Element {
     case 'logs':
       return <LogView session={session} path={model.path} name={job.name} />
     case 'timeline':
-      return <TimelineView transitions={model.transitions.value} />
+      return <TimelineView transitions={model.transitions.value} checkpoints={model.checkpoints.value} />
     case 'checkpoints':
       return <CheckpointView job={job} checkpoints={model.checkpoints.value} />
     case 'error':

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import type { LogStream } from '../../protocol/job-info.ts'
 import type { Session } from '../link/session.ts'
 import { JobLog, MOST_LINES } from './job-log.ts'
 
@@ -14,10 +15,15 @@ export function LogView(props: {
   const log = useMemo(() => new JobLog(session, path), [session, path])
   const follows = useSignal(true)
   const search = useSignal('')
+  const stream = useSignal<LogStream | ''>('')
   const frame = useRef<HTMLDivElement>(null)
   useEffect(() => () => log.close(), [log])
   const wanted = search.value.toLowerCase()
-  const lines = log.lines.value.filter(({ text }) => wanted === '' || text.toLowerCase().includes(wanted))
+  const lines = log.lines.value.filter(
+    (line) =>
+      (wanted === '' || line.text.toLowerCase().includes(wanted)) &&
+      (stream.value === '' || line.stream === stream.value),
+  )
   useLayoutEffect(() => {
     const box = frame.current
     if (box !== null && follows.value) box.scrollTop = box.scrollHeight
@@ -32,6 +38,16 @@ export function LogView(props: {
           value={search.value}
           onInput={(event) => (search.value = event.currentTarget.value)}
         />
+        <select
+          aria-label="Which lines"
+          value={stream.value}
+          onChange={(event) => (stream.value = event.currentTarget.value as LogStream | '')}
+        >
+          <option value="">all lines</option>
+          <option value="stdout">stdout</option>
+          <option value="stderr">stderr</option>
+          <option value="system">of the server</option>
+        </select>
         <label class="check">
           <input
             type="checkbox"
@@ -64,7 +80,9 @@ export function LogView(props: {
           </div>
         ))}
         {lines.length === 0 ? (
-          <p class="empty">{wanted === '' ? 'It has written nothing yet.' : 'No line has that.'}</p>
+          <p class="empty">
+            {wanted === '' && stream.value === '' ? 'It has written nothing yet.' : 'No line has that.'}
+          </p>
         ) : null}
       </div>
     </section>

@@ -1,26 +1,46 @@
 import type { JSX } from 'preact'
-import type { JobTransition } from '../../protocol/job-info.ts'
-import { formatDuration } from '../format/format.ts'
+import type { CheckpointInfo, JobTransition } from '../../protocol/job-info.ts'
+import { formatBytes, formatDuration } from '../format/format.ts'
 import { StatusBadge } from '../ui/status-badge.tsx'
+import { type Happening, timelineOf } from './timeline.ts'
 
-/** What a job has been, and who or what brought it about. */
-export function TimelineView(props: { readonly transitions: readonly JobTransition[] }): JSX.Element {
-  const { transitions } = props
+interface TimelineViewProps {
+  readonly transitions: readonly JobTransition[]
+  readonly checkpoints: readonly CheckpointInfo[]
+}
+
+/** What a job has been and has saved, and who or what brought it about. */
+export function TimelineView({ transitions, checkpoints }: TimelineViewProps): JSX.Element {
   return (
-    <ol class="timeline" aria-label="Changes of status">
-      {transitions.map((transition, i) => {
-        const next = transitions[i + 1]
-        return (
-          <li key={i}>
-            <time dateTime={transition.at}>{new Date(transition.at).toLocaleString()}</time>
-            <StatusBadge status={transition.to} />
-            <span class="cause">{transition.cause}</span>
-            {next === undefined ? null : (
-              <span class="faint">{formatDuration(Date.parse(next.at) - Date.parse(transition.at))}</span>
-            )}
-          </li>
-        )
-      })}
+    <ol class="timeline" aria-label="What happened to the job">
+      {timelineOf(transitions, checkpoints).map((happening, i) => (
+        <li key={i} class={happening.type}>
+          <time dateTime={new Date(happening.at).toISOString()}>
+            {new Date(happening.at).toLocaleString()}
+          </time>
+          <What happening={happening} />
+        </li>
+      ))}
     </ol>
+  )
+}
+
+function What({ happening }: { readonly happening: Happening }): JSX.Element {
+  if (happening.type === 'transition') {
+    const { transition, lasted } = happening
+    return (
+      <>
+        <StatusBadge status={transition.to} />
+        <span class="cause">{transition.cause}</span>
+        {lasted === null ? null : <span class="faint">{formatDuration(lasted)}</span>}
+      </>
+    )
+  }
+  const { newest, count } = happening
+  return (
+    <span class="cause">
+      {count === 1 ? newest.kind : `${count} checkpoints, the last`} {newest.id === 0 ? '' : newest.id}
+      <span class="faint"> {formatBytes(newest.bytes)}</span>
+    </span>
   )
 }

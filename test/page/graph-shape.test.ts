@@ -1,0 +1,85 @@
+import * as assert from 'uvu/assert'
+import { passed, shareDone, withProgress } from '../../src/page/job-list/job-progress.ts'
+import { bottleneck, edgesOf, isHeldBack, queueBefore, weightOf } from '../../src/page/job/graph-shape.ts'
+import type { JobProgress } from '../../src/runtime/metrics/job-metrics.ts'
+import { aProgress } from '../client/support/a-job.ts'
+import { suite } from '../support/suite.ts'
+
+type Node = JobProgress['nodes'][number]
+
+const node = (id: string, kind: string, inputs: readonly string[], records: number): Node => ({
+  id,
+  kind,
+  inputs,
+  name: id,
+  parallelism: 1,
+  in: kind === 'source' ? 0 : records,
+  handled: 0,
+  dropped: 0,
+  deadLettered: 0,
+  failed: 0,
+  unfinished: 0,
+  out: records,
+  errors: 0,
+})
+const nodes = [node('a', 'source', [], 9), node('b', 'map', ['a'], 5), node('c', 'sink', ['b', 'gone'], 3)]
+const edge = (from: string, to: string, fill: number) => ({ from, to, sent: 1, held: 1, fill })
+
+suite('what is drawn of a job', (test) => {
+  test('has an edge for every input that there is', () => {
+    const edges = edgesOf({ nodes, edges: [edge('b', 'c', 0.5)] })
+    assert.equal(
+      edges.map(({ from, to, metrics }) => [from, to, metrics?.fill ?? null]),
+      [
+        ['a', 'b', null],
+        ['b', 'c', 0.5],
+      ],
+    )
+    assert.equal([queueBefore('b', edges), queueBefore('c', edges)], [null, 0.5])
+  })
+
+  test('points at the operator that the others wait for', () => {
+    const full = edgesOf({ nodes, edges: [edge('a', 'b', 1), edge('b', 'c', 1.2)] })
+    assert.ok(isHeldBack('a', full) && isHeldBack('b', full) && !isHeldBack('c', full))
+    const found = bottleneck(nodes, full)
+    assert.equal([found?.node.id, found?.waiting.map(({ id }) => id)], ['c', ['b']])
+    assert.is(queueBefore('c', full), 1)
+    assert.is(bottleneck(nodes, edgesOf({ nodes, edges: [edge('a', 'b', 0.9)] })), null)
+  })
+
+  test('has lines that grow with what goes over them', () => {
+    assert.equal([weightOf(0, 10), weightOf(10, 10), weightOf(5, 0)], [0, 1, 0])
+    assert.ok(weightOf(1, 1000) < weightOf(100, 1000))
+  })
+
+  test('knows rates from what was told before, and none of a job that began again', () => {
+    const at = (elapsedMs: number, read: number): JobProgress => ({
+      ...aProgress(read),
+      elapsedMs,
+      nodes: [{ ...nodes[0]!, out: read }],
+    })
+    const first = withProgress(undefined, at(1000, 10))
+    assert.is(first.rate, null)
+    const second = withProgress(first, at(3000, 110))
+    assert.equal([second.rate, second.nodeRates], [50, { a: 50 }])
+    assert.is(withProgress(second, at(3050, 120)).rate, 50)
+    assert.is(withProgress(second, at(100, 1)).rate, null)
+    assert.equal(nodes.map(passed), [9, 5, 3])
+  })
+
+  test('knows how far a job is where all of its sources do', () => {
+    const source = { node: 'a', done: 3, total: 12, unit: 'records' } as const
+    const of = (...sources: JobProgress['sources'][number][]): number | null =>
+      shareDone({ ...aProgress(1), sources })
+    assert.equal(
+      [
+        of(),
+        of(source),
+        of(source, { ...source, done: 12 }),
+        of(source, { node: 'b', done: 1, unit: 'records' }),
+      ],
+      [null, 0.25, 0.625, null],
+    )
+    assert.is(of(source, { ...source, unit: 'bytes' }), null)
+  })
+})
