@@ -55,6 +55,7 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
       'seen from there: JobCancelledError',
     ],
   },
+  'follow-progress': { lines: ['all is read, as the runtime tells', 'it is over'] },
   'job-progress': {
     lines: [
       '200: Preprocessing, ? %, "Loading the flock"',
