@@ -1,9 +1,7 @@
-import process from 'node:process'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
-import { exitCodes } from '../exit-codes.ts'
 import { serverCommand } from '../server-command.ts'
 import { withServer } from '../server-connection.ts'
-import { note, print } from '../terminal.ts'
+import { print } from '../terminal.ts'
 
 const example = `
 The browser is the one that \`open\` (macOS), \`start\` (Windows) or \`xdg-open\` chooses.
@@ -23,12 +21,6 @@ export const openCommand = (): CommandUnknownOpts =>
         print(url)
         if (onlyPrints) return
         await client.health({ signal })
-        const { hasPage } = await import('../open/has-page.ts')
-        if (!(await hasPage(client.url, signal))) {
-          note('This server has no page yet. `millrace monitor` shows its jobs in the terminal.')
-          process.exitCode = exitCodes.failed
-          return
-        }
         const { openInBrowser } = await import('../open/open-in-browser.ts')
         await openInBrowser(url)
       }),
