@@ -61,20 +61,31 @@ export class JobModel {
       const [job, transitions, checkpoints] = await Promise.all([
         api.get<JobInfo>(this.path, { signal }),
         this.#askTransitions(signal),
-        api.get<{ readonly items: readonly CheckpointInfo[] }>(`${this.path}/checkpoints`, { signal }),
+        this.#askCheckpoints(signal),
       ])
       batch(() => {
         const known = this.job.value
         if (known === null || known.revision <= job.revision) this.job.value = job
         if (job.progress !== null) this.#see(job.progress)
         this.transitions.value = transitions
-        this.checkpoints.value = checkpoints.items
+        this.checkpoints.value = checkpoints
         this.trouble.value = null
       })
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof ApiError && error.status === 404) this.isGone.value = true
       else this.trouble.value = messageOf(error)
+    }
+  }
+
+  async #askCheckpoints(signal: AbortSignal): Promise<readonly CheckpointInfo[]> {
+    try {
+      const path = `${this.path}/checkpoints`
+      return (await this.#session.api.get<{ items: readonly CheckpointInfo[] }>(path, { signal })).items
+    } catch (error) {
+      // Those of a job that runs elsewhere are known there.
+      if (error instanceof ApiError && error.status === 409) return []
+      throw error
     }
   }
 
