@@ -4,7 +4,7 @@ import type { ProviderConfig } from '../../providers/config/provider-config.ts'
 import { type StageRule, stageRulesSchema } from '../../protocol/progress-stage-rule.ts'
 import { addressRanges } from '../../util/address-ranges.ts'
 import { LONGEST_DELAY } from '../../util/longest-delay.ts'
-import { longestInterval, shortestInterval } from '../background-options.ts'
+import { type BackgroundOptions, longestInterval, shortestInterval } from '../background-options.ts'
 import type { LogLevel } from '../daemon/server-log.ts'
 import { defaultLimits, type ServerLimits } from '../server/server-limits.ts'
 import type { OutgoingWebhookOptions } from '../webhooks/outgoing/outgoing-webhooks.ts'
@@ -85,7 +85,7 @@ export interface FileSettings {
   readonly drainTimeout?: number | undefined
   readonly retention?:
     { readonly jobs?: number | undefined; readonly events?: number | undefined } | undefined
-  readonly background?: z.infer<typeof backgroundSchema>
+  readonly background?: BackgroundOptions | undefined
   readonly webhooks?: OutgoingWebhookOptions | undefined
   readonly stageRules?: readonly StageRule[] | undefined
   readonly providers?: readonly ProviderConfig[] | undefined
