@@ -33,7 +33,7 @@ export const defaultIntervals = { jobStatusPolling: 30_000, queueProcessing: 5_0
 
 /** Milliseconds between two rounds of something that is done in the background. */
 export const shortestInterval = 100
-export const longestInterval = 24 * 3_600_000
+export const longestInterval: number = 24 * 3_600_000
 
 const names = optionNames<BackgroundOptions>({ jobStatusPolling: true, queueProcessing: true })
 const taskNames = optionNames<BackgroundTask>({ enabled: true, interval: true })

@@ -5,14 +5,17 @@ import { jobStatusSchema } from './job-status.ts'
 import { timeSchema } from './times.ts'
 
 /** What a subscription can be told of. */
-export const webhookEvents = [
+export type WebhookEvent = Extract<
+  JobEvent['type'],
+  'job_submitted' | 'job_status_changed' | 'job_checkpoint' | 'job_deleted'
+>
+
+export const webhookEvents: readonly WebhookEvent[] = [
   'job_submitted',
   'job_status_changed',
   'job_checkpoint',
   'job_deleted',
-] as const satisfies readonly JobEvent['type'][]
-
-export type WebhookEvent = (typeof webhookEvents)[number]
+]
 
 /** Of which jobs a subscription is told. A job has to pass all that is given; nothing given: every job. */
 export interface WebhookFilter {

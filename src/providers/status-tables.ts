@@ -1,7 +1,8 @@
 import type { JobStatus } from '../job/job-status.ts'
+import type { ProviderType } from './config/provider-config.ts'
 
 /** What the words of each type of provider mean, in small letters. Words that are not here change no status. */
-export const statusTables = {
+export const statusTables: Readonly<Record<ProviderType, Readonly<Record<string, JobStatus>>>> = {
   millrace: {
     pending: 'pending',
     uploading: 'uploading',
@@ -42,7 +43,7 @@ export const statusTables = {
     cancelled: 'cancelled',
     canceled: 'cancelled',
   },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, JobStatus>>>>
+}
 
 /** What a provider's words for statuses mean: the table of its type, and before it the user's own. In any case. */
 export class StatusTable {

@@ -3,7 +3,7 @@ import { RecentMap } from './recent-map.ts'
 
 /** Looks in a row that must have missed a job, and milliseconds between the first and the last of them. */
 export const MISSED = 5
-export const MISSED_FOR = 5 * 60_000
+export const MISSED_FOR: number = 5 * 60_000
 /** Jobs that are missed at the same time and counted. */
 const MOST = 100_000
 

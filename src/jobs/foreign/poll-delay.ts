@@ -1,7 +1,7 @@
 /** Milliseconds. A provider that fails is tried again within this, unless its interval is longer. */
-export const LONGEST_BACKOFF = 5 * 60_000
+export const LONGEST_BACKOFF: number = 5 * 60_000
 /** Milliseconds. One that has asked for time is tried again within this, whatever it has asked for. */
-export const LONGEST_WAIT = 15 * 60_000
+export const LONGEST_WAIT: number = 15 * 60_000
 /** Part of a delay by which it is made longer or shorter, so that servers and providers do not keep step. */
 const JITTER = 0.1
 /** Part of the interval within which the first poll comes. */

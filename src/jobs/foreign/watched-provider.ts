@@ -20,7 +20,7 @@ export class WatchedProvider {
   readonly polling: Polling
   readonly webhook: boolean
   readonly concurrency: number
-  readonly missing = new MissingJobs()
+  readonly missing: MissingJobs = new MissingJobs()
   /** Milliseconds since the epoch. */
   syncedAt: number | null = null
   polledAt: number | null = null
@@ -72,12 +72,12 @@ export class WatchedProvider {
 
   /** Asks for a page of jobs: never more than so many, each once. */
   async page(...[query, call]: Parameters<JobProvider['list']>): ReturnType<JobProvider['list']> {
-    const { jobs, next } = await this.provider.list(query, call)
+    const { jobs, ...rest } = await this.provider.list(query, call)
     const distinct = new Map<string, ObservedJob>()
     for (const job of jobs.slice(0, query.limit)) {
       if (!distinct.has(job.externalId)) distinct.set(job.externalId, job)
     }
-    return { jobs: [...distinct.values()], next }
+    return { jobs: [...distinct.values()], ...rest }
   }
 
   /**

@@ -2,8 +2,12 @@ import { ForeignJobError } from '../../errors/job-server-errors.ts'
 import type { JobRecord, JobStore } from '../store/job-store.ts'
 import { noJob } from '../store/refusals.ts'
 
-/** What is done with the server's own jobs only, and what to do with others instead. */
-const deeds = {
+/** What is done with the server's own jobs only. */
+export type Deed =
+  'stop' | 'cancel' | 'continue' | 'restart' | 'savepoint' | 'checkpoints' | 'taps' | 'collected'
+
+/** Why it is not done with others, and what to do with them instead. */
+const deeds: Readonly<Record<Deed, readonly [string, string]>> = {
   stop: ['cannot be stopped here', 'cancel it, or stop it where it runs'],
   cancel: ["is not the server's to cancel", 'have its provider cancel it, as the HTTP API does'],
   continue: [
@@ -15,9 +19,7 @@ const deeds = {
   checkpoints: ['keeps no checkpoints here', 'look at them where it runs'],
   taps: ['shows no records here', 'look at them where it runs'],
   collected: ['leaves nothing here that it has collected', 'fetch its results where it runs'],
-} as const satisfies Record<string, readonly [string, string]>
-
-export type Deed = keyof typeof deeds
+}
 
 /**
  * One of the server's own jobs, with which something is to be done.

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 // The scheme of https://www.standardwebhooks.com: HMAC-SHA256 over `id.timestamp.body`, as version `v1`.
 
 /** How far a webhook's timestamp may be off: what is older may be a replay. */
-export const WEBHOOK_TOLERANCE = 5 * 60_000
+export const WEBHOOK_TOLERANCE: number = 5 * 60_000
 
 const PREFIX = 'whsec_'
 const LEAST_KEY = 24

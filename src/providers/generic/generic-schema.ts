@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { GenericParts } from './generic-config.ts'
 
 export const fieldPath: z.ZodType<string> = z
   .string('a JSON pointer such as /status/phase, or names with dots between')
@@ -60,7 +61,7 @@ const headerValue = z
 const header = z.record(headerName, headerValue)
 
 /** What only the generic type has. */
-export const genericShape = {
+export const genericShape: { readonly [Key in keyof GenericParts]-?: z.ZodType<GenericParts[Key]> } = {
   headers: header.optional(),
   headersEnv: header.optional(),
   auth: z.strictObject({ header: headerName.optional(), prefix: headerValue.optional() }).optional(),
@@ -95,4 +96,4 @@ export const genericShape = {
     url: fieldPath.optional(),
   }),
   times: z.enum(['seconds', 'milliseconds']).optional(),
-} as const satisfies Readonly<Record<string, z.ZodType>>
+}

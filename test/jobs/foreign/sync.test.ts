@@ -55,6 +55,15 @@ suite('a sync', (test) => {
     assert.is((await scene.service.sync({ by: 'ada', limit: 1_000 })).message, 'Synced 250 jobs: 20 new.')
   })
 
+  test('tells of jobs that cannot be understood', async (context) => {
+    const ray = new ScriptedProvider()
+    ray.fill(2)
+    ray.unreadable = ['a job without an id']
+    const scene = new Scene(context, [ray])
+    const { message } = await scene.service.sync({ by: 'ada' })
+    assert.is(message, 'Synced 2 jobs: 2 new. ray told of 1 job that cannot be understood.')
+  })
+
   test('is done once for all who ask for the same at the same time, and for all providers at once', async (context) => {
     const [ray, lab] = [new ScriptedProvider('ray'), new ScriptedProvider('lab')]
     ray.fill(3)

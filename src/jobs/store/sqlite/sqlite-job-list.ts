@@ -99,7 +99,7 @@ export class SqliteJobList {
 }
 
 /** Of the jobs that the queue is made of. */
-export const queuedHere = `status = 'queued' AND provider = '${LOCAL}'`
+export const queuedHere: string = `status = 'queued' AND provider = '${LOCAL}'`
 
 function matching({ status, provider, name, match }: JobQuery): {
   conditions: readonly string[]

@@ -23,6 +23,8 @@ export class ScriptedProvider implements HealthyProvider {
   /** In the order in which they were made. */
   readonly jobs = new Map<string, ObservedJob>()
   readonly lines = new Map<string, ObservedLine[]>()
+  /** Why jobs of a page cannot be understood. */
+  unreadable: readonly string[] | undefined
   readonly calls: Record<Method, number> = { list: 0, get: 0, cancel: 0, logs: 0 }
   /** External ids, in the order of requests. */
   readonly got: string[] = []
@@ -54,7 +56,8 @@ export class ScriptedProvider implements HealthyProvider {
       const newest = [...this.jobs.values()].reverse()
       const from = Number(cursor ?? 0)
       const next = from + limit < newest.length ? String(from + limit) : null
-      return { jobs: newest.slice(from, from + limit), next }
+      const page = { jobs: newest.slice(from, from + limit), next }
+      return this.unreadable === undefined ? page : { ...page, unreadable: this.unreadable }
     })
   }
 
