@@ -8,6 +8,7 @@ import type { Session } from '../link/session.ts'
 import { allJobs, hrefOf, type JobTab, jobTabs } from '../routing/route.ts'
 import { ProgressBar } from '../ui/progress-bar.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
+import { ChosenTaps } from '../taps/chosen-taps.tsx'
 import { CheckpointView } from './checkpoint-view.tsx'
 import { ErrorView } from './error-view.tsx'
 import { GraphView } from './graph-view.tsx'
@@ -113,6 +114,13 @@ function Part({ session, model, job, tab }: PartProps): JSX.Element {
       return <TimelineView transitions={model.transitions.value} checkpoints={model.checkpoints.value} />
     case 'checkpoints':
       return <CheckpointView job={job} checkpoints={model.checkpoints.value} />
+          <ChosenTaps
+            session={session}
+            path={model.path}
+            job={job}
+            nodes={live.progress.nodes}
+            chosen={chosen}
+          />
     case 'error':
       return <ErrorView error={job.error} />
   }
