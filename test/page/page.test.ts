@@ -89,6 +89,7 @@ suite(
         '/',
         '/server',
         `/jobs/${job.id}`,
+        `/jobs/${job.id}/charts`,
         `/jobs/${job.id}/checkpoints`,
         `/jobs/${failed.id}/logs`,
         `/jobs/${failed.id}/timeline`,

@@ -7,23 +7,27 @@ import { type FigureSeries, noFigures, withSample } from './figure-series.ts'
 /** Milliseconds that a rate is taken over at least: what is told after fewer goes with what was told before. */
 const SHORTEST = 250
 
-/** What a process has counted, and when. */
-interface Told {
-  readonly rssBytes: number
-  readonly heapBytes: number
-  readonly elapsedMs: number
-  readonly read: number
-  readonly written: number
-  readonly fill: number | null
+/** How a run of a job begins. */
+export interface RecordedRun {
+  /** What is known of the job's life so far. */
+  readonly before?: FigureSeries | undefined
+  /** It is a restart. */
+  readonly isRestart?: boolean
+  /** It goes on from a checkpoint, and so do its counts: what was counted before is not of this run. */
+  readonly goesOn?: boolean
 }
 
-const nothing: Told = { rssBytes: 0, heapBytes: 0, elapsedMs: 0, read: 0, written: 0, fill: null }
+/** What has been counted since the run began. */
+type Counts = Pick<JobProgress, 'elapsedMs' | 'read' | 'written'>
 
 /** Makes figures over a job's life of what one of its processes tells. */
 export class FigureRecorder {
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>
   #series: FigureSeries
-  #told: Told = nothing
+  /** As last told; null: what comes next is what others are compared with. */
+  #counts: Counts | null
+  #rssBytes = 0
+  #heapBytes = 0
   /** CPU time, of a process that has told it. */
   #cpuMicros: number | null = null
   #heardAt: number
@@ -33,18 +37,14 @@ export class FigureRecorder {
   #checkpoints = 0
   #checkpointBytes = 0
 
-  /**
-   * @param before what is known of its life so far
-   * @param restarted whether the run that begins now is a restart
-   */
   constructor(
     clock: Pick<Clock, 'now' | 'monotonic'>,
-    before: FigureSeries = noFigures,
-    restarted: boolean = false,
+    { before = noFigures, isRestart = false, goesOn = false }: RecordedRun = {},
   ) {
     this.#clock = clock
     this.#series = before
-    this.#restarts = restarted ? 1 : 0
+    this.#counts = goesOn ? null : { elapsedMs: 0, read: 0, written: 0 }
+    this.#restarts = isRestart ? 1 : 0
     this.#heardAt = clock.monotonic()
     this.#lastAt = clock.now()
   }
@@ -58,12 +58,14 @@ export class FigureRecorder {
     // What it used before it had its order was in no time that is known.
     const most = this.#cpuMicros === null ? this.#clock.monotonic() - this.#heardAt : Infinity
     this.#cpuMicros = cpuMicros
-    this.#add({ ...this.#told, ...countsOf(progress), rssBytes, heapBytes }, Math.min(used, most))
+    this.#rssBytes = rssBytes
+    this.#heapBytes = heapBytes
+    this.#add(progress, progress === null ? null : fullest(progress), Math.min(used, most))
   }
 
   /** The same of a job whose process is not looked at. */
   counted(progress: JobProgress): void {
-    this.#add({ ...this.#told, ...countsOf(progress) }, null)
+    this.#add(progress, fullest(progress), null)
   }
 
   /** Goes into the next point. */
@@ -81,46 +83,52 @@ export class FigureRecorder {
   ended(result: JobResult | null): void {
     const sum = (kind: string, column: 'out' | 'handled'): number =>
       (result?.nodes ?? []).reduce((total, node) => (node.kind === kind ? total + node[column] : total), 0)
-    const { elapsedMs, read, written } = this.#told
-    // Of a job that was restarted meanwhile it has less: nobody knows how much of that is new.
-    const more = {
-      read: Math.max(read, sum('source', 'out')),
+    const { elapsedMs, read, written } = this.#counts ?? { elapsedMs: 0, read: Infinity, written: 0 }
+    const counts = {
+      elapsedMs,
+      read: sum('source', 'out'),
       written: Math.max(written, sum('sink', 'handled')),
     }
-    const isNews = more.read > read || more.written > written || this.#restarts > 0 || this.#checkpoints > 0
-    if (isNews) this.#add({ ...this.#told, elapsedMs, ...more, fill: null }, null)
+    const isNews = counts.read > read || counts.written > written
+    if (isNews || this.#restarts + this.#checkpoints > 0) this.#add(isNews ? counts : null, null, null)
   }
 
-  #add(told: Told, cpuMs: number | null): void {
+  #add(told: Counts | null, fill: number | null, cpuMs: number | null): void {
     const now = this.#clock.monotonic()
     const ms = Math.max(0, now - this.#heardAt)
     const at = ms < SHORTEST ? this.#lastAt : this.#clock.now()
-    // In the same process it was restarted, and counts anew.
-    const isAnew = told.elapsedMs < this.#told.elapsedMs || told.read < this.#told.read
-    const before = isAnew ? nothing : this.#told
     this.#series = withSample(this.#series, {
       at,
       ms: Math.round(ms),
-      read: told.read - before.read,
-      written: Math.max(0, told.written - before.written),
-      rssBytes: told.rssBytes,
-      heapBytes: told.heapBytes,
+      ...this.#countedSince(told),
+      rssBytes: this.#rssBytes,
+      heapBytes: this.#heapBytes,
       cpuMs: cpuMs === null ? null : Math.round(cpuMs),
-      fill: told.fill,
+      fill,
       restarts: this.#restarts,
       checkpoints: this.#checkpoints,
       checkpointBytes: this.#checkpointBytes,
     })
-    this.#told = told
     this.#heardAt = now
     this.#lastAt = at
     this.#restarts = this.#checkpoints = this.#checkpointBytes = 0
   }
+
+  #countedSince(told: Counts | null): { readonly read: number; readonly written: number } {
+    if (told === null) return { read: 0, written: 0 }
+    const before = this.#counts
+    // It was restarted in the same process, and nobody knows what it counts from.
+    const isAnew = before !== null && (told.elapsedMs < before.elapsedMs || told.read < before.read)
+    // Before it runs, what it had counted may not have been restored.
+    if (isAnew || before === null) {
+      this.#counts = told.elapsedMs > 0 ? told : null
+      return { read: 0, written: 0 }
+    }
+    this.#counts = told
+    return { read: told.read - before.read, written: Math.max(0, told.written - before.written) }
+  }
 }
 
-function countsOf(progress: JobProgress | null): Partial<Told> {
-  if (progress === null) return {}
-  const { elapsedMs, read, written, edges } = progress
-  const fill = edges.length === 0 ? null : Math.min(1, Math.max(...edges.map((edge) => edge.fill)))
-  return { elapsedMs, read, written, fill }
-}
+/** Share of the fullest edge; null: there is none. */
+const fullest = ({ edges }: JobProgress): number | null =>
+  edges.length === 0 ? null : Math.min(1, Math.max(...edges.map(({ fill }) => fill)))

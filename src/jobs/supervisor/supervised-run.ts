@@ -94,7 +94,7 @@ export class SupervisedRun {
         ),
     })
     try {
-      this.#begin(job, process)
+      this.#begin(job, process, order.resume !== null)
     } catch (error) {
       process.kill()
       await process.ended
@@ -156,7 +156,7 @@ export class SupervisedRun {
   }
 
   /** @throws what keeps it from being written down: then it has not begun. */
-  #begin(job: JobRecord, process: SpawnedProcess): void {
+  #begin(job: JobRecord, process: SpawnedProcess, goesOn: boolean): void {
     const { store, clock, logs, limits } = this.#context
     const { pid } = process.started
     if (this.#closing) throw new IllegalTransitionError(job.status, 'running')
@@ -171,7 +171,8 @@ export class SupervisedRun {
     this.#job = job
     this.#process = process
     this.#figures = figures
-    this.#recorder = new FigureRecorder(clock, this.#historyBefore(), job.status === 'restarting')
+    const isRestart = job.status === 'restarting'
+    this.#recorder = new FigureRecorder(clock, { before: this.#historyBefore(), isRestart, goesOn })
     this.#lifeSigns = new LifeSigns(
       {
         pid,

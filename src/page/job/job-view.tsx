@@ -2,15 +2,17 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { JobInfo } from '../../protocol/job-info.ts'
+import { ChartsView } from '../charts/charts-view.tsx'
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format/format.ts'
 import { type LiveProgress, shareDone } from '../job-list/job-progress.ts'
 import type { Session } from '../link/session.ts'
 import { allJobs, hrefOf, type JobTab, jobTabs } from '../routing/route.ts'
 import { ProgressBar } from '../ui/progress-bar.tsx'
-import { StatusBadge } from '../ui/status-badge.tsx'
 import { ChosenTaps } from '../taps/chosen-taps.tsx'
+import { StatusBadge } from '../ui/status-badge.tsx'
 import { CheckpointView } from './checkpoint-view.tsx'
 import { ErrorView } from './error-view.tsx'
+import { ForeignView } from './foreign-view.tsx'
 import { GraphView } from './graph-view.tsx'
 import { JobActions } from './job-actions.tsx'
 import { JobModel } from './job-model.ts'
@@ -26,6 +28,7 @@ interface JobViewProps {
 
 const words: Readonly<Record<JobTab, string>> = {
   graph: 'Graph',
+  charts: 'Charts',
   logs: 'Log',
   timeline: 'Timeline',
   checkpoints: 'Checkpoints',
@@ -53,7 +56,7 @@ export function JobView({ session, id, tab }: JobViewProps): JSX.Element {
       </main>
     )
   }
-  const tabs = jobTabs.filter((one) => one !== 'error' || job.error !== null || tab === 'error')
+  const tabs = jobTabs.filter((one) => isShown(one, job) || one === tab)
   return (
     <main id="main" class="job">
       <nav class="crumbs" aria-label="Where this is">
@@ -73,13 +76,19 @@ export function JobView({ session, id, tab }: JobViewProps): JSX.Element {
             href={hrefOf({ view: 'job', id, tab: one })}
             aria-current={one === tab ? 'page' : undefined}
           >
-            {words[one]}
+            {one === 'graph' && job.foreign !== null ? 'Progress' : words[one]}
           </a>
         ))}
       </nav>
       <Part session={session} model={model} job={job} tab={tab} />
     </main>
   )
+}
+
+/** Of a job that runs elsewhere less is known. */
+function isShown(tab: JobTab, { error, provider }: JobInfo): boolean {
+  if (tab === 'error') return error !== null
+  return provider === 'local' || (tab !== 'checkpoints' && tab !== 'charts')
 }
 
 interface PartProps {
@@ -93,6 +102,7 @@ function Part({ session, model, job, tab }: PartProps): JSX.Element {
   const chosen = useSignal<string | null>(null)
   switch (tab) {
     case 'graph': {
+      if (job.foreign !== null) return <ForeignView session={session} job={job} path={model.path} />
       const live = liveOf(job, model.live.value)
       if (live === null) return <p class="empty">Nothing is known of its operators yet.</p>
       const isLive = session.isLive.value && (job.status === 'running' || job.status === 'stopping')
@@ -104,16 +114,6 @@ function Part({ session, model, job, tab }: PartProps): JSX.Element {
             chosen={chosen.value}
             onChoose={(node) => (chosen.value = node)}
           />
-          <NodeTable live={live} isLive={isLive} chosen={chosen.value} />
-        </>
-      )
-    }
-    case 'logs':
-      return <LogView session={session} path={model.path} name={job.name} />
-    case 'timeline':
-      return <TimelineView transitions={model.transitions.value} checkpoints={model.checkpoints.value} />
-    case 'checkpoints':
-      return <CheckpointView job={job} checkpoints={model.checkpoints.value} />
           <ChosenTaps
             session={session}
             path={model.path}
@@ -121,6 +121,18 @@ function Part({ session, model, job, tab }: PartProps): JSX.Element {
             nodes={live.progress.nodes}
             chosen={chosen}
           />
+          <NodeTable live={live} isLive={isLive} chosen={chosen.value} />
+        </>
+      )
+    }
+    case 'charts':
+      return <ChartsView session={session} job={job} path={model.path} />
+    case 'logs':
+      return <LogView session={session} path={model.path} name={job.name} />
+    case 'timeline':
+      return <TimelineView transitions={model.transitions.value} checkpoints={model.checkpoints.value} />
+    case 'checkpoints':
+      return <CheckpointView job={job} checkpoints={model.checkpoints.value} />
     case 'error':
       return <ErrorView error={job.error} />
   }
@@ -151,7 +163,7 @@ interface FiguresProps {
 }
 
 function Figures({ job, live, isLive, now }: FiguresProps): JSX.Element {
-  const { startedAt, endedAt, restarts, process, provider, foreign } = job
+  const { startedAt, endedAt, restarts, process, provider } = job
   const isRunning = job.status === 'running' || job.status === 'stopping'
   const share = live === null ? null : shareDone(live.progress)
   const lasted =
@@ -166,7 +178,6 @@ function Figures({ job, live, isLive, now }: FiguresProps): JSX.Element {
     ['Memory', process === null ? null : formatBytes(process.rssBytes)],
     ['Processor', process === null ? null : `${Math.round(process.cpu * 100)} % of a core`],
     ['Runs at', provider === 'local' ? null : provider],
-    ['There it is', foreign === null ? null : (foreign.externalStatus ?? job.externalId)],
     ['Queue', job.position === null ? null : `no. ${job.position}`],
     ['Id', job.id],
   ]

@@ -68,20 +68,24 @@ suite('FigureRecorder', (test) => {
 
   test('begins anew where the job does, and counts restarts and checkpoints', () => {
     const clock = handClock()
-    const recorder = new FigureRecorder(clock, undefined, true)
+    const recorder = new FigureRecorder(clock, { isRestart: true })
     clock.advance(1000)
     recorder.heard(beat(toldProgress(500)))
     recorder.restarted()
     recorder.checkpointed(70)
     recorder.checkpointed(30)
     clock.advance(1000)
-    recorder.heard(beat(toldProgress(20)))
+    // What it had counted is restored, some time before it runs.
+    recorder.heard(beat(toldProgress(0)))
     clock.advance(1000)
-    recorder.heard(beat(toldProgress(30)))
+    recorder.heard(beat(toldProgress(480)))
+    clock.advance(1000)
+    recorder.heard(beat(toldProgress(490)))
     const names = ['read', 'restarts', 'checkpoints', 'checkpointBytes'] as const
     assert.equal(figures(recorder.series.points, ...names), [
       [500, 1, 0, 0],
-      [20, 1, 2, 70],
+      [0, 1, 2, 70],
+      [0, 0, 0, 0],
       [10, 0, 0, 0],
     ])
   })
@@ -95,14 +99,20 @@ suite('FigureRecorder', (test) => {
     recorder.ended(resultOf(toldProgress(600)))
     assert.equal(figures(recorder.series.points, 'ms', 'read'), [[1100, 600]])
     // The next process goes on where that was.
-    const next = new FigureRecorder(clock, recorder.series)
+    const next = new FigureRecorder(clock, { before: recorder.series, goesOn: true })
     clock.advance(5000)
-    next.heard(beat(toldProgress(40)))
+    next.heard(beat(toldProgress(600)))
+    clock.advance(1000)
+    next.heard(beat(toldProgress(640)))
     next.ended(null)
     assert.equal(figures(next.series.points, 'ms', 'read'), [
       [1100, 600],
-      [5000, 40],
+      [5000, 0],
+      [1000, 40],
     ])
+    const quick = new FigureRecorder(clock, { before: next.series, goesOn: true })
+    quick.ended(resultOf(toldProgress(700)))
+    assert.equal(quick.series, next.series)
   })
 
   test('has nothing of a process that told nothing', () => {

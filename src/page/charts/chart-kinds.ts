@@ -1,0 +1,80 @@
+import type { HistoryPoint } from '../../protocol/job-history.ts'
+import { formatBytes, formatRate } from '../format/format.ts'
+
+/** A line of a chart. Its colour is never all that tells it from the other: that is dashed, or has dots. */
+export interface ChartLine {
+  readonly name: string
+  readonly value: (point: HistoryPoint) => number | null
+  /** Of the style sheet. */
+  readonly color: '--run' | '--warn' | '--accent'
+  readonly look: 'solid' | 'dashed' | 'dots'
+}
+
+/** What a chart shows. */
+export interface ChartKind {
+  readonly id: string
+  readonly title: string
+  readonly format: (value: number) => string
+  /** Up to where it goes at least. */
+  readonly least: number
+  readonly lines: readonly ChartLine[]
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`
+
+export const chartKinds: readonly ChartKind[] = [
+  {
+    id: 'throughput',
+    title: 'Throughput of records',
+    format: formatRate,
+    least: 1,
+    lines: [
+      { name: 'Read', value: ({ read }) => read, color: '--run', look: 'solid' },
+      { name: 'Written', value: ({ written }) => written, color: '--warn', look: 'dashed' },
+    ],
+  },
+  {
+    id: 'memory',
+    title: 'Memory',
+    format: formatBytes,
+    least: 1_000_000,
+    lines: [
+      { name: 'Process', value: ({ rssBytes }) => rssBytes, color: '--run', look: 'solid' },
+      { name: 'Heap', value: ({ heapBytes }) => heapBytes, color: '--warn', look: 'dashed' },
+    ],
+  },
+  {
+    id: 'load',
+    title: 'Processor and queue',
+    format: percent,
+    least: 1,
+    lines: [
+      { name: 'Of a core', value: ({ cpu }) => cpu, color: '--run', look: 'solid' },
+      { name: 'Fullest queue', value: ({ queueFill }) => queueFill, color: '--warn', look: 'dashed' },
+    ],
+  },
+  {
+    id: 'checkpoints',
+    title: 'Checkpoint size',
+    format: formatBytes,
+    least: 1000,
+    lines: [
+      {
+        name: 'Checkpoint',
+        value: ({ checkpointBytes }) => checkpointBytes,
+        color: '--accent',
+        look: 'dots',
+      },
+    ],
+  },
+  {
+    id: 'latency',
+    title: 'Latency of records',
+    format: (seconds) => (seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`),
+    least: 0.001,
+    lines: [
+      { name: 'Half of them', value: ({ latency }) => latency?.p50 ?? null, color: '--run', look: 'solid' },
+      { name: '99 of 100', value: ({ latency }) => latency?.p99 ?? null, color: '--warn', look: 'dashed' },
+    ],
+  },
+]
