@@ -4,6 +4,12 @@ import { jobStatusSchema } from './job-status.ts'
 import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
 
 const count = z.number().nonnegative()
+const times = {
+  busyMs: count,
+  heldMs: count,
+  idleMs: count,
+  watermark: z.number().nullable(),
+}
 
 /** How far a job is: as `progress$` in process. */
 export const jobProgressSchema: z.ZodType<JobProgress> = z
@@ -21,6 +27,20 @@ export const jobProgressSchema: z.ZodType<JobProgress> = z
     // What was written down before edges were told has none.
     edges: z
       .array(z.object({ from: z.string(), to: z.string(), sent: count, held: count, fill: count }))
+      .default([]),
+    // Nor does it say what operators did.
+    activity: z
+      .array(
+        z
+          .object({
+            node: z.string(),
+            loop: z.string(),
+            ...times,
+            lagMs: z.number().nullable(),
+            subtasks: z.array(z.object({ index: count, in: count, out: count, ...times }).loose()),
+          })
+          .loose(),
+      )
       .default([]),
   })
   .meta({ id: 'JobProgress', description: 'How far a job is.' }) as never

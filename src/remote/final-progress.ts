@@ -13,6 +13,7 @@ export function finalProgress({ status, durationMs, nodes }: JobResult): JobProg
     sources: sources.map(({ id, out }) => ({ node: id, done: out, unit: 'records' })),
     nodes,
     edges: [],
+    activity: [],
   }
 }
 

@@ -67,6 +67,7 @@ function lastProgress({ status, progress, result, error }: JobInfo): JobProgress
     sources: progress?.sources ?? [],
     nodes: last.nodes,
     edges: [],
+    activity: [],
   }
 }
 

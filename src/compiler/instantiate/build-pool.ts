@@ -1,6 +1,7 @@
 import { RecordTimeoutError } from '../../errors/record-timeout-error.ts'
 import type { Transformation } from '../../graph/transformation.ts'
 import { CallPool } from '../../runtime/flow-control/call-pool.ts'
+import { CallsActivity } from '../../runtime/metrics/calls-activity.ts'
 import { partialBook } from '../../runtime/metrics/partial-book.ts'
 import { flattenStage } from '../../runtime/operators/flatten-stage.ts'
 import { PoolStage } from '../../runtime/operators/pool-stage.ts'
@@ -36,6 +37,7 @@ export function buildPool(
   })
   pool.caller = caller.late
   pool.reader = reader.late
+  caller.calls = new CallsActivity(reader.activity)
   // The operator itself counts on a book of its own. A batched sink has its intake where the batches are gathered.
   const intake = partialBook(stage.batched === true ? 'in' : 'out')
   const fates = partialBook('in')

@@ -24,7 +24,7 @@ export function buildStrand(
   source: StrandParts['source'],
   { resources, loops, ended }: BuildContext,
 ): Strand {
-  const { late, outputs, stages, eventTimes, failures, ledger } = segment
+  const { late, outputs, stages, eventTimes, failures, ledger, activity, calls } = segment
   const head = segment.head as Head
   const loop = member.loop === null ? null : (loops[member.loop] ?? null)
   const state = new LoopState(
@@ -61,6 +61,8 @@ export function buildStrand(
     round: copied ? emitter.capacity : null,
     state,
     failures,
+    activity,
+    calls,
     source,
     onIdle: loop === null ? null : () => loop.memberIdle(),
   })

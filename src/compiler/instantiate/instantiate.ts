@@ -45,6 +45,7 @@ export function instantiate(
       books: [],
       metrics: new MetricRegistry(),
       progress: [],
+      subtasks: [],
     })
   }
   const loops = plan.loops.map((members) => new FeedbackLoop(futureOf(plan, members)))

@@ -2,6 +2,8 @@ import type { LedgerEntry } from '../../runtime/checkpoint/ledger.ts'
 import type { ReadWaker } from '../../runtime/flow-control/channel.ts'
 import type { Outputs } from '../../runtime/flow-control/outputs.ts'
 import type { Reply } from '../../runtime/flow-control/packet.ts'
+import { Activity } from '../../runtime/metrics/activity.ts'
+import type { CallsActivity } from '../../runtime/metrics/calls-activity.ts'
 import { EventTime } from '../../runtime/task/event-time.ts'
 import type { FailureHandler } from '../../runtime/task/failure-handler.ts'
 import type { Head } from '../../runtime/task/heads/head.ts'
@@ -41,6 +43,9 @@ export class Segment {
   /** Of each stage. */
   readonly eventTimes: EventTime[] = []
   head: Head | null = null
+  readonly activity: Activity = new Activity()
+  /** Of the operator whose calls the last stage makes; null: it makes none. */
+  calls: CallsActivity | null = null
   #eventTime = new EventTime()
 
   constructor(late: LateStrand, outputs: Outputs, failures: FailureHandler) {

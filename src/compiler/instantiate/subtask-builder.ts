@@ -1,4 +1,4 @@
-import type { StrandInstance } from '../../runtime/dispatcher/job-instance.ts'
+import type { StrandInstance, SubtaskInstance } from '../../runtime/dispatcher/job-instance.ts'
 import { Book } from '../../runtime/metrics/book.ts'
 import { FailureHandler } from '../../runtime/task/failure-handler.ts'
 import type { Stage } from '../../runtime/task/stage.ts'
@@ -26,6 +26,8 @@ class SubtaskBuilder {
   /** Of each strand. */
   readonly #cuts: readonly (readonly string[])[]
   readonly #built: StrandInstance[] = []
+  /** Whose calls the present segment reads the results of; null: it reads something else. */
+  #caller: Segment | null = null
 
   constructor({ nodes, parallelism }: PlanTask, index: number, context: BuildContext) {
     this.#context = context
@@ -51,6 +53,7 @@ class SubtaskBuilder {
       buildPool(pooled, segment, next, this.#environment, this.#context)
       this.#finish(segment, source)
       source = null
+      this.#caller = segment
       segment = next
     }
     this.#finish(segment, source)
@@ -96,7 +99,24 @@ class SubtaskBuilder {
     for (const id of this.#cuts[this.#built.length] as readonly string[]) {
       channels.bind(id, this.#environment.index, strand)
     }
+    for (const id of segment.nodes) nodes.get(id)!.subtasks.push(this.#subtask(id, segment))
     const { main } = nodes.get(member.transformation.id)!
     this.#built.push({ strand, nodes: segment.nodes, main })
+  }
+
+  #subtask(id: string, reader: Segment): SubtaskInstance {
+    // Of calls that overlap, one strand makes them and the next reads the results.
+    const caller = this.#caller?.ledger.has(id) === true ? this.#caller : null
+    const { stages, eventTimes, activity } = caller ?? reader
+    const at = Math.max(
+      0,
+      stages.findIndex(({ node }) => node.id === id),
+    )
+    return {
+      index: this.#environment.index,
+      ledger: [caller, reader].flatMap((segment) => segment?.ledger.get(id) ?? []),
+      activity: caller?.calls ?? activity,
+      eventTime: nodeOf(this.#context.plan, id).timed ? (eventTimes[at] ?? null) : null,
+    }
   }
 }

@@ -1,8 +1,11 @@
 import type { SourceProgress } from '../../functions/user-functions.ts'
 import type { Transformation } from '../../graph/transformation.ts'
+import type { LedgerEntry } from '../checkpoint/ledger.ts'
 import type { Channel } from '../flow-control/channel.ts'
 import type { Book } from '../metrics/book.ts'
+import type { ActivityTimes } from '../metrics/activity.ts'
 import type { MetricRegistry } from '../metrics/metric-registry.ts'
+import type { EventTime } from '../task/event-time.ts'
 import type { Strand } from '../task/strand.ts'
 
 /** A node as the job runs it. */
@@ -16,6 +19,18 @@ export interface NodeInstance {
   readonly metrics: MetricRegistry
   /** Where it is a source that knows how far it has come, whom to ask; what they say adds up. */
   readonly progress: (() => SourceProgress | undefined)[]
+  readonly subtasks: SubtaskInstance[]
+}
+
+/** A node in one of its subtasks. */
+export interface SubtaskInstance {
+  readonly index: number
+  /** What its strands keep of it. */
+  readonly ledger: readonly LedgerEntry[]
+  /** What its time goes into; shared by all operators of a strand. */
+  readonly activity: { until(now: number): ActivityTimes }
+  /** As it sees it; null: its records have none. */
+  readonly eventTime: EventTime | null
 }
 
 /** A strand, and the nodes whose last word is its end. */

@@ -86,6 +86,8 @@ export class Outputs implements Emitter {
   readonly #consumers: readonly OutBuffer[]
   readonly #freeze: boolean
   readonly #waker: Waker
+  /** Something was left when it was last sent: there was no room. */
+  blocked = false
   /** Calls that wait to emit on a side output. Bounded by the calls in flight. */
   readonly #waitingForRoom: (() => void)[] = []
 
@@ -167,6 +169,7 @@ export class Outputs implements Emitter {
       if (buffer.full && !buffer.flush()) relieved = false
     }
     if (!relieved) return this.flush()
+    this.blocked = false
     this.#admitWaiting()
     return true
   }
@@ -180,6 +183,7 @@ export class Outputs implements Emitter {
   flush(): boolean {
     let flushed = true
     for (const buffer of this.#buffers) if (!buffer.flush()) flushed = false
+    this.blocked = !flushed
     if (flushed) this.#admitWaiting()
     return flushed
   }

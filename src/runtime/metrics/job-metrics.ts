@@ -1,6 +1,7 @@
 import type { SourceProgress } from '../../functions/user-functions.ts'
 import type { NodeResult } from '../../job/job-result.ts'
 import type { JobStatus } from '../../job/job-status.ts'
+import type { NodeActivity } from './node-activity.ts'
 
 /**
  * How far a source has come, summed over its subtasks. `total` is undefined where it does not know how much there is;
@@ -34,6 +35,8 @@ export interface JobProgress {
   readonly nodes: readonly NodeResult[]
   /** Between operators that are not one loop; of a job that is over none. */
   readonly edges: readonly EdgeMetrics[]
+  /** Of each operator, in the order of `nodes`; of what was written down before it was told, none. */
+  readonly activity: readonly NodeActivity[]
 }
 
 export interface JobMetrics extends JobProgress {

@@ -4,6 +4,7 @@ import type { NodeResult } from '../../job/job-result.ts'
 import type { Dispatcher } from '../dispatcher/dispatcher.ts'
 import type { NodeInstance } from '../dispatcher/job-instance.ts'
 import type { EdgeMetrics, JobMetrics, JobProgress, JobSourceProgress } from './job-metrics.ts'
+import { activityOf } from './node-activity.ts'
 
 /** Milliseconds between snapshots. */
 const PERIOD = 250
@@ -44,6 +45,7 @@ export function progressOf(dispatcher: Dispatcher, clock: Clock): JobProgress {
     sources: nodes.flatMap((node) => sourceProgress(node, dispatcher.instance.nodes.get(node.id)) ?? []),
     nodes,
     edges: edgesOf(dispatcher),
+    activity: activityOf(dispatcher.instance, clock.now(), clock.monotonic()),
   }
 }
 

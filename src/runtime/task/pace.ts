@@ -50,14 +50,15 @@ export class Pace {
    * One turn: rounds while there is more to do at once; `paused` is called when it ends before that. A look at the
    * clock costs as much as several records: the first round of a strand that knows its pace goes without, and a short
    * one after it too.
-   * @returns whether the clock was looked at, because the work may have been long.
+   * @returns when the clock was first looked at, because the work may be long; NaN when it was not.
    */
-  turn(round: () => boolean, paused: () => void): boolean {
+  turn(round: () => boolean, paused: () => void): number {
     const learning = this.quantum < LONGEST_ROUND
     let left = this.#roundsPerTurn
     this.#roundsPerTurn = Math.min(left * 2, MOST_ROUNDS)
     let start = learning ? this.#clock.monotonic() : NaN
     let end = start + TURN_MS
+    let since = start
     while (round()) {
       left--
       if (Number.isNaN(start) && this.#records < SHORT_ROUND && left > 1) {
@@ -65,15 +66,17 @@ export class Pace {
         continue
       }
       const now = this.#clock.monotonic()
-      if (Number.isNaN(start)) end = now + TURN_MS
-      else this.#adapt(now - start)
+      if (Number.isNaN(start)) {
+        since = now
+        end = now + TURN_MS
+      } else this.#adapt(now - start)
       start = now
       if (left > 0 && now < end) continue
       paused()
-      return true
+      return since
     }
     if (learning) this.#adapt(this.#clock.monotonic() - start)
-    return !Number.isNaN(start)
+    return since
   }
 
   /** Chooses the length of the next round by how long the last one took. */

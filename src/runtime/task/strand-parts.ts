@@ -3,6 +3,8 @@ import type { Clock } from '../../time/clock.ts'
 import type { CheckpointHost } from '../checkpoint/checkpoint-host.ts'
 import type { LedgerEntry } from '../checkpoint/ledger.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
+import type { Activity } from '../metrics/activity.ts'
+import type { CallsActivity } from '../metrics/calls-activity.ts'
 import type { EventTime } from './event-time.ts'
 import type { FailureHandler } from './failure-handler.ts'
 import type { Head } from './heads/head.ts'
@@ -47,6 +49,10 @@ export interface StrandParts {
   readonly round: number | null
   readonly state: LoopState
   readonly failures: FailureHandler
+  /** What its time goes into. */
+  readonly activity: Activity
+  /** The same of the operator whose calls its last stage makes; null: it makes none. */
+  readonly calls: CallsActivity | null
   /** Called when there is nothing to do: for feedback loops. */
   readonly onIdle: (() => void) | null
   /** The books of the source at the head, or null where the head is not a source. */

@@ -10,7 +10,7 @@ import type { Stage } from './stage.ts'
 import { unfinishedRecords } from './strand-books.ts'
 import type { StrandParts } from './strand-parts.ts'
 import { UnpromptedOutputs } from './unprompted-outputs.ts'
-import { Waits } from './waits.ts'
+import type { Waits } from './waits.ts'
 import type { Workplace } from './workplace.ts'
 
 /**
@@ -41,13 +41,13 @@ export class StrandWork {
 
   constructor(parts: StrandParts, place: Workplace) {
     const { stages, outputs, state, loop, host } = parts
-    const { teardown, checkpoints, waker } = place
+    const { teardown, checkpoints, waits } = place
     this.#parts = parts
     this.#place = place
     this.#stages = stages
     this.#outputs = outputs
     this.#state = state
-    this.#waits = new Waits(outputs, waker)
+    this.#waits = waits
     const wait = this.#waits.begin
     this.#pace = new Pace(host.clock, () => loop.speedUp())
     this.runner = new LoopRunner(parts, this.#pace)
@@ -59,8 +59,8 @@ export class StrandWork {
     this.#lost = new LostInterest(stages, outputs)
   }
 
-  /** One turn. Whether it may have taken long. */
-  turn(): boolean {
+  /** One turn. Since when it may have taken long; NaN: it was short. */
+  turn(): number {
     return this.#pace.turn(this.#round, this.#paused)
   }
 

@@ -1,6 +1,8 @@
 import type { CheckpointMember } from '../checkpoint/checkpoint-host.ts'
 import type { ReadWaker } from '../flow-control/channel.ts'
 import type { HeadTap } from './loop-runner.ts'
+import type { Doing } from '../metrics/activity.ts'
+import { Resting } from './resting.ts'
 import { publishBooks } from './strand-books.ts'
 import { StrandCheckpoints } from './strand-checkpoints.ts'
 import { StrandConclusion } from './strand-conclusion.ts'
@@ -8,6 +10,7 @@ import type { StrandParts } from './strand-parts.ts'
 import { StrandTeardown } from './strand-teardown.ts'
 import { StrandWork } from './strand-work.ts'
 import type { Runnable } from './task-loop.ts'
+import { Waits } from './waits.ts'
 
 /**
  * One fused chain of one subtask between two asynchronous boundaries: a head it reads, a loop that runs records
@@ -22,18 +25,25 @@ export class Strand implements Runnable, ReadWaker {
   readonly #checkpoints: StrandCheckpoints
   readonly #conclusion: StrandConclusion
   readonly #teardown: StrandTeardown
+  readonly #resting: Resting
   #phase: 'idle' | 'running' | 'concluding' | 'closed' = 'idle'
   /** It had ended before the job was continued. */
   #ended = false
+  /** From its last turn on. */
+  #doing: Doing = 'idle'
+  #isFull = false
 
   constructor(parts: StrandParts) {
     this.#parts = parts
+    const waits = new Waits(parts.outputs, this)
+    this.#resting = new Resting(parts, waits)
     this.#teardown = new StrandTeardown(parts)
     this.#checkpoints = new StrandCheckpoints(parts, this, () => this.#work.halt())
     this.#conclusion = new StrandConclusion(parts, this.#checkpoints)
     this.#work = new StrandWork(parts, {
       teardown: this.#teardown,
       checkpoints: this.#checkpoints,
+      waits,
       waker: this,
       drained: () => this.#conclude(),
     })
@@ -48,6 +58,10 @@ export class Strand implements Runnable, ReadWaker {
   start(): void {
     if (this.#phase !== 'idle') return
     this.#phase = 'running'
+    const { host, activity, calls } = this.#parts
+    const now = host.clock.monotonic()
+    activity.begin(now)
+    calls?.begin(now)
     // What it had to do was done before the checkpoint: nothing is left to flush.
     if (this.#ended) this.#work.halt()
     this.wake()
@@ -106,6 +120,7 @@ export class Strand implements Runnable, ReadWaker {
   async abort(): Promise<void> {
     if (this.#phase === 'closed') return this.#teardown.closed
     this.#phase = 'closed'
+    this.#parts.activity.end(this.#parts.host.clock.monotonic())
     this.publish()
     const concluding = this.#conclusion.abandon()
     await this.#teardown.close(this.#work.abandon() ?? concluding)
@@ -121,14 +136,26 @@ export class Strand implements Runnable, ReadWaker {
     publishBooks(stages, state, source?.book ?? null)
   }
 
-  turn(): boolean {
-    if (this.#phase !== 'running') return false
+  turn(): number {
+    if (this.#phase !== 'running') return NaN
     try {
       return this.#work.turn()
     } catch (error) {
       this.#parts.host.fail(error)
-      return true
+      return NaN
+    } finally {
+      this.#doing = this.#resting.doing(this.queued)
+      this.#isFull = this.#resting.isFull
     }
+  }
+
+  /** What it does from here on was decided by its turn: the clock is looked at later. */
+  spent(from: number, until: number): void {
+    const { activity, calls } = this.#parts
+    const isOver = this.#phase === 'closed'
+    activity.turn(from, until, this.#doing)
+    calls?.turn(from, until, this.#doing, this.#isFull || this.#phase !== 'running')
+    if (isOver) activity.end(until)
   }
 
   /** The last record is out: what was done is made safe, where that matters, then operators are closed. */
@@ -141,7 +168,9 @@ export class Strand implements Runnable, ReadWaker {
     this.#phase = 'concluding'
     this.#conclusion.run().then(
       () => {
-        if (this.#phase === 'concluding') this.#close()
+        if (this.#phase !== 'concluding') return
+        this.#parts.activity.end(this.#parts.host.clock.monotonic())
+        this.#close()
       },
       (error: unknown) => this.#parts.host.fail(error),
     )

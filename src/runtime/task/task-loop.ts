@@ -7,10 +7,12 @@ export interface Runnable {
   /** Set by the loop: what is behind it in the ready queue. */
   next: Runnable | null
   /**
-   * Does a bounded amount of work and returns; to go on later it asks the loop to `enqueue` it again. True when the
-   * work may have been long, and the clock is worth a look.
+   * Does a bounded amount of work and returns; to go on later it asks the loop to `enqueue` it again. When it has looked at
+   * the clock, because the work may be long: what it saw first; else NaN.
    */
-  turn(): boolean
+  turn(): number
+  /** It had one of the turns since the clock was last looked at, from then until then. */
+  spent(from: number, until: number): void
 }
 
 /** Short turns between two looks at the clock, each of which costs as much as a short turn. */
@@ -36,6 +38,10 @@ export class TaskLoop {
   #running = false
   #fresh = true
   #sliceStart = 0
+  #lookedAt = 0
+  /** Whose turns there were since the clock was last looked at, and how many. */
+  readonly #ran: Runnable[] = []
+  #short = 0
   /** The slice is spent: nothing runs before the event loop has turned. */
   #over = false
   #turns = 0
@@ -79,20 +85,23 @@ export class TaskLoop {
       this.#fresh = false
       this.#over = false
       this.#turns = 0
-      this.#sliceStart = this.#clock.monotonic()
+      this.#sliceStart = this.#lookedAt = this.#clock.monotonic()
       this.#cancelMarker = this.#clock.setImmediate(this.#turned)
-    }
-    if (this.#over) {
+    } else if (this.#over) {
       this.#scheduled = true // the marker is armed, and runs what is left on the next turn of the event loop
       return
+    } else {
+      this.#lookedAt = this.#clock.monotonic()
     }
     this.#running = true
     let runnable: Runnable | null
     while (!this.#over && (runnable = this.#take()) !== null) {
-      const long = runnable.turn()
+      const since = runnable.turn()
       this.#turns++
-      if (long || this.#turns % SHORT_TURNS === 0) this.#look()
+      this.#ran[this.#short++] = runnable
+      if (!Number.isNaN(since) || this.#short === SHORT_TURNS) this.#look(since)
     }
+    if (this.#short > 0) this.#look(NaN)
     this.#running = false
     // What is left waits for the marker: the event loop turns first.
     if (this.#first !== null) this.#scheduled = true
@@ -104,8 +113,22 @@ export class TaskLoop {
     if (this.#scheduled || this.#first !== null) this.#run()
   }
 
-  #look(): void {
-    this.#over = this.#turns >= MAX_TURNS || this.#clock.monotonic() - this.#sliceStart >= this.#sliceMs
+  /**
+   * Whether the slice is over. The time since the last look is shared among those that had a turn. @param since when
+   * only the last of them was left; NaN: nobody knows
+   */
+  #look(since: number): void {
+    const now = this.#clock.monotonic()
+    this.#over = this.#turns >= MAX_TURNS || now - this.#sliceStart >= this.#sliceMs
+    let from = this.#lookedAt
+    const share = ((Number.isNaN(since) ? now : since) - from) / this.#short
+    for (let i = 0; i < this.#short; i++) {
+      const until = i === this.#short - 1 ? now : from + share
+      this.#ran[i]!.spent(from, until)
+      from = until
+    }
+    this.#lookedAt = now
+    this.#short = 0
   }
 
   #take(): Runnable | null {

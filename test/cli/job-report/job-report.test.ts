@@ -56,6 +56,7 @@ const failed: JobInfo = aJob({
     written: 0,
     sources: [{ node: 'n1', done: 1200, total: 1201, unit: 'files' }],
     edges: [],
+    activity: [],
     nodes: [],
   },
   result: {

@@ -63,6 +63,7 @@ export const progress = (of: JobSummary, elapsedMs: number, read: number, total?
       written: read / 2,
       sources: [{ node: 'n0', done: read, total, unit: 'records' }],
       edges: [],
+      activity: [],
       nodes: [
         node('n0', 'source', { out: read }),
         node('n1', 'sink', { inputs: ['n0'], in: read / 2, handled: read / 2 }),

@@ -26,6 +26,7 @@ const read =
       elapsedMs,
       sources: [{ node: 'n0', done: count, total, unit: 'records' }],
       edges: [],
+      activity: [],
     })
 
 suite('WatchChanges', (test) => {

@@ -51,6 +51,7 @@ const progressAt = (
   written: read / 2,
   sources: [{ node: 'n0', done: read, total, unit: 'records' }],
   edges: [],
+  activity: [],
   nodes: [
     node('n0', 'words.txt', 'source', { out: read }),
     node('n1', 'long ones', 'filter', { in: read, out: read / 2 }),

@@ -53,6 +53,7 @@ export const aProgress = (read: number): JobProgress => ({
   written: 0,
   sources: [],
   edges: [],
+  activity: [],
   nodes: [],
 })
 

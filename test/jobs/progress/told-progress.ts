@@ -25,6 +25,7 @@ export function toldProgress(
       node('n1', 'sink', { in: done, handled: done }),
     ],
     edges: [],
+    activity: [],
     ...rest,
   }
 }

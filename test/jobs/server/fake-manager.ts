@@ -245,6 +245,7 @@ export class FakeManager implements JobManager {
       written: 0,
       sources: [],
       edges: [],
+      activity: [],
       nodes: [],
     }
     this.progress.next({ job, progress })

@@ -72,9 +72,9 @@ suite('progressOf and metricsOf', (test) => {
           { from: 'n1', to: 'n2', channel: { sent: 5, held: 2, fill: 1 } },
         ],
         nodes: new Map<string, object>([
-          ['n0', { main: true, progress: told, metrics }],
-          ['n1', { main: true, progress: [], metrics }],
-          ['n2', { main: true, progress: [], metrics: { snapshot: () => ({ hits: 3 }) } }],
+          ['n0', { main: true, progress: told, metrics, subtasks: [] }],
+          ['n1', { main: true, progress: [], metrics, subtasks: [] }],
+          ['n2', { main: true, progress: [], subtasks: [], metrics: { snapshot: () => ({ hits: 3 }) } }],
         ]),
       },
     })
@@ -96,6 +96,7 @@ suite('progressOf and metricsOf', (test) => {
         { from: 'n0', to: 'n2', sent: 7, held: 1, fill: 0.5 },
         { from: 'n1', to: 'n2', sent: 5, held: 2, fill: 1 },
       ],
+      activity: ['n0', 'n1', 'n2'].map((node) => ({ node, loop: node, busyMs: 0, heldMs: 0, idleMs: 0, watermark: null, lagMs: null, subtasks: [] })), // prettier-ignore
     })
     assert.is(progressOf(job(undefined), clock).elapsedMs, 0)
   })

@@ -38,7 +38,7 @@ const bench = (): Bench => {
         clock.time += size * msPerRecord
         return true
       }
-      return at.pace.turn(round, () => at.paused++)
+      return !Number.isNaN(at.pace.turn(round, () => at.paused++))
     },
   }
   return at

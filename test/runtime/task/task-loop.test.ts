@@ -15,9 +15,10 @@ class Work implements Runnable {
   constructor(turn: () => boolean | void) {
     this.#turn = turn
   }
-  turn(): boolean {
-    return this.#turn() ?? false
+  turn(): number {
+    return this.#turn() === true ? 0 : NaN
   }
+  spent(): void {}
 }
 
 const bench = (): { clock: HandClock; loop: TaskLoop } => {

@@ -64,4 +64,6 @@ export interface Head {
   readonly unread: number
   /** Records this head holds now. */
   readonly held: number
+  /** There is something to read. Absent: as far as anybody knows, always. */
+  readonly hasMore?: boolean
 }

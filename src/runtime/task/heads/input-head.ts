@@ -71,6 +71,11 @@ export class InputHead implements Head {
     return this.#inlets.reduce((held, inlet) => held + inlet.channel.held, 0)
   }
 
+  get hasMore(): boolean {
+    if (this.#chunk !== null && this.#position.index < this.#end) return true
+    return this.#inlets.some(({ hasPackets }) => hasPackets)
+  }
+
   /** Records here that are inside the feedback loop: those from outside still wait at its gate. */
   get heldInside(): number {
     const { index, limit } = this.#position

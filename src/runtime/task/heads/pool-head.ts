@@ -45,6 +45,10 @@ export class PoolHead implements Head {
     return this.#pool.held
   }
 
+  get hasMore(): boolean {
+    return this.#pool.peek() !== null
+  }
+
   fill(state: LoopState, quantum: number): HeadStatus {
     if (state.index === this.#count) {
       this.#release(state)
