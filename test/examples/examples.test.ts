@@ -55,6 +55,9 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
       'seen from there: JobCancelledError',
     ],
   },
+  'watch-records': {
+    lines: ['n0: what n0 gives', 'n2~n3: from n2 to n3', "{ name: 'Dolly' } of 'Dolly'"],
+  },
   'follow-progress': { lines: ['all is read, as the runtime tells', 'it is over'] },
   'job-progress': {
     lines: [
