@@ -112,8 +112,14 @@ export function addStreamRoutes(app: ServerHono, context: ServerContext): void {
 /** Milliseconds after which a client may come again where there was no room for its stream. */
 const LATER = 10_000
 
+const tooManyTaps = (limit: number): Refusal =>
+  new Refusal(429, 'ERR_SERVER_BUSY', `This address has ${limit} streams of records open already.`, {
+    headers: retryAfter(LATER),
+    remedy: 'Close one. An admin can raise the limit `streamsPerAddress` of the server.',
+  })
+
 const tooMany = (limit: number): Refusal =>
-  new Refusal(429, 'ERR_SERVER_BUSY', `This address has ${limit} such streams of events open already.`, {
+  new Refusal(429, 'ERR_SERVER_BUSY', `This address has ${limit} streams of events open already.`, {
     headers: retryAfter(LATER),
     remedy:
       'Close one, or have one stream tell of several jobs; meanwhile ask for `/api/v1/events/history?since=`. An admin ' +
@@ -129,7 +135,9 @@ export function stream(
   more: Readonly<Record<string, string>> = {},
 ): Response {
   const address = addressBlock(addressOf(c))
-  if (kind !== 'logs' && streams.isFullFor(address, kind)) throw tooMany(limits.streamsPerAddress)
+  if (kind !== 'logs' && streams.isFullFor(address, kind)) {
+    throw (kind === 'taps' ? tooManyTaps : tooMany)(limits.streamsPerAddress)
+  }
   if (streams.full) throw busy('The server takes no more streams now.', LATER)
   const headers = {
     'Content-Type': 'text/event-stream; charset=utf-8',
