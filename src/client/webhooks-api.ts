@@ -31,6 +31,12 @@ export interface WebhookDeliveryQuery extends CallOptions {
   readonly cursor?: string | undefined
 }
 
+/** How a secret is replaced. */
+export interface RotateOptions extends CallOptions {
+  /** Whether the one before is good no more, at once: for one that others have learned. Default false. */
+  readonly revoke?: boolean | undefined
+}
+
 const subscriptions = 'api/v1/webhook-subscriptions'
 const deliveries = 'api/v1/webhook-deliveries'
 const pathOf = (collection: string, id: string, part = ''): string =>
@@ -100,13 +106,13 @@ export class WebhooksApi {
   }
 
   /**
-   * Makes a new secret, which is shown here and never again. The one before signs along for a day. Not repeated when the
-   * answer got lost.
+   * Makes a new secret, which is shown here and never again. The one before signs along for a day, unless it is revoked.
+   * Not repeated when the answer got lost.
    */
-  rotateSecret(id: string, options?: CallOptions): Promise<NewWebhookSubscription> {
+  rotateSecret(id: string, { revoke, ...options }: RotateOptions = {}): Promise<NewWebhookSubscription> {
     const path = pathOf(subscriptions, id, '/rotate-secret')
     return this.#call(
-      { method: 'POST', path, json: {}, repeatable: false },
+      { method: 'POST', path, query: { revoke }, json: {}, repeatable: false },
       newWebhookSubscriptionSchema,
       options,
     )

@@ -55,7 +55,10 @@ suite(
       assert.ok(isSigned(secret, receiver.received[0]!))
 
       const rotated = await call('rotate-secret', id, '-o', 'json')
-      const next = JSON.parse(rotated.out) as NewWebhookSubscription
+      assert.match(rotated.err, 'The one before signs along until ')
+      const revoked = await call('rotate-secret', id, '--revoke', '-o', 'json')
+      assert.match(revoked.err, 'The one before is good no more:')
+      const next = JSON.parse(revoked.out) as NewWebhookSubscription
       assert.is.not(next.secret, secret)
       const deliveries = await call('deliveries', id, '-o', 'json')
       const [ping] = JSON.parse(deliveries.out) as readonly WebhookDelivery[]

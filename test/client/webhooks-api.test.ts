@@ -60,7 +60,8 @@ suite('JobManagerClient.webhooks', (test) => {
     assert.is(delivery.status, 'delivered')
     assert.is(delivery.attempts[0]?.status, 204)
 
-    const rotated = await webhooks.rotateSecret(made.id)
+    const rotated = await webhooks.rotateSecret(made.id, { revoke: true })
+    assert.is(rotated.previousSecretUntil, null)
     assert.is.not(rotated.secret, secret)
     await webhooks.redeliver(ping.id)
     await receiver.has(2)

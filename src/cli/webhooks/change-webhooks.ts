@@ -80,13 +80,19 @@ export async function deleteWebhooks(
   outcomes.settle()
 }
 
-/** Makes a new secret, and prints it. */
-export async function rotateSecret(reference: string, connection: ServerConnection): Promise<void> {
+/** Makes a new secret, and prints it. @param revoke whether the one before is good no more, at once */
+export async function rotateSecret(
+  reference: string,
+  revoke: boolean,
+  connection: ServerConnection,
+): Promise<void> {
   const { client, signal } = connection
   const { id } = await findWebhook(reference, connection)
-  const now = await client.webhooks.rotateSecret(id, { signal })
+  const now = await client.webhooks.rotateSecret(id, { revoke, signal })
+  const { previousSecretUntil: until } = now
+  const before = until === null ? 'is good no more' : `signs along until ${until}`
   note(
-    `Webhook ${describeWebhook(now)} has a new secret, which is not shown again. The one before signs along until ${now.previousSecretUntil}:`,
+    `Webhook ${describeWebhook(now)} has a new secret, which is not shown again. The one before ${before}:`,
   )
   await printSecret(now, connection)
 }

@@ -66,7 +66,12 @@ function serverFamilies({
   ]
 }
 
-function webhookFamilies({ incomingWebhooks }: ServerContext): readonly MetricFamily[] {
+function webhookFamilies({ incomingWebhooks, webhooks }: ServerContext): readonly MetricFamily[] {
+  const { attempts, disabled } = webhooks.figures
+  const subscriptions = webhooks.list()
+  const enabled = subscriptions.filter((subscription) => subscription.enabled)
+  const pending = subscriptions.reduce((sum, subscription) => sum + subscription.pending, 0)
+  const outcomes = Object.entries(attempts).map(([outcome, value]) => ({ labels: { outcome }, value }))
   const { results, failed, waiting } = incomingWebhooks
   const received = results.map(({ provider, result, count }) => ({
     labels: { provider, result },
@@ -84,6 +89,20 @@ function webhookFamilies({ incomingWebhooks }: ServerContext): readonly MetricFa
       { value: waiting },
     ]),
     family('millrace_webhooks_received_failed_total', 'counter', 'Of those, the ones that failed.', failures),
+    family('millrace_webhook_attempts_total', 'counter', 'Webhooks sent, by what came of it.', outcomes),
+    family('millrace_webhooks_pending', 'gauge', 'Webhooks that wait for their next attempt.', [
+      { value: pending },
+    ]),
+    family('millrace_webhook_subscriptions', 'gauge', 'Subscriptions, by whether anything is sent to them.', [
+      { labels: { state: 'enabled' }, value: enabled.length },
+      { labels: { state: 'disabled' }, value: subscriptions.length - enabled.length },
+    ]),
+    family(
+      'millrace_webhook_subscriptions_disabled_total',
+      'counter',
+      'Those that the server has disabled.',
+      [{ value: disabled }],
+    ),
   ]
 }
 

@@ -1,6 +1,6 @@
 import type { JobEvent } from '../../protocol/job-event.ts'
 
-const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'])
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** What the server counts. There are as many counters as there are routes, statuses of answers and statuses of jobs. */
 export class ServerMetrics {

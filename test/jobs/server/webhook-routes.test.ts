@@ -93,6 +93,9 @@ suite('routes of webhook subscriptions', (test) => {
     assert.match(String(secret), /^whsec_/)
     assert.is(Date.parse(String(previousSecretUntil)), opened.clock.now() + 24 * 3_600_000)
     assert.not.match((await opened.call(`GET ${path}/${id}`)).text, 'whsec_')
+    const revoked = await opened.call(`POST ${path}/${id}/rotate-secret?revoke=true`)
+    assert.is(bodyOf(revoked)['previousSecretUntil'], null)
+    isProblem(await opened.call(`POST ${path}/${id}/rotate-secret?revoke=maybe`), 400, 'ERR_INVALID_ARGUMENT')
   })
 
   test('send a ping, and show how that goes', async (context) => {

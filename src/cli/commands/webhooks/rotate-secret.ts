@@ -4,7 +4,8 @@ import { withServer } from '../../server-connection.ts'
 import { webhookArgument } from './webhook-argument.ts'
 
 const example = `
-The one before signs along for a day, so that what receives the webhooks can change over.
+The one before signs along for a day, so that what receives the webhooks can change over. With --revoke
+it does not: for a secret that others have learned.
 
 Example:
   $ millrace webhooks rotate-secret sub_7b0c > secret.txt`
@@ -14,11 +15,12 @@ export const rotateSecretCommand = (): CommandUnknownOpts =>
     .summary('make a new secret for a webhook')
     .description('Makes a new secret for a webhook, and prints it, this once.')
     .addArgument(webhookArgument())
+    .option('--revoke', 'the one before is good no more, at once')
     .addOption(outputOption())
     .addHelpText('after', example)
     .action((reference, given) =>
       withServer(given, async (connection) => {
         const { rotateSecret } = await import('../../webhooks/change-webhooks.ts')
-        await rotateSecret(reference, connection)
+        await rotateSecret(reference, given.revoke ?? false, connection)
       }),
     )

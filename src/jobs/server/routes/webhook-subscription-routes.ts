@@ -93,7 +93,17 @@ const rotateSecret = createRoute({
   description: 'The one before signs along for a day, so that receivers can change over.',
   tags,
   ...secured('admin'),
-  request: { params },
+  request: {
+    params,
+    query: z.object({
+      revoke: z
+        .enum(['true', 'false'])
+        .optional()
+        .openapi({
+          description: 'The one before, and any before it, does not: it is good no more, at once.',
+        }),
+    }),
+  },
   responses: {
     ...usualProblems,
     ...problems(404, 413, 415),
@@ -143,7 +153,10 @@ export function addWebhookSubscriptionRoutes(app: ServerHono, { webhooks }: Serv
     return c.body(null, 204)
   })
 
-  app.openapi(rotateSecret, (c) => c.json(webhooks.rotateSecret(c.req.valid('param').id), 200))
+  app.openapi(rotateSecret, (c) => {
+    const revoke = c.req.valid('query').revoke === 'true'
+    return c.json(webhooks.rotateSecret(c.req.valid('param').id, { revoke }), 200)
+  })
 
   app.openapi(testSubscription, (c) => {
     const ping = webhooks.test(c.req.valid('param').id)

@@ -29,6 +29,9 @@ const TROUBLE = 5_000
 /** Milliseconds that requests have when the server closes. Those that are cut are made again when it starts. */
 const CLOSE_WITHIN = 2_000
 
+/** What an attempt has come to: it went well, is to be made again, or was the last. */
+export type AttemptOutcome = 'delivered' | 'repeated' | 'failed'
+
 export interface DelivererParts {
   readonly store: WebhookStore
   readonly clock: Clock
@@ -44,6 +47,10 @@ export interface DelivererParts {
  * another one has stopped, or was killed: what had been sent then and was not noted is sent once more, under the same id.
  */
 export class Deliverer {
+  /** Since the start. */
+  readonly attempts: Record<AttemptOutcome, number> = { delivered: 0, repeated: 0, failed: 0 }
+  /** Subscriptions that were disabled since the start. */
+  disabled = 0
   readonly #parts: DelivererParts
   /** Ids of deliveries that are on their way, by subscription. */
   readonly #sending = new Map<string, Set<string>>()
@@ -165,8 +172,10 @@ export class Deliverer {
     const attempt = { at: new Date(at).toISOString(), durationMs, status: answered, error, answer }
     store.settle(delivery.id, { attempt, status, dueAt })
     this.#unnoted++
+    this.attempts[status === 'pending' ? 'repeated' : status]++
     if (Object.keys(change).length > 0) store.change(id, change, clock.now())
     if (change.enabled === false) {
+      this.disabled++
       logger.warn(`the webhook subscription ${id} is disabled: ${change.disabledReason}`)
     }
   }

@@ -26,4 +26,5 @@ export const noWebhooks: WebhookSubscriptions = {
   deliveries: () => ({ items: [], next: null, total: 0 }),
   delivery: unknownDelivery,
   redeliver: unknownDelivery,
+  figures: { attempts: { delivered: 0, repeated: 0, failed: 0 }, disabled: 0 },
 }

@@ -21,7 +21,7 @@ import { LONGEST_DELAY } from '../../../util/longest-delay.ts'
 import type { DeliveryQuery, SubscriptionSettings, WebhookStore } from '../../store/webhook-store.ts'
 import { newWebhookSecret } from '../signature.ts'
 import { AddressGuard, type Resolve, webhookUrl } from './address-guard.ts'
-import { Deliverer } from './deliverer.ts'
+import { type AttemptOutcome, Deliverer } from './deliverer.ts'
 import { postWebhook } from './post-webhook.ts'
 import { pingOf } from './webhook-message.ts'
 
@@ -43,6 +43,13 @@ export interface OutgoingWebhookOptions {
   readonly allowPrivate?: readonly string[] | undefined
   /** For one attempt. Default 15 000. */
   readonly timeout?: number | undefined
+}
+
+/** What has been sent since the server was started. */
+export interface WebhookFigures {
+  readonly attempts: Readonly<Record<AttemptOutcome, number>>
+  /** Subscriptions that the server has disabled. */
+  readonly disabled: number
 }
 
 export interface OutgoingWebhookParts {
@@ -128,14 +135,19 @@ export class OutgoingWebhooks {
     if (!this.#store.delete(id)) throw noSubscription()
   }
 
-  /** Makes a new secret. The one before signs along for a day. */
-  rotateSecret(id: string): NewWebhookSubscription {
+  /**
+   * Makes a new secret. The one before signs along for a day.
+   * @param revoke whether it does not, nor any before it: for one that others have learned
+   */
+  rotateSecret(id: string, { revoke = false }: { readonly revoke?: boolean } = {}): NewWebhookSubscription {
     const now = this.#clock.now()
-    const before = this.#store
-      .secrets(id)
-      .filter(({ until }) => until === null || until > now)
-      .slice(0, MOST_PREVIOUS)
-      .map(({ secret, until }) => ({ secret, until: until ?? now + GRACE }))
+    const before = revoke
+      ? []
+      : this.#store
+          .secrets(id)
+          .filter(({ until }) => until === null || until > now)
+          .slice(0, MOST_PREVIOUS)
+          .map(({ secret, until }) => ({ secret, until: until ?? now + GRACE }))
     const secret = newWebhookSecret()
     const changed = this.#store.replaceSecrets(id, [{ secret, until: null }, ...before], now)
     return { ...this.#shown(changed), secret }
@@ -169,6 +181,10 @@ export class OutgoingWebhooks {
     this.#store.again(id, this.#clock.now())
     this.#deliverer.wake()
     return this.delivery(id)
+  }
+
+  get figures(): WebhookFigures {
+    return { attempts: this.#deliverer.attempts, disabled: this.#deliverer.disabled }
   }
 
   /** Resolves when nothing is on its way any more, within about two seconds. */

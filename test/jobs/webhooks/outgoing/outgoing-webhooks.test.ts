@@ -106,6 +106,10 @@ suite('webhooks that are sent', (test) => {
     await clock.advance(DAY / 2)
     assert.equal(await signers(first, second, third), [false, false, true])
     assert.is(webhooks.get(id).previousSecretUntil, null)
+    const { secret: fourth } = webhooks.rotateSecret(id)
+    const { secret: fifth, previousSecretUntil: none } = webhooks.rotateSecret(id, { revoke: true })
+    assert.is(none, null)
+    assert.equal(await signers(third, fourth, fifth), [false, false, true])
   })
 
   test('say nowhere what the secret is but when it is made', async (context) => {
