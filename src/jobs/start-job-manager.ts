@@ -20,7 +20,7 @@ import { resolveLimits, type ServerLimits } from './server/server-limits.ts'
 import { startJobServer } from './server/start-job-server.ts'
 import { SqliteJobStore } from './store/sqlite-job-store.ts'
 import { createJobManager } from './supervisor/create-job-manager.ts'
-import type { RetentionOptions } from './supervisor/job-manager-options.ts'
+import { KEEP_JOBS, type RetentionOptions } from './supervisor/job-manager-options.ts'
 import { IncomingWebhooks } from './webhooks/incoming/incoming-webhooks.ts'
 import { webhookSources } from './webhooks/incoming/webhook-source.ts'
 import { type OutgoingWebhookOptions, OutgoingWebhooks } from './webhooks/outgoing/outgoing-webhooks.ts'
@@ -142,7 +142,13 @@ export async function startInFolder(
     })
     const stopLogging = logEvents(manager.events, before, logger, clock)
     const foreign = new ForeignJobsService({
-      context: { store: store.foreign, clock, random: realRandom, logger },
+      context: {
+        store: store.foreign,
+        clock,
+        random: realRandom,
+        logger,
+        keep: retention?.jobs ?? KEEP_JOBS,
+      },
       // Whoever is in this folder next is this server again, and need not wait for its leases to run out.
       ...{ providers, info: (id) => manager.get(id), owner: `${hostname()} ${folder.root}` },
     })

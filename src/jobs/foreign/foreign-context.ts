@@ -9,6 +9,8 @@ export interface ForeignContext {
   /** From 0 up to 1. */
   readonly random: () => number
   readonly logger: Logger
+  /** Milliseconds for which jobs that are over are kept. Default: for ever. */
+  readonly keep?: number | undefined
   /** Aborted when nothing is to be asked any more. */
   readonly closing: AbortSignal
 }

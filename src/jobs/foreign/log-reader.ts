@@ -18,6 +18,7 @@ const MOST_LINES = 20_000
 const MOST_JOBS = 10_000
 
 interface Reading {
+  /** By the monotonic clock. */
   readonly at: number
   readonly error: string | null
 }
@@ -37,7 +38,7 @@ export class LogReader {
     const { clock } = this.#context
     if (!watched.provider.capabilities.logs) return Promise.resolve(null)
     const last = this.#last.get(record.id)
-    if (last !== undefined && clock.now() - last.at < READ_AGAIN) return Promise.resolve(last.error)
+    if (last !== undefined && clock.monotonic() - last.at < READ_AGAIN) return Promise.resolve(last.error)
     return this.#flights.join(record.id, () => this.#readNow(record, watched))
   }
 
@@ -59,7 +60,7 @@ export class LogReader {
     } catch (thrown) {
       error = failureReason(thrown)
     }
-    this.#last.set(record.id, { at: clock.now(), error })
+    this.#last.set(record.id, { at: clock.monotonic(), error })
     return error
   }
 

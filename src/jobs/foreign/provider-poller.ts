@@ -99,14 +99,14 @@ export class ProviderPoller {
     const { clock, random } = this.#context
     const { interval } = this.#details
     const { signal } = this.#stop
-    const began = clock.now()
+    const began = clock.monotonic()
     // A round of a lease that was lost may still be ending.
     this.#round = this.#round
       .then(() => this.#pollOnce(signal))
       .then((retryAfter) => {
         if (signal.aborted) return
         const after = pollDelay({ interval, failures: this.#failures, retryAfter }, random())
-        this.#timer = clock.setTimeout(() => this.#poll(), Math.max(0, began + after - clock.now()))
+        this.#timer = clock.setTimeout(() => this.#poll(), Math.max(0, began + after - clock.monotonic()))
       })
   }
 

@@ -1,4 +1,5 @@
 import { ProviderAnswerError } from '../../errors/provider-errors.ts'
+import { isActive } from '../../job/job-status.ts'
 import type { JobProvider, ObservedJob } from '../../providers/job-provider.ts'
 import type { ProviderInfo } from '../../protocol/provider-info.ts'
 import type { Observed } from '../store/foreign-job-store.ts'
@@ -116,7 +117,16 @@ export class WatchedProvider {
 
   #observe(jobs: readonly ObservedJob[], cause: string, create: boolean): Observed {
     const { store, clock } = this.#context
-    return store.observe(this.name, jobs, { at: clock.now(), cause, create })
+    const at = clock.now()
+    const worth = create ? jobs.filter((job) => !this.#isPast(job, at)) : jobs
+    return store.observe(this.name, worth, { at, cause, create })
+  }
+
+  /** Whether it would be removed again as soon as it was taken in. */
+  #isPast({ externalId, status, endedAt }: ObservedJob, at: number): boolean {
+    const { store, keep = Infinity } = this.#context
+    if (status === null || isActive(status) || status === 'stopped' || endedAt === undefined) return false
+    return Date.parse(endedAt) < at - keep && store.find(this.name, externalId) === undefined
   }
 
   #noteWord(word: string | undefined): void {

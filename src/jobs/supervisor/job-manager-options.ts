@@ -78,6 +78,9 @@ const names = optionNames<JobManagerOptions>({
   store: true,
 })
 
+/** Milliseconds for which jobs that are over are kept, unless another time is said. */
+export const KEEP_JOBS: number = 7 * 24 * 3_600_000
+
 const retentionNames = optionNames<RetentionOptions>({ jobs: true, events: true })
 
 /** With defaults filled in. @throws InvalidArgumentError when an option can never work. */
@@ -88,7 +91,7 @@ export function resolveJobManagerOptions(options: JobManagerOptions): ResolvedOp
   checkOptionNames(of, of, options, names)
   if (typeof options.data !== 'string' || options.data === '') throw wrong('data', options.data, 'a path')
   checkOptionNames(of, 'retention', options.retention ?? {}, retentionNames)
-  const { jobs = 7 * 24 * 3_600_000, events = 100_000 } = options.retention ?? {}
+  const { jobs = KEEP_JOBS, events = 100_000 } = options.retention ?? {}
   const given = <Name extends keyof JobManagerOptions>(name: Name, fallback: number): number =>
     positive(name, (options[name] as number | undefined) ?? fallback)
   return {

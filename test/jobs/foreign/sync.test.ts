@@ -55,6 +55,29 @@ suite('a sync', (test) => {
     assert.is((await scene.service.sync({ by: 'ada', limit: 1_000 })).message, 'Synced 250 jobs: 20 new.')
   })
 
+  test('does not take in what ended before all that is kept', async (context) => {
+    const clock = new ManualClock()
+    const ray = new ScriptedProvider()
+    const ended = (ago: number): string => new Date(clock.now() - ago).toISOString()
+    ray.put({ externalId: 'past', status: 'completed', endedAt: ended(60_001) })
+    ray.put({
+      externalId: 'kept',
+      status: 'failed',
+      endedAt: ended(60_000),
+      error: { name: 'E', message: 'x', lineage: [] },
+    })
+    ray.put({ externalId: 'stopped', status: 'stopped', endedAt: ended(70_000) })
+    ray.put({ externalId: 'running', status: 'running', endedAt: ended(70_000) })
+    const scene = new Scene(context, [ray], { clock, keep: 60_000 })
+    assert.is((await scene.service.sync({ by: 'ada' })).message, 'Synced 4 jobs: 3 new.')
+    assert.is(scene.store.foreign.find('ray', 'past'), undefined)
+
+    // One that is known is brought up to date, however long ago it ended.
+    ray.put({ externalId: 'running', status: 'completed' })
+    assert.is((await scene.service.sync({ by: 'ada' })).message, 'Synced 4 jobs: 1 changed.')
+    assert.is(scene.job('running').status, 'completed')
+  })
+
   test('tells of jobs that cannot be understood', async (context) => {
     const ray = new ScriptedProvider()
     ray.fill(2)

@@ -17,6 +17,8 @@ export interface SceneOptions {
   readonly owner?: string
   readonly concurrency?: number
   readonly logger?: Logger
+  /** Milliseconds for which jobs that are over are kept. */
+  readonly keep?: number
 }
 
 /** A service over scripted providers, a store in memory and a clock that is moved by hand. */
@@ -38,6 +40,7 @@ export class Scene {
         clock: this.clock,
         random: () => 0.5,
         logger: options.logger ?? silentLogger,
+        keep: options.keep,
       },
       providers: providers.map((provider) => ({ provider, polling, webhook: false, concurrency })),
       info: (id) => this.info(id),
