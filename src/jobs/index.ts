@@ -2,12 +2,14 @@ export { type RunningJobManager, startJobManager, type StartJobManagerOptions } 
 export type {
   EventLog,
   JobManager,
+  LiveTaps,
   ManagerStatus,
   ProgramFiles,
   RestartDetails,
   SubmitAnswer,
   SubmitDetails,
 } from './job-manager.ts'
+export type { TapBatch, TapPoint, TappedRecord } from '../runtime/taps/tap-point.ts'
 export type { BackgroundOptions, BackgroundTask } from './background-options.ts'
 export { defaultStageRules } from './progress/default-stage-rules.ts'
 export type { ForeignJobs, ProviderFigures, RefreshOptions, SyncOptions } from './foreign/foreign-jobs.ts'
