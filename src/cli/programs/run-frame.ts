@@ -88,6 +88,6 @@ function nodeColumns(
           } as const,
         ]
       : []),
-    ...pressureColumns(edges, colors),
+    ...pressureColumns(edges, colors, job.samples),
   ]
 }

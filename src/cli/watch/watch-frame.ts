@@ -104,7 +104,9 @@ function nodeColumns(
     },
     troubleColumn('ERRORS', nodes, ({ errors }) => errors, colors.red),
     troubleColumn('DEAD', nodes, ({ deadLettered }) => deadLettered, colors.yellow),
-    ...pressureColumns(state.job.status === 'running' ? (state.progress?.edges ?? []) : [], colors),
+    ...(state.job.status === 'running'
+      ? pressureColumns(state.progress?.edges ?? [], colors, state.samples)
+      : []),
   ]
   return all.filter((column) => column !== null)
 }

@@ -1,4 +1,5 @@
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import { type SharesByKey, sharesSince } from '../job/shares.ts'
 
 /** How a job gets on: what it told last, and how much faster it got since a moment before. */
 export interface LiveProgress {
@@ -7,6 +8,8 @@ export interface LiveProgress {
   readonly rate: number | null
   /** The same of each operator, by id: what enters it, or leaves a source. */
   readonly nodeRates: Readonly<Record<string, number>>
+  /** What the time of operators and their subtasks went into meanwhile. */
+  readonly shares: SharesByKey
 }
 
 /** With the newest that was told. A job that was restarted counts anew, and nothing is known of its rate. */
@@ -14,7 +17,7 @@ export function withProgress(before: LiveProgress | undefined, progress: JobProg
   const last = before?.progress
   const elapsed = progress.elapsedMs - (last?.elapsedMs ?? Infinity)
   if (before === undefined || last === undefined || elapsed < 0 || progress.read < last.read)
-    return { progress, rate: null, nodeRates: {} }
+    return { progress, rate: null, nodeRates: {}, shares: sharesSince(undefined, progress) }
   if (elapsed < 100) return { ...before, progress }
   const rateOf = (now: number, then: number): number => Math.max(0, ((now - then) * 1000) / elapsed)
   const nodeRates: Record<string, number> = {}
@@ -22,7 +25,8 @@ export function withProgress(before: LiveProgress | undefined, progress: JobProg
     const then = last.nodes.find(({ id }) => id === node.id)
     if (then !== undefined) nodeRates[node.id] = rateOf(passed(node), passed(then))
   }
-  return { progress, rate: rateOf(progress.read, last.read), nodeRates }
+  const shares = sharesSince(last, progress)
+  return { progress, rate: rateOf(progress.read, last.read), nodeRates, shares }
 }
 
 /** Records that have gone through an operator. */

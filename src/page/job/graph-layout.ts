@@ -10,7 +10,7 @@ export interface Placed {
 }
 
 export const NODE_WIDTH = 190
-export const NODE_HEIGHT = 84
+export const NODE_HEIGHT = 96
 
 interface Shape {
   readonly nodes: readonly { readonly id: string }[]

@@ -1,4 +1,5 @@
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import type { SharesByKey } from './shares.ts'
 
 type NodeResult = JobProgress['nodes'][number]
 type EdgeMetrics = JobProgress['edges'][number]
@@ -12,6 +13,8 @@ export interface GraphEdge {
 
 /** An edge this full holds back whoever writes to it. */
 const FULL = 0.99
+/** One that is busy for so much of its time has none left. */
+const BUSY = 0.9
 
 /** What is drawn of a job: its operators, and what leads from one to the other. */
 export function edgesOf({ nodes, edges }: Pick<JobProgress, 'nodes' | 'edges'>): readonly GraphEdge[] {
@@ -51,6 +54,16 @@ export function bottleneck(
     edges.some((edge) => edge.from === id && edge.to === node.id && (edge.metrics?.fill ?? 0) >= FULL),
   )
   return { node, waiting }
+}
+
+/**
+ * Where no queue is full: the operator that is busy nearly all the time; of several the busiest, of one loop the first.
+ * Null: none, there is time left everywhere.
+ */
+export function busiest(nodes: readonly NodeResult[], shares: SharesByKey): NodeResult | null {
+  const busy = ({ id }: NodeResult): number => shares[id]?.busy ?? 0
+  const most = Math.max(0, ...nodes.map(busy))
+  return most < BUSY ? null : (nodes.find((node) => busy(node) === most) ?? null)
 }
 
 /** From 0 to 1: how much goes over an edge beside the busiest one, by orders of magnitude. */

@@ -3,8 +3,18 @@ import { useMemo } from 'preact/hooks'
 import { formatCompact, formatRate, formatShare } from '../format/format.ts'
 import type { LiveProgress } from '../job-list/job-progress.ts'
 import { passed } from '../job-list/job-progress.ts'
+import { ActivityBar, ActivityLegend, ActivityStripes } from './activity-bar.tsx'
 import { NODE_HEIGHT, NODE_WIDTH, placeGraph, smoothPath } from './graph-layout.ts'
-import { bottleneck, edgesOf, type GraphEdge, isHeldBack, queueBefore, weightOf } from './graph-shape.ts'
+import {
+  bottleneck,
+  busiest,
+  edgesOf,
+  type GraphEdge,
+  isHeldBack,
+  queueBefore,
+  weightOf,
+} from './graph-shape.ts'
+import { type Shares, type SharesByKey, wordsOf } from './shares.ts'
 
 type Node = LiveProgress['progress']['nodes'][number]
 
@@ -25,12 +35,14 @@ export function GraphView({ live, isLive, chosen, onChoose }: GraphViewProps): J
   const placed = useMemo(() => placeGraph({ nodes: progress.nodes, edges }, direction), [shape, direction])
   const rates = isLive ? nodeRates : {}
   const highest = Math.max(1, ...Object.values(rates))
+  const shares = isLive ? live.shares : {}
   return (
     <div class="graph">
-      {isLive ? <Bottleneck nodes={progress.nodes} edges={edges} /> : null}
+      {isLive ? <Bottleneck nodes={progress.nodes} edges={edges} shares={shares} /> : null}
       <div class="graph-frame" tabIndex={0} role="group" aria-label="Operators of the job">
         <svg width={placed.width} height={placed.height} viewBox={`0 0 ${placed.width} ${placed.height}`}>
           <defs>
+            <ActivityStripes />
             <marker
               id="arrow"
               viewBox="0 0 8 8"
@@ -59,6 +71,7 @@ export function GraphView({ live, isLive, chosen, onChoose }: GraphViewProps): J
               at={placed.nodes.get(node.id)!}
               rate={rates[node.id] ?? null}
               queue={isLive ? queueBefore(node.id, edges) : null}
+              shares={shares[node.id] ?? null}
               isHeldBack={isLive && isHeldBack(node.id, edges)}
               isChosen={chosen === node.id}
               onChoose={() => onChoose(chosen === node.id ? null : node.id)}
@@ -66,6 +79,7 @@ export function GraphView({ live, isLive, chosen, onChoose }: GraphViewProps): J
           ))}
         </svg>
       </div>
+      {Object.keys(shares).length === 0 ? null : <ActivityLegend />}
     </div>
   )
 }
@@ -93,17 +107,20 @@ interface NodeBoxProps {
   readonly at: { readonly x: number; readonly y: number }
   readonly rate: number | null
   readonly queue: number | null
+  readonly shares: Shares | null
   readonly isHeldBack: boolean
   readonly isChosen: boolean
   readonly onChoose: () => void
 }
 
-function NodeBox({ node, at, rate, queue, isHeldBack, isChosen, onChoose }: NodeBoxProps): JSX.Element {
+function NodeBox(props: NodeBoxProps): JSX.Element {
+  const { node, at, rate, queue, shares, isHeldBack, isChosen, onChoose } = props
   const { name, kind, parallelism, errors, deadLettered } = node
   const trouble = errors + deadLettered
   const more = [
     ...(queue === null ? [] : [`queue ${formatShare(queue)} full`]),
     ...(isHeldBack ? ['held back'] : []),
+    ...(shares === null ? [] : [wordsOf(shares)]),
     ...(errors === 0 ? [] : [`${errors} errors`]),
   ].join(', ')
   const classes = ['node', isHeldBack ? 'held' : '', trouble > 0 ? 'troubled' : '', isChosen ? 'chosen' : '']
@@ -154,6 +171,7 @@ function NodeBox({ node, at, rate, queue, isHeldBack, isChosen, onChoose }: Node
           />
         </>
       )}
+      {shares === null ? null : <ActivityBar shares={shares} x={12} y={80} width={NODE_WIDTH - 24} />}
     </g>
   )
 }
@@ -161,8 +179,17 @@ function NodeBox({ node, at, rate, queue, isHeldBack, isChosen, onChoose }: Node
 function Bottleneck(props: {
   readonly nodes: readonly Node[]
   readonly edges: readonly GraphEdge[]
+  readonly shares: SharesByKey
 }): JSX.Element {
   const found = bottleneck(props.nodes, props.edges)
+  const busy = busiest(props.nodes, props.shares)
+  if (found === null && busy !== null) {
+    return (
+      <p class="bottleneck held">
+        <strong>{busy.name}</strong> is the slowest: it is busy nearly all the time.
+      </p>
+    )
+  }
   if (found === null) {
     return <p class="bottleneck faint">No queue is full: the sources give no more than the rest can take.</p>
   }

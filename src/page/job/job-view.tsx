@@ -151,8 +151,9 @@ function liveOf(job: JobInfo, live: LiveProgress | null): LiveProgress | null {
     sources: known?.sources ?? [],
     nodes: result.nodes,
     edges: [],
+    activity: known?.activity ?? [],
   }
-  return { progress, rate: null, nodeRates: {} }
+  return { progress, rate: null, nodeRates: {}, shares: {} }
 }
 
 interface FiguresProps {

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact'
-import { formatCount, formatRate, formatShare } from '../format/format.ts'
 import type { LiveProgress } from '../job-list/job-progress.ts'
-import { edgesOf, isHeldBack, queueBefore } from './graph-shape.ts'
 import { TableFrame } from '../ui/table-frame.tsx'
+import { edgesOf, queueBefore } from './graph-shape.ts'
+import { NodeRow } from './node-row.tsx'
 
 interface NodeTableProps {
   readonly live: LiveProgress
@@ -10,10 +10,25 @@ interface NodeTableProps {
   readonly chosen: string | null
 }
 
-/** The books of the operators, in figures. */
+const FIGURES = [
+  'Records/s',
+  'In',
+  'Out',
+  'Dropped',
+  'Dead letters',
+  'Errors',
+  'Queue',
+  'Busy',
+  'Held back',
+  'Waiting',
+]
+
+/** The books of the operators and what their time goes into, in figures. */
 export function NodeTable({ live, isLive, chosen }: NodeTableProps): JSX.Element {
-  const { progress, nodeRates } = live
+  const { progress, nodeRates, shares } = live
   const edges = edgesOf(progress)
+  const activity = new Map(progress.activity.map((told) => [told.node, told]))
+  const isTimed = progress.activity.some(({ watermark }) => watermark !== null)
   return (
     <TableFrame label="Records of each operator">
       <table class="table books">
@@ -21,58 +36,29 @@ export function NodeTable({ live, isLive, chosen }: NodeTableProps): JSX.Element
         <thead>
           <tr>
             <th scope="col">Operator</th>
-            <th scope="col" class="number">
-              Records/s
-            </th>
-            <th scope="col" class="number">
-              In
-            </th>
-            <th scope="col" class="number">
-              Out
-            </th>
-            <th scope="col" class="number">
-              Dropped
-            </th>
-            <th scope="col" class="number">
-              Dead letters
-            </th>
-            <th scope="col" class="number">
-              Errors
-            </th>
-            <th scope="col" class="number">
-              Queue
-            </th>
+            {[...FIGURES, ...(isTimed ? ['Lag', 'Watermark (UTC)'] : [])].map((heading) => (
+              <th key={heading} scope="col" class="number">
+                {heading}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {progress.nodes.map((node) => {
-            const queue = queueBefore(node.id, edges)
-            return (
-              <tr key={node.id} class={chosen === node.id ? 'chosen' : undefined}>
-                <th scope="row" class="name">
-                  {node.name}
-                  <span class="id">
-                    {node.kind}
-                    {node.parallelism === 1 ? '' : ` ×${node.parallelism}`}
-                  </span>
-                </th>
-                <td class="number">{isLive ? formatRate(nodeRates[node.id] ?? null) : ''}</td>
-                <td class="number">{node.kind === 'source' ? '' : formatCount(node.in)}</td>
-                <td class="number">{node.kind === 'sink' ? '' : formatCount(node.out)}</td>
-                <td class="number">{some(node.dropped)}</td>
-                <td class={node.deadLettered > 0 ? 'number warn' : 'number'}>{some(node.deadLettered)}</td>
-                <td class={node.errors > 0 ? 'number bad' : 'number'}>{some(node.errors)}</td>
-                <td class="number">
-                  {queue === null || !isLive ? '' : formatShare(queue)}
-                  {isLive && isHeldBack(node.id, edges) ? <span class="warn"> held back</span> : null}
-                </td>
-              </tr>
-            )
-          })}
+          {progress.nodes.map((node) => (
+            <NodeRow
+              key={node.id}
+              node={node}
+              activity={activity.get(node.id)}
+              shares={isLive ? shares : {}}
+              rate={nodeRates[node.id] ?? null}
+              queue={queueBefore(node.id, edges)}
+              isLive={isLive}
+              isChosen={chosen === node.id}
+              isTimed={isTimed}
+            />
+          ))}
         </tbody>
       </table>
     </TableFrame>
   )
 }
-
-const some = (count: number): string => (count === 0 ? '' : formatCount(count))

@@ -87,6 +87,20 @@ suite('a job that is watched', (test) => {
     assert.not.match(frame(over).join('\n'), 'QUEUE')
   })
 
+  test('shows for how much of its time each operator was busy', () => {
+    const activity = (busyMs: number, idleMs: number): JobProgress['activity'] => [
+      { node: 'n1', loop: 'n1', busyMs, heldMs: 0, idleMs, watermark: null, lagMs: null, subtasks: [] },
+    ]
+    const begun = withProgress(watchOf(running), progressAt(10, 90, 1000, { activity: activity(100, 900) }))
+    const state = withProgress(begun, progressAt(12, 95, 1000, { activity: activity(1600, 1400) }))
+    const [, , heading, ...rows] = frame(state)
+    assert.match(heading!, /OUT\/S +BUSY$/)
+    assert.equal(
+      rows.map((row) => /\d+ %$/.exec(row)?.[0] ?? ''),
+      ['', '75 %', ''],
+    )
+  })
+
   test('says when the server is silent', () => {
     const state = watchOf(aJob({ id: '7f3c2a1b-0000', position: 3 }))
     assert.equal(frame(withHeard(state, false)).slice(1), ['The server does not answer, and is tried again.'])

@@ -18,7 +18,11 @@ class Work implements Runnable {
   turn(): number {
     return this.#turn() === true ? 0 : NaN
   }
-  spent(): void {}
+  /** From when until when its turns were. */
+  readonly spans: (readonly [number, number])[] = []
+  spent(from: number, until: number): void {
+    this.spans.push([from, until])
+  }
 }
 
 const bench = (): { clock: HandClock; loop: TaskLoop } => {
@@ -51,6 +55,38 @@ suite('TaskLoop', (test) => {
     clock.drain()
     assert.is(log.join(''), 'abcabcabc')
     assert.is(clock.microtasks.length, 0)
+  })
+
+  test('shares the time between two looks at the clock among those that had a turn, and tells of all of it', () => {
+    const { clock, loop } = bench()
+    const takes = (ms: number): Work => new Work(() => void (clock.time += ms))
+    const works = [takes(1), takes(3), takes(2)]
+    clock.time = 10
+    for (const work of works) loop.enqueue(work)
+    clock.drain()
+    assert.equal(
+      works.map(({ spans }) => spans),
+      [[[10, 12]], [[12, 14]], [[14, 16]]],
+    )
+    clock.time = 100
+    loop.enqueue(works[0]!)
+    clock.drain()
+    assert.equal(works[0]!.spans.at(-1), [100, 101], 'what passes between is nobody’s')
+  })
+
+  test('gives a long turn all the time since it looked at the clock', () => {
+    const { clock, loop } = bench()
+    const quick = new Work(() => {})
+    const long = new Work(() => {})
+    long.turn = () => {
+      const since = clock.time
+      clock.time += 6
+      return since
+    }
+    loop.enqueue(quick)
+    loop.enqueue(long)
+    clock.drain()
+    assert.equal([quick.spans, long.spans], [[[0, 0]], [[0, 6]]])
   })
 
   test('ends a slice by the clock, and goes on when the event loop has turned', () => {
