@@ -8,6 +8,8 @@ const OWN_CONNECTIONS = 1
 export type FeedListener = (notice: FeedNotice) => void
 
 interface Feed {
+  /** Undefined: of all. */
+  readonly job: string | undefined
   readonly listeners: Map<FeedListener, string>
   readonly control: AbortController
   isOpen: boolean
@@ -35,6 +37,7 @@ export class JobFeeds {
   }
 
   #feedFor(job: string): Feed {
+    for (const feed of this.#own) if (feed.job === job) return feed
     if (this.#shared !== null) return this.#shared
     if (this.#own.size < OWN_CONNECTIONS) {
       const feed = this.#begin(job)
@@ -45,8 +48,8 @@ export class JobFeeds {
   }
 
   #begin(job: string | undefined): Feed {
-    const feed: Feed = { listeners: new Map(), control: new AbortController(), isOpen: false }
-    void this.#run(feed, job)
+    const feed: Feed = { job, listeners: new Map(), control: new AbortController(), isOpen: false }
+    void this.#run(feed)
     return feed
   }
 
@@ -56,14 +59,19 @@ export class JobFeeds {
     if (this.#shared === feed) this.#shared = null
   }
 
-  async #run(feed: Feed, job: string | undefined): Promise<void> {
+  async #run(feed: Feed): Promise<void> {
     const { clock, wait } = this.#transport.settings
     const signals = [feed.control.signal, this.#transport.closed]
     // Who watches looks at the job itself, and knows from that when to give up.
     const options = { mayGoOn: (): boolean => true, polls: false }
     for (let failures = 1; signals.every(({ aborted }) => !aborted); failures++) {
       try {
-        for await (const notice of followJobs(this.#transport, { job }, feed.control.signal, options))
+        for await (const notice of followJobs(
+          this.#transport,
+          { job: feed.job },
+          feed.control.signal,
+          options,
+        ))
           tell(feed, notice)
       } catch (error) {
         tell(feed, { type: 'lost', error })

@@ -1,14 +1,5 @@
 import { z } from 'zod'
-import {
-  defer,
-  distinctUntilChanged,
-  filter,
-  finalize,
-  map,
-  type Observable,
-  ReplaySubject,
-  share,
-} from 'rxjs'
+import { defer, distinctUntilChanged, filter, finalize, map, Observable, ReplaySubject, share } from 'rxjs'
 import { type Health, healthSchema } from '../protocol/answers.ts'
 import { type EventPage, eventPageSchema, type JobEvent } from '../protocol/job-event.ts'
 import type { JobInfo, LogLine } from '../protocol/job-info.ts'
@@ -22,6 +13,7 @@ import { type EventsOptions, type FeedNotice, followJobs, type GapNotice } from 
 import { JobFeeds } from './job-feeds.ts'
 import { type JobView, watchJob } from './job-watch.ts'
 import { JobsApi } from './jobs-api.ts'
+import { failureOf } from './passing-failure.ts'
 import { ProgressApi } from './progress-api.ts'
 import { ProvidersApi } from './providers-api.ts'
 import { readBytes, readJson } from './read-answer.ts'
@@ -169,6 +161,21 @@ export class JobManagerClient {
     return this.#views(id).pipe(
       map(({ progress }) => progress),
       filter((progress) => progress !== null),
+      distinctUntilChanged(),
+    )
+  }
+
+  /**
+   * Whether the server is heard of, each time that it changes, by the stream that whoever watches this job shares. One
+   * that answers that it has streams enough is heard of. It does not end by itself.
+   */
+  heard$(id: string): Observable<boolean> {
+    const notices = new Observable<FeedNotice>((subscriber) =>
+      this.#feeds.listen(id, (notice) => subscriber.next(notice)),
+    )
+    return notices.pipe(
+      filter((notice) => notice.type === 'open' || notice.type === 'lost'),
+      map((notice) => notice.type === 'open' || failureOf(notice.error).tooMany === true),
       distinctUntilChanged(),
     )
   }

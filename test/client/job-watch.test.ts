@@ -299,6 +299,42 @@ suite('job$', (test) => {
   })
 })
 
+suite('heard$', (test) => {
+  test('shares the stream of who watches the job, and tells when it is lost', async (context) => {
+    const server = await fakeJobServer(context)
+    const client = clientOf(context, server, { pollInterval: 1_000_000 })
+    server.put()
+    const heard: boolean[] = []
+    const hearing = client.heard$('job-1').subscribe((isHeard) => heard.push(isHeard))
+    context.cleanup(() => hearing.unsubscribe())
+    const watched = watch(context, client)
+    await settled(server)
+    assert.equal(heard, [true])
+    server.faults.on(/events/, 'reset')
+    server.cutStreams()
+    await until(() => heard.length === 3)
+    assert.equal(heard, [true, false, true])
+    server.become('job-1', 'completed')
+    await until(() => watched.end === 'complete')
+    assert.is(server.streams(), 1)
+    hearing.unsubscribe()
+    await until(() => server.streams() === 0)
+  })
+
+  test('hears a server that has streams enough', async (context) => {
+    const server = await fakeJobServer(context)
+    server.faults.on(/events/, ...Array.from({ length: 50 }, () => ({ status: 429 }) as const))
+    server.put()
+    const heard: boolean[] = []
+    const hearing = clientOf(context, server)
+      .heard$('job-1')
+      .subscribe((isHeard) => heard.push(isHeard))
+    await until(() => server.count(/events/) >= 2)
+    hearing.unsubscribe()
+    assert.equal(heard, [true])
+  })
+})
+
 suite('progress$', (test) => {
   test('tells how far a job is as events tell it, and how far it was at the end', async (context) => {
     const server = await fakeJobServer(context)

@@ -8,7 +8,6 @@ import { colorsOf } from '../output/colors.ts'
 import { oneLine } from '../output/text-width.ts'
 import type { ServerConnection } from '../server-connection.ts'
 import { note } from '../terminal.ts'
-import { heard$ } from '../watch/heard.ts'
 import { tellSilence } from '../watch/tell-silence.ts'
 import { RecordOutput } from './record-output.ts'
 import { momentOf, type Since } from './since.ts'
@@ -42,7 +41,7 @@ export async function showLogs(
   const output = new RecordOutput<LogLine>(format, { textOf, signal })
   const { dim } = colorsOf(process.stderr)
   const gaps = new LogGaps(filter)
-  const silence = follow ? tellSilence(heard$(client, id)) : null
+  const silence = follow ? tellSilence(client.heard$(id)) : null
   try {
     for await (const line of lines) {
       const missing = gaps.before(line)

@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { NEVER } from 'rxjs'
 import { WaitTimeoutError } from '../../client/client-errors.ts'
 import { isSettled } from '../../job/job-status.ts'
 import type { JobInfo } from '../../protocol/job-info.ts'
@@ -10,7 +11,6 @@ import type { OutputFormat } from '../output/output-format.ts'
 import { oneLine } from '../output/text-width.ts'
 import type { ServerConnection } from '../server-connection.ts'
 import { note, print } from '../terminal.ts'
-import { heard$ } from '../watch/heard.ts'
 import { tellSilence } from '../watch/tell-silence.ts'
 import { describeOutcome, exitCodeOfOutcome, worstOutcome } from './outcome.ts'
 
@@ -42,8 +42,8 @@ export async function waitForJobs(
       return null
     }
   }
-  const [first, ...others] = found.values()
-  const silence = tellSilence(heard$(client, others.length === 0 ? first?.id : undefined))
+  const [first] = found.keys()
+  const silence = tellSilence(first === undefined ? NEVER : client.heard$(first))
   const jobs = await Promise.all([...found.values()].map(wait)).finally(() => silence.unsubscribe())
   const ended = jobs.filter((job) => job !== null)
   if (format === 'json' || format === 'yaml' || format === 'name') {

@@ -6,7 +6,6 @@ import { realClock } from '../../time/real-clock.ts'
 import { colorsOf } from '../output/colors.ts'
 import type { OutputFormat } from '../output/output-format.ts'
 import type { LiveLines } from '../screen/live-lines.ts'
-import { heard$ } from '../watch/heard.ts'
 import { watchFrame } from '../watch/watch-frame.ts'
 import { watchOf, type WatchState, withHeard, withJob, withProgress } from '../watch/watch-state.ts'
 
@@ -46,7 +45,7 @@ export class JobScreen {
     this.#subscriptions.push(
       this.#client.job$(info.id).subscribe({ next: (job) => show(withJob(state, job)), error }),
       this.#client.progress$(info.id).subscribe({ next: (now) => show(withProgress(state, now)), error }),
-      heard$(this.#client, info.id).subscribe({ next: (isHeard) => show(withHeard(state, isHeard)), error }),
+      this.#client.heard$(info.id).subscribe({ next: (isHeard) => show(withHeard(state, isHeard)), error }),
     )
   }
 

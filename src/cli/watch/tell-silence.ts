@@ -5,7 +5,7 @@ import { note } from '../terminal.ts'
  * Tells on stderr when the server is not heard of any more, and when it is again, until it is unsubscribed. A command
  * that waits for something waits on meanwhile.
  *
- * @param heard see `heard$`
+ * @param heard see `heard$` of the client
  */
 export function tellSilence(heard: Observable<boolean>, tell: (text: string) => void = note): Subscription {
   let isLost = false

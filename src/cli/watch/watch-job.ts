@@ -22,7 +22,6 @@ import { colorOfStatus, colorsOf } from '../output/colors.ts'
 import { LiveLines } from '../screen/live-lines.ts'
 import type { ServerConnection } from '../server-connection.ts'
 import { note, print } from '../terminal.ts'
-import { heard$ } from './heard.ts'
 import { WatchChanges } from './watch-changes.ts'
 import { watchFrame } from './watch-frame.ts'
 import { watchOf, type WatchState, withHeard, withJob, withLine, withProgress } from './watch-state.ts'
@@ -92,7 +91,7 @@ function states(begin: WatchState, { client, signal }: ServerConnection): Observ
             withLine(state, line),
       ),
     ),
-    heard$(client, id).pipe(
+    client.heard$(id).pipe(
       map(
         (isHeard): Change =>
           (state) =>
