@@ -48,7 +48,7 @@ suite('SourceTap', (test) => {
     const { tap, seen, state } = tapped()
     state.iterator = ['a', 'b'][Symbol.iterator]()
     tap.look(state, 'iterator')
-    while ((state.iterator.next()).done !== true);
+    while (state.iterator.next().done !== true);
     state.iterator = (async function* () {
       yield 'c'
     })()
