@@ -59,6 +59,7 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
     lines: ['n0: what n0 gives', 'n2~n3: from n2 to n3', "{ name: 'Dolly' } of 'Dolly'"],
   },
   'follow-progress': { lines: ['all is read, as the runtime tells', 'it is over'] },
+  'job-history': { lines: ['it read 120 records', 'its memory is known: true'] },
   'job-progress': {
     lines: [
       '200: Preprocessing, ? %, "Loading the flock"',
