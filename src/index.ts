@@ -189,6 +189,7 @@ export type {
   JobProgress,
   JobSourceProgress,
 } from './runtime/metrics/job-metrics.ts'
+export type { ActivityFigures, NodeActivity, SubtaskActivity } from './runtime/metrics/node-activity.ts'
 export { FileCheckpointStore, type FileCheckpointStoreOptions } from './storage/file-checkpoint-store.ts'
 export { MemoryCheckpointStore } from './storage/memory-checkpoint-store.ts'
 export type {

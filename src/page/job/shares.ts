@@ -38,17 +38,16 @@ function timesOf(node: NodeActivity): readonly (readonly [string, Times])[] {
 }
 
 function sharesOf(now: Times, then: Times | undefined): Shares | null {
-  let busy = now.busyMs - (then?.busyMs ?? 0)
-  let held = now.heldMs - (then?.heldMs ?? 0)
-  let idle = now.idleMs - (then?.idleMs ?? 0)
-  // Figures are rounded: less than before by more than that is a new beginning.
-  if (Math.min(busy, held, idle) < -1) return sharesOf(now, undefined)
-  busy = Math.max(0, busy)
-  held = Math.max(0, held)
-  idle = Math.max(0, idle)
+  if (then !== undefined && sum(now) < sum(then)) return sharesOf(now, undefined)
+  // What was just told of turns that are not over may be corrected.
+  const busy = Math.max(0, now.busyMs - (then?.busyMs ?? 0))
+  const held = Math.max(0, now.heldMs - (then?.heldMs ?? 0))
+  const idle = Math.max(0, now.idleMs - (then?.idleMs ?? 0))
   const all = busy + held + idle
   return all <= 0 ? null : { busy: busy / all, held: held / all, idle: idle / all }
 }
+
+const sum = ({ busyMs, heldMs, idleMs }: Times): number => busyMs + heldMs + idleMs
 
 /** `busy 80 %, held back 15 %, waiting 5 %` */
 export const wordsOf = ({ busy, held, idle }: Shares): string =>

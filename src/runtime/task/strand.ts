@@ -138,15 +138,15 @@ export class Strand implements Runnable, ReadWaker {
 
   turn(): number {
     if (this.#phase !== 'running') return NaN
+    let since = NaN
     try {
-      return this.#work.turn()
+      since = this.#work.turn()
     } catch (error) {
       this.#parts.host.fail(error)
-      return NaN
-    } finally {
-      this.#doing = this.#resting.doing(this.queued)
-      this.#isFull = this.#resting.isFull
     }
+    this.#doing = this.#resting.doing(this.queued)
+    if (this.#parts.calls !== null) this.#isFull = this.#resting.isFull
+    return since
   }
 
   /** What it does from here on was decided by its turn: the clock is looked at later. */

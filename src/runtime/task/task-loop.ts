@@ -17,6 +17,8 @@ export interface Runnable {
 
 /** Short turns between two looks at the clock, each of which costs as much as a short turn. */
 const SHORT_TURNS = 8
+/** Milliseconds of a short turn at most: what else passed before the next look was time between turns. */
+const SHORT_MS = 0.25
 /** Turns per slice, whatever the clock says: virtual time stands still inside a frame. */
 const MAX_TURNS = 4096
 
@@ -90,8 +92,6 @@ export class TaskLoop {
     } else if (this.#over) {
       this.#scheduled = true // the marker is armed, and runs what is left on the next turn of the event loop
       return
-    } else {
-      this.#lookedAt = this.#clock.monotonic()
     }
     this.#running = true
     let runnable: Runnable | null
@@ -101,7 +101,6 @@ export class TaskLoop {
       this.#ran[this.#short++] = runnable
       if (!Number.isNaN(since) || this.#short === SHORT_TURNS) this.#look(since)
     }
-    if (this.#short > 0) this.#look(NaN)
     this.#running = false
     // What is left waits for the marker: the event loop turns first.
     if (this.#first !== null) this.#scheduled = true
@@ -109,6 +108,7 @@ export class TaskLoop {
 
   readonly #turned = (): void => {
     this.#cancelMarker = null
+    if (this.#short > 0) this.#look(NaN)
     this.#fresh = true
     if (this.#scheduled || this.#first !== null) this.#run()
   }
@@ -120,12 +120,13 @@ export class TaskLoop {
   #look(since: number): void {
     const now = this.#clock.monotonic()
     this.#over = this.#turns >= MAX_TURNS || now - this.#sliceStart >= this.#sliceMs
+    const isLong = !Number.isNaN(since)
     let from = this.#lookedAt
-    const share = ((Number.isNaN(since) ? now : since) - from) / this.#short
+    const share = ((isLong ? since : now) - from) / this.#short
     for (let i = 0; i < this.#short; i++) {
-      const until = i === this.#short - 1 ? now : from + share
+      const until = isLong && i === this.#short - 1 ? now : from + Math.min(share, SHORT_MS)
       this.#ran[i]!.spent(from, until)
-      from = until
+      from += share
     }
     this.#lookedAt = now
     this.#short = 0

@@ -60,18 +60,21 @@ suite('TaskLoop', (test) => {
   test('shares the time between two looks at the clock among those that had a turn, and tells of all of it', () => {
     const { clock, loop } = bench()
     const takes = (ms: number): Work => new Work(() => void (clock.time += ms))
-    const works = [takes(1), takes(3), takes(2)]
+    const works = [takes(0.25), takes(0), takes(0.125)]
     clock.time = 10
     for (const work of works) loop.enqueue(work)
     clock.drain()
+    clock.turn()
     assert.equal(
       works.map(({ spans }) => spans),
-      [[[10, 12]], [[12, 14]], [[14, 16]]],
+      [[[10, 10.125]], [[10.125, 10.25]], [[10.25, 10.375]]],
     )
     clock.time = 100
     loop.enqueue(works[0]!)
     clock.drain()
-    assert.equal(works[0]!.spans.at(-1), [100, 101], 'what passes between is nobody’s')
+    clock.time = 102
+    clock.turn()
+    assert.equal(works[0]!.spans.at(-1), [100, 100.25], 'what passes behind is nobody’s')
   })
 
   test('gives a long turn all the time since it looked at the clock', () => {
