@@ -14,7 +14,7 @@ export interface ActivityTimes {
  */
 export class Activity {
   /** When it ended. */
-  endedAt = Infinity
+  endedAt: number = Infinity
   #busy = 0
   #held = 0
   #idle = 0
