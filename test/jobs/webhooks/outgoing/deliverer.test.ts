@@ -80,6 +80,7 @@ suite('deliveries', (test) => {
     assert.ok(sending.subscription('a').failingSince !== null)
     await sending.pass(5_000)
     assert.is(sending.subscription('a').failingSince, null)
+    assert.equal(sending.deliverer.attempts, { delivered: 1, repeated: 1, failed: 0 })
     assert.equal(
       sending.deliveries()[0]!.attempts.map(({ status }) => status),
       [500, 200],
@@ -94,6 +95,8 @@ suite('deliveries', (test) => {
     await sending.pass()
     const { enabled, disabledReason } = sending.subscription('a')
     assert.not(enabled)
+    const { attempts, disabled } = sending.deliverer
+    assert.equal([attempts, disabled], [{ delivered: 0, repeated: 0, failed: 1 }, 1])
     assert.match(disabledReason!, '410 Gone')
     assert.match(
       sending.warnings.join(),
