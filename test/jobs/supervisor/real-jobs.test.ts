@@ -99,7 +99,8 @@ suite(
       const closed = await submitted(second, 'closed', { limit: 400, trouble: 'wait' })
       await second.logs(closed, 'at 100')
       await second.manager.close({ drain: true })
-      const third = await Managed.open(context, { data }, { real: true })
+      // With room for all, as each of them waits for its word.
+      const third = await Managed.open(context, { data, maxRunning: 3 }, { real: true })
       for (const [id, name] of [
         [killed, 'killed'],
         [closed, 'closed'],
