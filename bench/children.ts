@@ -38,7 +38,7 @@ const emit = async (out: string): Promise<void> => {
   }
   for (const folder of ['src', 'bench']) {
     const paths = await readdir(join(root, folder), { recursive: true }).catch(() => [])
-    for (const path of paths.filter((name) => name.endsWith('.ts'))) {
+    for (const path of paths.filter((name) => /(?<!\.d)\.ts$/.test(name))) {
       const fileName = join(root, folder, path)
       const source = await readFile(fileName, 'utf8')
       const { outputText } = ts.transpileModule(source, { compilerOptions, fileName })

@@ -72,7 +72,7 @@ expectTypeOf(client.webhooks.list()).resolves.toEqualTypeOf<readonly WebhookSubs
 expectTypeOf(client.webhooks.deliveries()).resolves.toEqualTypeOf<Page<WebhookDelivery>>()
 expectTypeOf(client.webhooks.create({ url: 'https://example.com' })).resolves.toExtend<{ secret: string }>()
 // @ts-expect-error only a new one has its secret
-void client.webhooks.get('id').then(({ secret }) => secret)
+void client.webhooks.get('id').then(({ secret }) => void secret)
 // @ts-expect-error there is no such event
 void client.webhooks.create({ url: 'https://example.com', events: ['job_done'] })
 // @ts-expect-error what is to be told needs a URL

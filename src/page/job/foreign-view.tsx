@@ -17,41 +17,40 @@ interface ForeignViewProps {
 export function ForeignView({ session, job, path }: ForeignViewProps): JSX.Element {
   const { value, trouble } = useAnswer<ProgressReport>(session, `${path}/progress`)
   const { foreign, provider, externalId } = job
-  const report = value.value
+  const { stage = null, progress = null, eta = null, lastLog = null, refreshError = null } = value.value ?? {}
+  const { externalStatus = null, cost = null, url = null } = foreign ?? {}
   return (
     <section aria-label="Progress">
       {trouble.value === null ? null : <p class="trouble">{trouble.value}</p>}
-      {report?.refreshError == null ? null : (
+      {refreshError === null ? null : (
         <p class="trouble">
-          {provider} could not be asked just now, so this is what was known before: {report.refreshError}
+          {provider} could not be asked just now, so this is what was known before: {refreshError}
         </p>
       )}
       <dl class="figures">
-        {report?.stage == null ? null : <Figure name="Stage">{report.stage}</Figure>}
-        {report?.progress == null ? null : (
+        {stage === null ? null : <Figure name="Stage">{stage}</Figure>}
+        {progress === null ? null : (
           <Figure name="Progress">
-            <ProgressBar share={report.progress / 100} label="How far it is" />
+            <ProgressBar share={progress / 100} label="How far it is" />
           </Figure>
         )}
-        {report?.eta == null ? null : <Figure name="Left">{formatDuration(report.eta * 1000)}</Figure>}
+        {eta === null ? null : <Figure name="Left">{formatDuration(eta * 1000)}</Figure>}
         <Figure name="It is called there">{externalId}</Figure>
-        {foreign?.externalStatus == null ? null : (
-          <Figure name="Status there">{foreign.externalStatus}</Figure>
-        )}
-        {foreign?.cost == null ? null : (
+        {externalStatus === null ? null : <Figure name="Status there">{externalStatus}</Figure>}
+        {cost === null ? null : (
           <Figure name="Cost">
-            {foreign.cost.amount} {foreign.cost.unit}
+            {cost.amount} {cost.unit}
           </Figure>
         )}
-        {foreign?.url == null || !/^https?:/.test(foreign.url) ? null : (
+        {url === null || !/^https?:/.test(url) ? null : (
           <Figure name="Page there">
-            <a href={foreign.url} rel="noreferrer noopener" target="_blank">
-              {new URL(foreign.url).host}
+            <a href={url} rel="noreferrer noopener" target="_blank">
+              {new URL(url).host}
             </a>
           </Figure>
         )}
       </dl>
-      {report?.lastLog == null ? null : <p class="last-log">{report.lastLog}</p>}
+      {lastLog === null ? null : <p class="last-log">{lastLog}</p>}
     </section>
   )
 }

@@ -31,6 +31,8 @@ interface Body extends Item {
   readonly last: number
   readonly items: readonly Item[]
   readonly lines: readonly Item[]
+  readonly interval: number
+  readonly points: readonly unknown[]
   readonly errors: readonly Item[]
 }
 

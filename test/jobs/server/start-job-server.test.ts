@@ -57,7 +57,15 @@ function listenTo(
   })
   cleanup(() => source.close())
   source.addEventListener('open', () => opened++)
-  for (const name of ['job_submitted', 'job_status_changed', 'job_deleted', 'gap', 'slow', 'log', 'progress']) {
+  for (const name of [
+    'job_submitted',
+    'job_status_changed',
+    'job_deleted',
+    'gap',
+    'slow',
+    'log',
+    'progress',
+  ]) {
     source.addEventListener(name, (event) => {
       seen.push(`${name} ${event.lastEventId}`)
     })

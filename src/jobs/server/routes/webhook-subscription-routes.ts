@@ -96,12 +96,9 @@ const rotateSecret = createRoute({
   request: {
     params,
     query: z.object({
-      revoke: z
-        .enum(['true', 'false'])
-        .optional()
-        .openapi({
-          description: 'The one before, and any before it, does not: it is good no more, at once.',
-        }),
+      revoke: z.enum(['true', 'false']).optional().openapi({
+        description: 'The one before, and any before it, does not: it is good no more, at once.',
+      }),
     }),
   },
   responses: {

@@ -65,7 +65,16 @@ const everyPatch: Required<JobPatch> = {
     heapBytes: 2,
     cpu: 0.25,
   },
-  progress: { status: 'running', elapsedMs: 1.5, read: 2, written: 1, sources: [], edges: [], activity: [], nodes: [] },
+  progress: {
+    status: 'running',
+    elapsedMs: 1.5,
+    read: 2,
+    written: 1,
+    sources: [],
+    edges: [],
+    activity: [],
+    nodes: [],
+  },
   savepoint: checkpoint(3, 'savepoint'),
   error: {
     name: 'TypeError',

@@ -108,7 +108,8 @@ suite(
         })
       }
       assert.ok(await send(context, scene, ['1']))
-      assert.ok(scene.told.length > 10)
+      // At least one of each round, and those of the last.
+      assert.ok(scene.told.length >= 10)
       check(scene)
     })
   },
