@@ -17,9 +17,9 @@ suite(
       const { lines } = await whole.until(/3 of 4 records[^]*> odd 1/)
       const from = lines.findIndex((line) => line.startsWith('word count  running'))
       assert.match(lines[from + 1]!, /^█+░+ {3}75 % {2}3 of 4 records/)
-      assert.match(lines[from + 2]!, /^OPERATOR +IN +IN\/S +OUT +OUT\/S$/)
+      assert.match(lines[from + 2]!, /^OPERATOR +IN +IN\/S +OUT +OUT\/S/)
 
-      await left.until(/OPERATOR +IN +IN\/S +OUT +OUT\/S\n[^]*> odd 1/)
+      await left.until(/OPERATOR +IN +IN\/S +OUT +OUT\/S[^\n]*\n[^]*> odd 1/)
       left.type(keys.ctrlC)
       assert.is((await left.ended).code, 130)
       assert.match(

@@ -15,11 +15,14 @@ import { temporary } from './support/scene.ts'
 const fixtures = new URL('../webhooks/incoming/fixtures/', import.meta.url)
 const secret = newWebhookSecret()
 
+/** What has ended long ago is not taken in. */
+const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString()
+
 /** As Replicate tells of a prediction. */
 const prediction = (status: string, more: object = {}) => ({
   id: 'ufawqhfynnddngldkgtslldrkq',
   model: 'replicate/hello-world',
-  created_at: '2022-04-26T22:13:06.224088Z',
+  created_at: minutesAgo(3),
   status,
   ...more,
 })
@@ -65,7 +68,7 @@ suite('a webhook whose server is killed', (test) => {
     const first = new Child('webhook-taker', [data, '0', secret, 'held'], context, fixtures)
     const port = (await first.line())!
     const client = clientAt(context, port)
-    const message = prediction('processing', { started_at: '2022-04-26T22:13:07Z' })
+    const message = prediction('processing', { started_at: minutesAgo(2) })
     assert.equal(await send(port, 'msg_1', message), [200, { repeated: false }])
     assert.equal(await send(port, 'msg_1', message), [200, { repeated: true }])
     assert.is((await client.jobs.list()).total, 0)
@@ -105,9 +108,9 @@ suite('webhooks that come in another order than they were sent', (test) => {
     const provider = { name: 'replicate', type: 'replicate', webhook: { secrets: [secret] } } as const
     const { port } = await serverOf(context, { providers: [provider] })
     const client = clientAt(context, port)
-    await send(port, 'msg_3', prediction('succeeded', { completed_at: '2022-04-26T22:14:00Z' }))
+    await send(port, 'msg_3', prediction('succeeded', { completed_at: minutesAgo(1) }))
     const { id } = await jobWhere(client, ({ status }) => status === 'completed')
-    await send(port, 'msg_2', prediction('processing', { started_at: '2022-04-26T22:13:07Z' }))
+    await send(port, 'msg_2', prediction('processing', { started_at: minutesAgo(2) }))
     await send(port, 'msg_1', prediction('starting'))
     await send(port, 'msg_4', prediction('canceled'))
     // The last of them has been worked on when none waits.

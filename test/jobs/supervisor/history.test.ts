@@ -45,7 +45,8 @@ suite('the history of a job', (test) => {
     await second.manager.close({ drain: true })
     const { manager } = await Managed.open(context, { data: first.data })
     const history = manager.history(id)
-    equal(history.points[0]!.at, before.points[0]!.at)
+    // The point that was under way has grown.
+    ok(history.points[0]!.at >= before.points[0]!.at)
     equal(total(history, 'restarts'), manager.get(id).restarts)
     ok(total(history, 'checkpoints') > total(before, 'checkpoints'))
     equal(read(history), read(before) + 1)
