@@ -1,4 +1,6 @@
+import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { browserClock } from '../browser-clock.ts'
 import { allJobs, type ListRoute } from '../routing/route.ts'
 import { go } from '../routing/router.ts'
@@ -8,11 +10,18 @@ import { StatusBadge } from '../ui/status-badge.tsx'
 /** Milliseconds without a key, after which what was typed is looked for. */
 const PAUSE = 250
 
-let cancel = (): void => {}
-
 /** Which jobs are to be shown. */
 export function JobFilters({ route }: { readonly route: ListRoute }): JSX.Element {
   const show = (change: Partial<ListRoute>): void => go({ ...route, ...change }, { replace: true })
+  // What is typed is not taken back while the list changes beneath it.
+  const text = useSignal(route.name)
+  const sent = useRef(route.name)
+  const cancel = useRef<() => void>(() => {})
+  useEffect(() => {
+    if (route.name === sent.current) return
+    sent.current = route.name
+    text.value = route.name
+  }, [route.name])
   const isFiltered = route.status.length > 0 || route.name !== '' || route.provider !== ''
   return (
     <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
@@ -22,11 +31,15 @@ export function JobFilters({ route }: { readonly route: ListRoute }): JSX.Elemen
         placeholder="Search by name"
         aria-label="Search jobs by name"
         aria-keyshortcuts="/"
-        value={route.name}
+        value={text.value}
         onInput={(event) => {
           const name = event.currentTarget.value
-          cancel()
-          cancel = browserClock.after(PAUSE, () => show({ name }))
+          text.value = name
+          cancel.current()
+          cancel.current = browserClock.after(PAUSE, () => {
+            sent.current = name
+            show({ name })
+          })
         }}
       />
       <details class="menu">
