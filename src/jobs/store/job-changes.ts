@@ -1,4 +1,5 @@
-import { type JobStatus, transition } from '../../job/job-status.ts'
+import { transition } from '../../job/job-state.ts'
+import type { JobStatus } from '../../job/job-status.ts'
 import { noFailures } from '../../job/restart-policy.ts'
 import type { JobEvent } from '../../protocol/job-event.ts'
 import type { JobSummary } from '../../protocol/job-info.ts'

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { isActive } from '../../job/job-status.ts'
 import type { JobSummary } from '../../protocol/job-info.ts'
 import { messageOf } from '../link/api-error.ts'
 import type { Session } from '../link/session.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { notify } from '../ui/notices.tsx'
-import { isActive } from '../ui/status.ts'
 
 interface BulkAction {
   readonly word: string

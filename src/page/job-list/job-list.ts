@@ -1,9 +1,9 @@
 import { batch, type Signal, signal } from '@preact/signals'
 import type { JobSummary } from '../../protocol/job-info.ts'
 import type { Page } from '../../protocol/page.ts'
-import { browserClock } from '../browser-clock.ts'
 import { messageOf } from '../link/api-error.ts'
 import type { Notice } from '../link/event-link.ts'
+import { Refresher } from '../link/refresher.ts'
 import type { Session } from '../link/session.ts'
 import type { ListRoute } from '../routing/route.ts'
 import { afterEvent } from './job-page.ts'
@@ -11,9 +11,6 @@ import { type LiveProgress, withProgress } from './job-progress.ts'
 
 /** Jobs to a page. */
 export const PAGE = 50
-
-/** Milliseconds between askings for a page that events have made stale. */
-const PAUSE = 1000
 
 const nothing: Page<JobSummary> = { items: [], next: null, total: 0 }
 
@@ -30,8 +27,7 @@ export class JobList {
   #route: ListRoute
   #cursor: string | null = null
   #request: AbortController | null = null
-  #due: (() => void) | null = null
-  #askedAt = -Infinity
+  readonly #refresher = new Refresher(() => this.#begin())
   readonly #unlisten: () => void
 
   constructor(session: Session, route: ListRoute) {
@@ -66,19 +62,20 @@ export class JobList {
 
   /** Asks for the page now. */
   ask(): void {
-    this.#due?.()
-    this.#due = null
-    this.#request?.abort()
-    const request = new AbortController()
-    this.#request = request
-    this.#askedAt = browserClock.now()
-    void this.#ask(request.signal)
+    this.#refresher.now()
   }
 
   close(): void {
     this.#unlisten()
-    this.#due?.()
+    this.#refresher.close()
     this.#request?.abort()
+  }
+
+  #begin(): void {
+    this.#request?.abort()
+    const request = new AbortController()
+    this.#request = request
+    void this.#ask(request.signal)
   }
 
   async #ask(signal: AbortSignal): Promise<void> {
@@ -121,7 +118,7 @@ export class JobList {
         const { page, stale } = afterEvent(this.page.value, notice.event)
         this.page.value = page
         if (notice.event.type === 'job_deleted') this.#forget(notice.event.job)
-        if (stale) this.#askSoon()
+        if (stale) this.#refresher.soon()
       }
     }
   }
@@ -129,10 +126,5 @@ export class JobList {
   #forget(job: string): void {
     const all = new Map(this.progress.value)
     if (all.delete(job)) this.progress.value = all
-  }
-
-  #askSoon(): void {
-    const wait = this.#askedAt + PAUSE - browserClock.now()
-    this.#due ??= browserClock.after(Math.max(0, wait), () => this.ask())
   }
 }

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { isActive } from '../../job/job-status.ts'
 import type { JobInfo } from '../../protocol/job-info.ts'
 import { messageOf } from '../link/api-error.ts'
 import type { Session } from '../link/session.ts'
@@ -7,7 +8,6 @@ import { allJobs } from '../routing/route.ts'
 import { go } from '../routing/router.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { notify } from '../ui/notices.tsx'
-import { isActive } from '../ui/status.ts'
 import type { JobModel } from './job-model.ts'
 
 interface Action {

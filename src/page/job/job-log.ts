@@ -1,8 +1,8 @@
 import { type Signal, signal } from '@preact/signals'
-import { createParser } from 'eventsource-parser'
 import type { LogLine } from '../../protocol/job-info.ts'
 import { browserClock } from '../browser-clock.ts'
 import { ApiError, messageOf } from '../link/api-error.ts'
+import { readEvents } from '../link/read-events.ts'
 import type { Session } from '../link/session.ts'
 
 /** Lines that are shown at most: the newest. */
@@ -87,19 +87,16 @@ export class JobLog {
     })
     this.trouble.value = null
     let heard: LogLine[] = []
-    const parser = createParser({
-      onEvent: ({ event, data }) => {
+    await readEvents(
+      response,
+      ({ event, data }) => {
         if (event === 'log') heard.push(JSON.parse(data) as LogLine)
       },
-    })
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      parser.feed(value)
-      this.#add(heard)
-      heard = []
-    }
+      () => {
+        this.#add(heard)
+        heard = []
+      },
+    )
   }
 
   #page(query: Record<string, number>): Promise<LogPage> {

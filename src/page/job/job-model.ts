@@ -2,14 +2,12 @@ import { batch, type Signal, signal } from '@preact/signals'
 import type { JobEvent } from '../../protocol/job-event.ts'
 import type { CheckpointInfo, JobInfo, JobTransition } from '../../protocol/job-info.ts'
 import type { Page } from '../../protocol/page.ts'
-import { browserClock } from '../browser-clock.ts'
 import { type LiveProgress, withProgress } from '../job-list/job-progress.ts'
 import { ApiError, messageOf } from '../link/api-error.ts'
 import type { Notice } from '../link/event-link.ts'
+import { Refresher } from '../link/refresher.ts'
 import type { Session } from '../link/session.ts'
 
-/** Milliseconds between looks at a job that tells of itself. */
-const PAUSE = 1000
 /** Changes of status that are shown: a server keeps no more than some of these. */
 const MOST_TRANSITIONS = 2000
 
@@ -27,8 +25,7 @@ export class JobModel {
   readonly #session: Session
   readonly #closed = new AbortController()
   readonly #unlisten: () => void
-  #due: (() => void) | null = null
-  #lookedAt = -Infinity
+  readonly #refresher = new Refresher(() => void this.#look(this.#closed.signal))
 
   constructor(session: Session, id: string) {
     this.#session = session
@@ -43,15 +40,12 @@ export class JobModel {
 
   /** Asks for it now. */
   look(): void {
-    this.#due?.()
-    this.#due = null
-    this.#lookedAt = browserClock.now()
-    void this.#look(this.#closed.signal)
+    this.#refresher.now()
   }
 
   close(): void {
     this.#unlisten()
-    this.#due?.()
+    this.#refresher.close()
     this.#closed.abort()
   }
 
@@ -121,16 +115,11 @@ export class JobModel {
       if (known !== null && known.revision <= event.summary.revision) {
         this.job.value = { ...known, ...event.summary }
       }
-      this.#lookSoon()
+      this.#refresher.soon()
     }
   }
 
   #see(progress: LiveProgress['progress']): void {
     this.live.value = withProgress(this.live.value ?? undefined, progress)
-  }
-
-  #lookSoon(): void {
-    const wait = this.#lookedAt + PAUSE - browserClock.now()
-    this.#due ??= browserClock.after(Math.max(0, wait), () => this.look())
   }
 }

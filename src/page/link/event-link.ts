@@ -1,7 +1,8 @@
-import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import type { EventSourceMessage } from 'eventsource-parser'
 import type { JobEvent, ProgressNotice } from '../../protocol/job-event.ts'
 import type { BrowserClock } from '../browser-clock.ts'
 import { ApiError } from './api-error.ts'
+import { readEvents } from './read-events.ts'
 import type { ServerApi } from './server-api.ts'
 
 /** What is heard: events, how jobs get on, and `again` when events may have been missed, so that one has to look. */
@@ -68,14 +69,9 @@ export class EventLink {
     this.#listener.become('live')
     // What happened in between is told by events; how jobs got on is not.
     this.#listener.hear({ type: 'again' })
-    const parser = createParser({ onEvent: (message) => this.#hear(message) })
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
-    for (;;) {
-      this.#watch()
-      const { done, value } = await reader.read()
-      if (done) return
-      parser.feed(value)
-    }
+    const watch = (): void => this.#watch()
+    watch()
+    await readEvents(response, (message) => this.#hear(message), watch)
   }
 
   #watch(): void {

@@ -1,8 +1,8 @@
 import { batch, type Signal, signal } from '@preact/signals'
-import { createParser } from 'eventsource-parser'
 import type { TapBatch, TappedRecord } from '../../runtime/taps/tap-point.ts'
 import { browserClock } from '../browser-clock.ts'
 import { ApiError, messageOf } from '../link/api-error.ts'
+import { readEvents } from '../link/read-events.ts'
 import type { Session } from '../link/session.ts'
 
 /** Records that are shown at most: the newest. */
@@ -79,17 +79,9 @@ export class RecordWatch {
       this.state.value = 'watching'
       this.trouble.value = null
     })
-    const parser = createParser({
-      onEvent: ({ event, data }) => {
-        if (event === 'records') this.#add(JSON.parse(data) as TapBatch)
-      },
+    await readEvents(response, ({ event, data }) => {
+      if (event === 'records' && !closed.aborted) this.#add(JSON.parse(data) as TapBatch)
     })
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done || closed.aborted) return
-      parser.feed(value)
-    }
   }
 
   #add({ records, passed }: TapBatch): void {

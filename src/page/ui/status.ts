@@ -23,15 +23,3 @@ export const statusLooks: Readonly<Record<JobStatus, StatusLook>> = {
 }
 
 export const statuses = Object.keys(statusLooks) as readonly JobStatus[]
-
-const active: ReadonlySet<JobStatus> = new Set([
-  'pending',
-  'uploading',
-  'queued',
-  'running',
-  'stopping',
-  'restarting',
-])
-
-/** A job that still does something, or will. */
-export const isActive = (status: JobStatus): boolean => active.has(status)

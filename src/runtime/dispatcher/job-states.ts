@@ -1,5 +1,6 @@
 import { BehaviorSubject, defer, distinctUntilChanged, map, type Observable, of } from 'rxjs'
-import { isSettled, type JobState, type JobStatus, pendingState, transition } from '../../job/job-status.ts'
+import { type JobState, pendingState, transition } from '../../job/job-state.ts'
+import { isSettled, type JobStatus } from '../../job/job-status.ts'
 import type { Clock } from '../../time/clock.ts'
 
 /** The states one job goes through, from pending on. */

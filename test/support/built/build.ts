@@ -20,8 +20,8 @@ export async function build(): Promise<string> {
   mkdirSync(folder, { recursive: true })
   copyFileSync('package.json', join(folder, 'package.json'))
   cpSync('templates', join(folder, 'templates'), { recursive: true })
-  // It is put together as a whole, when somebody looks at it.
-  cpSync('src/page', join(folder, 'src/page'), { recursive: true })
+  // The page is put together as a whole, from the sources, when somebody looks at it.
+  cpSync('src', join(folder, 'src'), { recursive: true })
   await esbuild({
     entryPoints: folders.flatMap(modulesIn),
     outdir: folder,
