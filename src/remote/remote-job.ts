@@ -20,7 +20,7 @@ import { fromWireError } from '../protocol/wire-error-codec.ts'
 import { readCollected } from '../protocol/collected-frames.ts'
 import type { CheckpointInfo, JobInfo, LogLine } from '../protocol/job-info.ts'
 import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
-import { finalProgress } from './final-progress.ts'
+import { finalProgress } from '../runtime/metrics/final-progress.ts'
 import { concludeJob } from './job-end.ts'
 import type { RemoteJobHandle } from './remote-job-handle.ts'
 

@@ -2,6 +2,7 @@ import { castDraft, produce } from 'immer'
 import { isActive, isSettled } from '../../job/job-status.ts'
 import type { JobInfo, JobSummary } from '../../protocol/job-info.ts'
 import type { ProgressNotice } from '../../protocol/job-event.ts'
+import { finalProgress } from '../../runtime/metrics/final-progress.ts'
 import { addCount, beginRates, type RateHistory, rateOf } from './rate-history.ts'
 
 type JobProgress = ProgressNotice['progress']
@@ -57,18 +58,7 @@ export function seeInfo(row: JobRow, info: JobInfo): JobRow {
 function lastProgress({ status, progress, result, error }: JobInfo): JobProgress | null {
   const last = result ?? error?.result ?? null
   if (last === null) return progress
-  const sum = (kind: string, column: 'out' | 'handled'): number =>
-    last.nodes.reduce((total, node) => (node.kind === kind ? total + node[column] : total), 0)
-  return {
-    status,
-    elapsedMs: last.durationMs,
-    read: sum('source', 'out'),
-    written: sum('sink', 'handled'),
-    sources: progress?.sources ?? [],
-    nodes: last.nodes,
-    edges: [],
-    activity: [],
-  }
+  return { ...finalProgress(last), status, sources: progress?.sources ?? [] }
 }
 
 /** The row with the progress of its job. */

@@ -1,10 +1,8 @@
 import type { NodeResult } from '../../job/job-result.ts'
 import type { EdgeMetrics, JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import { isHeldBack, queueBefore } from '../../runtime/metrics/pressure.ts'
 import type { Colors } from '../output/colors.ts'
 import type { Column } from '../output/table.ts'
-
-/** An edge this full holds back whoever writes to it. */
-const FULL = 0.99
 
 /**
  * How full the fullest queue before an operator is, `42 %`, and whether the one behind it holds it back; for how much of
@@ -22,7 +20,7 @@ export function pressureColumns(
   if (edges.length === 0) return busy
   return [
     ...busy,
-    { heading: 'QUEUE', align: 'right', value: ({ id }) => queueBefore(id, edges), optional: true },
+    { heading: 'QUEUE', align: 'right', value: ({ id }) => queueColumn(id, edges), optional: true },
     {
       heading: '',
       value: ({ id }) => (isHeldBack(id, edges) ? 'held back' : ''),
@@ -45,10 +43,7 @@ function busyShare(id: string, samples: readonly JobProgress[]): string {
   return Number.isFinite(share) ? `${Math.min(100, Math.max(0, Math.round(share * 100)))} %` : ''
 }
 
-function queueBefore(node: string, edges: readonly EdgeMetrics[]): string {
-  const fills = edges.filter(({ to }) => to === node).map(({ fill }) => fill)
-  return fills.length === 0 ? '' : `${Math.min(100, Math.round(Math.max(...fills) * 100))} %`
+function queueColumn(node: string, edges: readonly EdgeMetrics[]): string {
+  const fill = queueBefore(node, edges)
+  return fill === null ? '' : `${Math.round(fill * 100)} %`
 }
-
-const isHeldBack = (node: string, edges: readonly EdgeMetrics[]): boolean =>
-  edges.some(({ from, fill }) => from === node && fill >= FULL)

@@ -1,4 +1,5 @@
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import { isFull, isHeldBack } from '../../runtime/metrics/pressure.ts'
 import type { SharesByKey } from './shares.ts'
 
 type NodeResult = JobProgress['nodes'][number]
@@ -11,8 +12,6 @@ export interface GraphEdge {
   readonly metrics: EdgeMetrics | null
 }
 
-/** An edge this full holds back whoever writes to it. */
-const FULL = 0.99
 /** One that is busy for so much of its time has none left. */
 const BUSY = 0.9
 
@@ -30,29 +29,20 @@ export function edgesOf({ nodes, edges }: Pick<JobProgress, 'nodes' | 'edges'>):
   )
 }
 
-/** The fullest queue before an operator, from 0 to 1; null: it has none. */
-export function queueBefore(id: string, edges: readonly GraphEdge[]): number | null {
-  const fills = edges.flatMap(({ to, metrics }) => (to === id && metrics !== null ? [metrics.fill] : []))
-  return fills.length === 0 ? null : Math.min(1, Math.max(...fills))
-}
-
-/** Whether an operator waits for one behind it. */
-export const isHeldBack = (id: string, edges: readonly GraphEdge[]): boolean =>
-  edges.some(({ from, metrics }) => from === id && metrics !== null && metrics.fill >= FULL)
-
 /**
  * The operator that the others wait for: its queue is full, and nothing behind it is. Null: none, the sources give no
  * more than the rest can take.
  */
 export function bottleneck(
   nodes: readonly NodeResult[],
-  edges: readonly GraphEdge[],
+  edges: readonly EdgeMetrics[],
 ): { readonly node: NodeResult; readonly waiting: readonly NodeResult[] } | null {
-  const node = nodes.findLast(({ id }) => (queueBefore(id, edges) ?? 0) >= FULL && !isHeldBack(id, edges))
+  const fullBefore = ({ id }: NodeResult): readonly EdgeMetrics[] =>
+    edges.filter((edge) => edge.to === id && isFull(edge))
+  const node = nodes.findLast((one) => fullBefore(one).length > 0 && !isHeldBack(one.id, edges))
   if (node === undefined) return null
-  const waiting = nodes.filter(({ id }) =>
-    edges.some((edge) => edge.from === id && edge.to === node.id && (edge.metrics?.fill ?? 0) >= FULL),
-  )
+  const writers = new Set(fullBefore(node).map(({ from }) => from))
+  const waiting = nodes.filter(({ id }) => writers.has(id))
   return { node, waiting }
 }
 

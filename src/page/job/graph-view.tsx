@@ -1,19 +1,12 @@
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
+import { isFull, isHeldBack, queueBefore } from '../../runtime/metrics/pressure.ts'
 import { formatCompact, formatRate, formatShare } from '../format/format.ts'
 import type { LiveProgress } from '../job-list/job-progress.ts'
 import { passed } from '../job-list/job-progress.ts'
 import { ActivityBar, ActivityLegend, ActivityStripes } from './activity-bar.tsx'
 import { NODE_HEIGHT, NODE_WIDTH, placeGraph, smoothPath } from './graph-layout.ts'
-import {
-  bottleneck,
-  busiest,
-  edgesOf,
-  type GraphEdge,
-  isHeldBack,
-  queueBefore,
-  weightOf,
-} from './graph-shape.ts'
+import { bottleneck, busiest, edgesOf, type GraphEdge, weightOf } from './graph-shape.ts'
 import { type Shares, type SharesByKey, wordsOf } from './shares.ts'
 
 type Node = LiveProgress['progress']['nodes'][number]
@@ -38,7 +31,7 @@ export function GraphView({ live, isLive, chosen, onChoose }: GraphViewProps): J
   const shares = isLive ? live.shares : {}
   return (
     <div class="graph">
-      {isLive ? <Bottleneck nodes={progress.nodes} edges={edges} shares={shares} /> : null}
+      {isLive ? <Bottleneck nodes={progress.nodes} edges={progress.edges} shares={shares} /> : null}
       <div class="graph-frame" tabIndex={0} role="group" aria-label="Operators of the job">
         <svg width={placed.width} height={placed.height} viewBox={`0 0 ${placed.width} ${placed.height}`}>
           <defs>
@@ -70,9 +63,9 @@ export function GraphView({ live, isLive, chosen, onChoose }: GraphViewProps): J
               node={node}
               at={placed.nodes.get(node.id)!}
               rate={rates[node.id] ?? null}
-              queue={isLive ? queueBefore(node.id, edges) : null}
+              queue={isLive ? queueBefore(node.id, progress.edges) : null}
               shares={shares[node.id] ?? null}
-              isHeldBack={isLive && isHeldBack(node.id, edges)}
+              isHeldBack={isLive && isHeldBack(node.id, progress.edges)}
               isChosen={chosen === node.id}
               onChoose={() => onChoose(chosen === node.id ? null : node.id)}
             />
@@ -91,10 +84,10 @@ interface EdgeLineProps {
 }
 
 function EdgeLine({ edge, points, weight }: EdgeLineProps): JSX.Element {
-  const isFull = (edge.metrics?.fill ?? 0) >= 0.99
+  const isHolding = edge.metrics !== null && isFull(edge.metrics)
   return (
     <path
-      class={isFull ? 'edge full' : 'edge'}
+      class={isHolding ? 'edge full' : 'edge'}
       d={smoothPath(points)}
       stroke-width={1.5 + 3 * weight}
       marker-end="url(#arrow)"
@@ -162,7 +155,7 @@ function NodeBox(props: NodeBoxProps): JSX.Element {
         <>
           <rect class="queue" x="12" y="68" width={NODE_WIDTH - 24} height="6" rx="3" />
           <rect
-            class={queue >= 0.99 ? 'queue-fill full' : 'queue-fill'}
+            class={isFull({ fill: queue }) ? 'queue-fill full' : 'queue-fill'}
             x="12"
             y="68"
             width={(NODE_WIDTH - 24) * queue}
@@ -178,7 +171,7 @@ function NodeBox(props: NodeBoxProps): JSX.Element {
 
 function Bottleneck(props: {
   readonly nodes: readonly Node[]
-  readonly edges: readonly GraphEdge[]
+  readonly edges: LiveProgress['progress']['edges']
   readonly shares: SharesByKey
 }): JSX.Element {
   const found = bottleneck(props.nodes, props.edges)

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { JobInfo } from '../../protocol/job-info.ts'
+import { finalProgress } from '../../runtime/metrics/final-progress.ts'
 import { ChartsView } from '../charts/charts-view.tsx'
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format/format.ts'
 import { type LiveProgress, shareDone } from '../job-list/job-progress.ts'
@@ -144,13 +145,9 @@ function liveOf(job: JobInfo, live: LiveProgress | null): LiveProgress | null {
   if (result === null) return live
   const known = live?.progress ?? null
   const progress = {
+    ...finalProgress(result),
     status: job.status,
-    elapsedMs: result.durationMs,
-    read: known?.read ?? 0,
-    written: known?.written ?? 0,
     sources: known?.sources ?? [],
-    nodes: result.nodes,
-    edges: [],
     activity: known?.activity ?? [],
   }
   return { progress, rate: null, nodeRates: {}, shares: {} }

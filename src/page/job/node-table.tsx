@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
+import { queueBefore } from '../../runtime/metrics/pressure.ts'
 import type { LiveProgress } from '../job-list/job-progress.ts'
 import { TableFrame } from '../ui/table-frame.tsx'
-import { edgesOf, queueBefore } from './graph-shape.ts'
 import { NodeRow } from './node-row.tsx'
 
 interface NodeTableProps {
@@ -26,7 +26,6 @@ const FIGURES = [
 /** The books of the operators and what their time goes into, in figures. */
 export function NodeTable({ live, isLive, chosen }: NodeTableProps): JSX.Element {
   const { progress, nodeRates, shares } = live
-  const edges = edgesOf(progress)
   const activity = new Map(progress.activity.map((told) => [told.node, told]))
   const isTimed = progress.activity.some(({ watermark }) => watermark !== null)
   return (
@@ -51,7 +50,7 @@ export function NodeTable({ live, isLive, chosen }: NodeTableProps): JSX.Element
               activity={activity.get(node.id)}
               shares={isLive ? shares : {}}
               rate={nodeRates[node.id] ?? null}
-              queue={queueBefore(node.id, edges)}
+              queue={queueBefore(node.id, progress.edges)}
               isLive={isLive}
               isChosen={chosen === node.id}
               isTimed={isTimed}

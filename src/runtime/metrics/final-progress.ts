@@ -1,8 +1,10 @@
-import type { JobResult, NodeResult } from '../job/job-result.ts'
-import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
+import type { JobResult, NodeResult } from '../../job/job-result.ts'
+import type { JobProgress } from './job-metrics.ts'
+
+type Ended = Pick<JobResult, 'status' | 'durationMs' | 'nodes'>
 
 /** How far a job was when it ended. The server hears of its progress in intervals only, so short jobs tell none. */
-export function finalProgress({ status, durationMs, nodes }: JobResult): JobProgress {
+export function finalProgress({ status, durationMs, nodes }: Ended): JobProgress {
   const sources = nodes.filter(({ kind }) => kind === 'source')
   const sinks = nodes.filter(({ kind }) => kind === 'sink')
   return {
