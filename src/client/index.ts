@@ -113,7 +113,7 @@ export type {
   ProgressReport,
   SourceReport,
 } from '../protocol/progress-report.ts'
-export type { BackgroundTaskInfo, Scope, ServerInfo } from '../protocol/server-info.ts'
+export type { BackgroundTaskInfo, Scope, ServerInfo, WhoAmI } from '../protocol/server-info.ts'
 export type {
   JobOptions,
   JobOptionsInput,

@@ -3,7 +3,7 @@ import { defer, distinctUntilChanged, filter, finalize, map, Observable, ReplayS
 import { type Health, healthSchema } from '../protocol/answers.ts'
 import { type EventPage, eventPageSchema, type JobEvent } from '../protocol/job-event.ts'
 import type { JobInfo, LogLine } from '../protocol/job-info.ts'
-import { type ServerInfo, serverInfoSchema } from '../protocol/server-info.ts'
+import { type ServerInfo, serverInfoSchema, type WhoAmI, whoAmISchema } from '../protocol/server-info.ts'
 import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
 import { type ClientOptions, resolveClientOptions } from './client-options.ts'
 import { FilesApi } from './files-api.ts'
@@ -80,6 +80,11 @@ export class JobManagerClient {
     return this.#get('api/v1/server', options, (response, label) =>
       readJson(response, label, serverInfoSchema),
     )
+  }
+
+  /** Whom the server takes this client for, and what it may do. */
+  whoAmI(options?: CallOptions): Promise<WhoAmI> {
+    return this.#get('api/v1/whoami', options, (response, label) => readJson(response, label, whoAmISchema))
   }
 
   /** Whether the server answers. */

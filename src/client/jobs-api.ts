@@ -80,7 +80,7 @@ export class JobsApi {
 
   /** All of them, asked for page by page as they are taken. Providers are asked before the first. */
   async *listAll(
-    query: Omit<JobListQuery, 'cursor'> = {},
+    query: Omit<JobListQuery, 'cursor' | 'offset'> = {},
     options?: CallOptions,
   ): AsyncGenerator<JobSummary, void, void> {
     let cursor: string | undefined

@@ -19,6 +19,8 @@ export interface JobListQuery {
   readonly limit?: number | undefined
   /** `next` of the page before. */
   readonly cursor?: string | undefined
+  /** So many are passed over, behind the cursor if there is one. Default 0. */
+  readonly offset?: number | undefined
   /**
    * Whether providers are asked for the jobs that are active first, for at most five seconds; `refresh` of the answer
    * says what came of that. Default false.

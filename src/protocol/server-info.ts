@@ -50,3 +50,15 @@ export const serverInfoSchema: z.ZodType<ServerInfo> = z
 /** What a token may be used for; each includes the ones before it. */
 export const scopes = ['read', 'submit', 'admin'] as const
 export type Scope = (typeof scopes)[number]
+
+/** Whom a server takes somebody for who asks it. */
+export interface WhoAmI {
+  /** As the causes of changes name them: of their token, or `somebody on this machine` where none is needed. */
+  readonly name: string
+  /** The widest they may; it includes those before it. */
+  readonly scope: Scope
+}
+
+export const whoAmISchema: z.ZodType<WhoAmI> = z
+  .object({ name: z.string(), scope: z.enum(scopes) })
+  .meta({ id: 'WhoAmI' })

@@ -94,6 +94,8 @@ export interface JobQuery extends PageQuery {
   readonly match?: string
   /** Default `-submitted`: newest first. */
   readonly sort?: JobSort
+  /** So many are passed over first. Default 0. */
+  readonly offset?: number
   /** Milliseconds since the epoch, up to which jobs that run have lasted. Default: they outlast all others. */
   readonly now?: number
 }

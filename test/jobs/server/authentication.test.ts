@@ -50,8 +50,16 @@ suite('tokens', (test) => {
           else assert.ok(![401, 403].includes(answer.status), `${held}: ${what}`)
         }
       }
+      const { body } = await call('GET /api/v1/whoami', bearer(token))
+      assert.equal(body, { name: `token for ${held}`, scope: held })
     }
     for (const what of Object.values(asked).flat()) isProblem(await call(what), 401, 'ERR_UNAUTHENTICATED')
+  })
+
+  test('are not needed where there are none, and everybody may do everything', async (context) => {
+    const { call } = callable(context)
+    const { body } = await call('GET /api/v1/whoami')
+    assert.equal(body, { name: 'somebody on this machine', scope: 'admin' })
   })
 
   test('health and the description are for everybody', async (context) => {

@@ -58,6 +58,8 @@ suite('routes of jobs', (test) => {
       ['r', 'q', 'p'],
     )
     assert.is(rest.body.next, null)
+    const last = await call('GET /api/v1/jobs?limit=2&offset=2')
+    assert.equal([last.body.items[0]?.name, last.body.items.length, last.body.total], ['p', 1, 3])
     for (const query of [
       'status=running',
       'status=running,failed',

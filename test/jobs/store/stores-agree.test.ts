@@ -148,6 +148,7 @@ const query: fc.Arbitrary<JobQuery> = fc.record(
     match: fc.oneof(id, name),
     sort: fc.constantFrom(...jobSortKeys).chain((key) => fc.constantFrom(key, `-${key}` as const)),
     now: at,
+    offset: fc.nat(4),
     limit,
   },
   { requiredKeys: ['limit'] },

@@ -11,6 +11,7 @@ import type { ServerContext, ServerHono, ServerRequest } from '../server-context
 const tags = ['jobs']
 /** Milliseconds for providers to tell of active jobs. */
 const REFRESH_DEADLINE = 5_000
+const MOST_PASSED_OVER = 10_000_000
 
 /** Once or several times, or several with commas between them. */
 const several = <T>(item: z.ZodType<T>): z.ZodType<T[] | undefined> =>
@@ -57,6 +58,10 @@ const listJobs = createRoute({
         description: '`next` of the page before, in the same order.',
       }),
       limit: queryNumber(1, 200, 50),
+      offset: queryNumber(0, MOST_PASSED_OVER, 0).openapi({
+        description:
+          'So many jobs are passed over, behind the cursor if there is one: for who wants the last page.',
+      }),
       provider: providerQuery,
       sync_active: z
         .enum(['true', 'false'])
@@ -107,9 +112,10 @@ export function addJobRoutes(app: ServerHono, context: ServerContext): void {
   const { manager, foreign } = context
 
   app.openapi(listJobs, async (c) => {
-    const { status, name, match, sort, cursor, limit, provider, sync_active } = c.req.valid('query')
+    const { status, name, match, sort, cursor, limit, offset, provider, sync_active } = c.req.valid('query')
     const query = {
       limit,
+      offset,
       ...(status === undefined ? {} : { status }),
       ...(name === undefined ? {} : { name }),
       ...(match === undefined ? {} : { match }),

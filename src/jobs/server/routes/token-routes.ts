@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { newTokenSchema, tokenListSchema, tokenRequestSchema } from '../../../protocol/answers.ts'
+import { whoAmISchema } from '../../../protocol/server-info.ts'
 import type { TokenRecord } from '../../store/token-store.ts'
 import { Refusal } from '../refusal.ts'
 import { json, jsonRequest, problems, secured, usualProblems } from '../route-parts.ts'
@@ -47,7 +48,17 @@ const deleteToken = createRoute({
   responses: { ...usualProblems, ...problems(404, 409), 204: { description: 'It is worthless.' } },
 })
 
-/** Tokens, for admins. */
+const whoAmI = createRoute({
+  method: 'get',
+  path: '/api/v1/whoami',
+  operationId: 'whoAmI',
+  summary: 'Who one is to the server, and what one may do',
+  tags,
+  ...secured('read'),
+  responses: { ...usualProblems, 200: json(whoAmISchema, 'Name and scope of the token.') },
+})
+
+/** Tokens, for admins; and for everybody what theirs is good for. */
 export function addTokenRoutes(app: ServerHono, context: ServerContext): void {
   const { tokens, authenticator, streams, waits, clock } = context
   const isAdmin = ({ scopes }: TokenRecord): boolean => widestScope(scopes) === 'admin'
@@ -59,6 +70,11 @@ export function addTokenRoutes(app: ServerHono, context: ServerContext): void {
       remedy: 'Make one with the scope `admin` first.',
     })
   }
+
+  app.openapi(whoAmI, (c) => {
+    const { name, scope } = c.var.principal
+    return c.json({ name, scope }, 200)
+  })
 
   app.openapi(listTokens, (c) => c.json({ items: tokens.list() }, 200))
 

@@ -12,7 +12,7 @@ export function pageOfJobs(
   query: JobQuery,
   positionOf: (entry: MemoryJob) => number | null,
 ): Page<JobSummary> {
-  const { cursor, limit, sort } = query
+  const { cursor, limit, offset = 0, sort } = query
   checkLimit(limit, MOST_ITEMS)
   const order = jobOrder(sort)
   const end = cursor === undefined ? undefined : jobPageEndOf(order, cursor)
@@ -21,7 +21,9 @@ export function pageOfJobs(
     .filter((entry) => matches(entry, query))
     .map((entry) => ({ entry, number: entry.number, value: valueIn(order, entry.job, now) }))
     .sort((a, b) => comparePlaces(order, a, b))
-  const rest = end === undefined ? matching : matching.filter((place) => comparePlaces(order, place, end) > 0)
+  const after =
+    end === undefined ? matching : matching.filter((place) => comparePlaces(order, place, end) > 0)
+  const rest = after.slice(offset)
   const shown = rest.slice(0, limit)
   return {
     items: shown.map(({ entry }) => summaryOf(entry.job, positionOf(entry))),

@@ -33,11 +33,12 @@ export class SqliteJobList {
     const by = orderBy(order, now)
     const rows = this.#database.all<SummaryRow>(
       `SELECT ${summaryColumns} FROM jobs WHERE number IN (
-        SELECT number FROM jobs ${where([...conditions, ...from.sql])} ${by.sql} LIMIT ?) ${by.sql}`,
+        SELECT number FROM jobs ${where([...conditions, ...from.sql])} ${by.sql} LIMIT ? OFFSET ?) ${by.sql}`,
       ...values,
       ...from.values,
       ...by.values,
       limit + 1,
+      query.offset ?? 0,
       ...by.values,
     )
     const positions = this.#positionsOf(rows.slice(0, limit))
