@@ -33,6 +33,11 @@ export interface EnvironmentOptions {
   readonly startTimeout?: number
   /** Milliseconds `stop()` waits for a source's pending `next` or a user's promise; default 5 000. */
   readonly stopTimeout?: number
+  /**
+   * Milliseconds between two latency markers of a source, at least 100: what `latency` in `progress$` is told from. 0 or
+   * false: there are none. Default: every 100 from when somebody first looks at the progress of a job.
+   */
+  readonly latencyInterval?: number | false
   /** Default: nothing is logged. */
   readonly logger?: Partial<Logger> & Omit<Logger, 'child'>
   /** Whether records that branches share are frozen, shallowly; default true unless NODE_ENV is 'production'. */
@@ -49,8 +54,9 @@ export interface EnvironmentOptions {
 
 /** With every default filled in. */
 export interface ResolvedEnvironmentOptions extends Required<
-  Omit<EnvironmentOptions, 'logger' | 'clock' | 'checkpoints'>
+  Omit<EnvironmentOptions, 'logger' | 'clock' | 'checkpoints' | 'latencyInterval'>
 > {
+  readonly latencyInterval: number | false | undefined
   readonly logger: Logger
   readonly clock: Clock
   readonly checkpoints: Required<CheckpointOptions> | null
@@ -80,6 +86,7 @@ export function resolveEnvironmentOptions(
     keepOnFailure: checkFlag(name, 'keepOnFailure', options.keepOnFailure),
     startTimeout: milliseconds('startTimeout', 30_000),
     stopTimeout: milliseconds('stopTimeout', 5_000),
+    latencyInterval: checkLatencyInterval(name, options.latencyInterval),
     logger: checkLogger(name, options.logger ?? silentLogger),
     freezeShared: options.freezeShared ?? process.env['NODE_ENV'] !== 'production',
     restart: checkRestartStrategy(name, options.restart),
@@ -96,6 +103,17 @@ export function resolveEnvironmentOptions(
 function checkFlag(name: string, what: string, flag: unknown = false): boolean {
   if (typeof flag === 'boolean') return flag
   throw invalidArgument(name, `${what} is ${excerpt(flag)}`, 'pass true or false')
+}
+
+/** Markers more often than this would cost more than they tell. */
+const SHORTEST_LATENCY_INTERVAL = 100
+
+function checkLatencyInterval(name: string, interval: unknown): number | false | undefined {
+  if (interval === undefined || interval === false || interval === 0) return interval
+  if (Number.isFinite(interval) && (interval as number) >= SHORTEST_LATENCY_INTERVAL)
+    return interval as number
+  const message = `latencyInterval is ${excerpt(interval)}`
+  throw invalidArgument(name, message, `pass milliseconds, at least ${SHORTEST_LATENCY_INTERVAL}, or false`)
 }
 
 type NumericOption = {

@@ -16,13 +16,15 @@ export function hostedSubmit(given: RecordedPipeline): HostedSubmit {
   const recorded: RecordedPipeline = { ...given, options: { ...options, logger } }
   return {
     graph: recorded.graph,
+    recorded,
     collected: () => collectedOf(recorded),
     fill: (node, values) => fillCollected(recorded, node, values),
     whyNoCheckpoints: () => whyNoCheckpoints(recorded),
-    start: async (options, checkpoints) => {
+    start: async (options, checkpoints, letters) => {
       const checked = checkSubmitOptions(options)
       const job = new JobRunner(true).prepare(withCheckpoints(recorded, checkpoints), checked)
       job.cancelOn(checked.signal)
+      if (letters !== undefined) job.keepLetters(letters)
       // Why it does not come to run, its result tells.
       job.start().catch(() => {})
       return job

@@ -11,10 +11,10 @@ import { BaseEnvironment } from './base-environment.ts'
 import { commandHost, haltsHere } from './command-host.ts'
 import { hostedSubmit } from './hosted-submit.ts'
 import type { JobHandle, StopOptions } from './job-handle.ts'
-import { jobProcessHost } from './job-process-host.ts'
 import { JobRunner } from './job-runner.ts'
 import type { LocalJob } from './local-job.ts'
 import type { PipelineService, PipelineServiceOptions } from './registered-service.ts'
+import { submitHost } from './seat/submit-host.ts'
 import { checkSubmitOptions, type SubmitOptions } from './submit-options.ts'
 import { submittedJob } from './submitted-job.ts'
 
@@ -91,7 +91,7 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   async submit(options?: SubmitOptions): Promise<JobResult | JobHandle> {
     const checked = checkSubmitOptions(options)
     if (this.isHosted) {
-      const host = jobProcessHost()
+      const host = submitHost()
       if (host?.takesLocal?.() === true) return host.submit(hostedSubmit(this.recorded))
       if (this.#halts(checked)) return new Promise(() => {})
     }

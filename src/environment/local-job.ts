@@ -1,12 +1,14 @@
 import type { Observable } from 'rxjs'
 import { MillraceError } from '../errors/millrace-error.ts'
 import { reasonOf } from '../errors/reason-of.ts'
+import type { DeadLetter } from '../functions/error-policy.ts'
 import { JobCancelledError, JobFailedError } from '../job/job-errors.ts'
 import type { JobResult, RestartCause } from '../job/job-result.ts'
 import type { JobStatus } from '../job/job-status.ts'
 import type { Outcome } from '../runtime/dispatcher/dispatcher.ts'
 import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { CheckpointSummary } from '../storage/checkpoint-store.ts'
+import type { JobLetters, LettersListener } from '../runtime/dead-letters/job-letters.ts'
 import { JobTaps } from '../runtime/taps/job-taps.ts'
 import { metricsOf, progressOf, snapshots } from '../runtime/metrics/observe-job.ts'
 import type { Clock } from '../time/clock.ts'
@@ -75,6 +77,17 @@ export class LocalJob implements JobHandle {
   /** Has somebody look at its records. */
   get taps(): JobTaps {
     return (this.#taps ??= new JobTaps(() => this.#job.dispatcher.instance, this.#clock))
+  }
+
+  /** The dead letters that nobody in the program reads. */
+  get letters(): JobLetters {
+    return this.#job.letters
+  }
+
+  /** Has somebody keep the dead letters that nobody in the program reads. Comes before the start. */
+  keepLetters(listener: LettersListener): void {
+    const { letters, dispatcher } = this.#job
+    letters.listen(listener, () => dispatcher.instance.strands)
   }
 
   get drained(): Promise<void> {
@@ -157,7 +170,7 @@ export class LocalJob implements JobHandle {
   }
 
   #conclude({ result, failure }: Outcome): JobResult {
-    if (failure !== null) throw failedError(result, failure.error, this.#job.keptLetters)
+    if (failure !== null) throw failedError(result, failure.error, this.#job.letters.last)
     if (result.status !== 'cancelled') return result
     const by = this.#cancelled ?? {}
     const reason = 'cause' in by ? `: ${reasonOf(by.cause).split('\n')[0]}` : '.'
@@ -169,7 +182,7 @@ export class LocalJob implements JobHandle {
 }
 
 /** The operator's error, told as the job's: `cause` is what the user's own code threw. */
-function failedError(result: JobResult, error: unknown, letters: PreparedJob['keptLetters']): JobFailedError {
+function failedError(result: JobResult, error: unknown, letters: readonly DeadLetter[]): JobFailedError {
   const reason = reasonOf(error).split('\n')[0] as string
   const details =
     error instanceof MillraceError

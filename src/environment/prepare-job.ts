@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { instantiate } from '../compiler/instantiate/instantiate.ts'
 import type { Plan } from '../compiler/plan.ts'
-import type { DeadLetter } from '../functions/error-policy.ts'
 import type { FunctionTable } from '../graph/pipeline-graph.ts'
 import type { JobResources } from '../compiler/instantiate/job-resources.ts'
 import type { ServiceMap } from '../functions/services.ts'
@@ -10,7 +9,9 @@ import { EndGate } from '../runtime/checkpoint/end-gate.ts'
 import { JobCheckpointing, type Resume } from '../runtime/checkpoint/job-checkpointing.ts'
 import type { Attempt, AttemptEvents } from '../runtime/dispatcher/attempt.ts'
 import { Dispatcher } from '../runtime/dispatcher/dispatcher.ts'
+import { JobLetters } from '../runtime/dead-letters/job-letters.ts'
 import { JobAbort } from '../runtime/dispatcher/job-abort.ts'
+import { LatencyMeter } from '../runtime/metrics/latency-meter.ts'
 import { OperatorState } from '../runtime/state/operator-state.ts'
 import { TaskLoop } from '../runtime/task/task-loop.ts'
 import type { ServiceDefinition } from '../services/service-definition.ts'
@@ -29,11 +30,11 @@ export interface JobRequest {
   readonly allowDroppedState: boolean
 }
 
-/** A job made ready to start, and the dead letters it keeps for its error report. */
+/** A job made ready to start, and the dead letters that nobody in the program reads. */
 export interface PreparedJob {
   readonly jobId: string
   readonly dispatcher: Dispatcher
-  readonly keptLetters: readonly DeadLetter[]
+  readonly letters: JobLetters
 }
 
 /**
@@ -43,11 +44,11 @@ export interface PreparedJob {
 export function prepareJob(request: JobRequest, onRestart: (restored: boolean) => void): PreparedJob {
   const { plan, options, autostop } = request
   const { clock, logger, stopTimeout, restart, random } = options
-  const keptLetters: DeadLetter[] = []
+  const letters = new JobLetters()
   const jobId = randomUUID()
-  const checkpointing = checkpointingOf(request, jobId)
+  const checkpointing = checkpointingOf(request, jobId, letters)
   const createAttempt = (events: AttemptEvents): Attempt =>
-    buildAttempt(request, { events, keptLetters, checkpointing })
+    buildAttempt(request, { events, letters, checkpointing })
   const dispatcher = new Dispatcher({
     jobId,
     name: plan.name,
@@ -60,13 +61,15 @@ export function prepareJob(request: JobRequest, onRestart: (restored: boolean) =
     createAttempt,
     checkpointing,
     onRestart,
+    onBegin: () => letters.begin(checkpointing?.lettersOrigin ?? { checkpoint: null, settled: [] }),
   })
-  return { jobId, dispatcher, keptLetters }
+  return { jobId, dispatcher, letters }
 }
 
 function checkpointingOf(
   { plan, options, resume, allowDroppedState }: JobRequest,
   run: string,
+  letters: JobLetters,
 ): JobCheckpointing | null {
   if (options.checkpoints === null) return null
   const { store, ...settings } = options.checkpoints
@@ -83,6 +86,7 @@ function checkpointingOf(
     settings,
     resume,
     allowDroppedState,
+    letters,
     clock,
     logger,
   })
@@ -90,17 +94,18 @@ function checkpointingOf(
 
 interface AttemptParts {
   readonly events: AttemptEvents
-  readonly keptLetters: DeadLetter[]
+  readonly letters: JobLetters
   readonly checkpointing: JobCheckpointing | null
 }
 
 function buildAttempt(
   { plan, functions, services, options }: JobRequest,
-  { events, keptLetters, checkpointing }: AttemptParts,
+  { events, letters, checkpointing }: AttemptParts,
 ): Attempt {
   const { clock, logger } = options
   const abort = new JobAbort()
-  const taskLoop = new TaskLoop(clock, options.sliceMs)
+  const latency = new LatencyMeter(options.latencyInterval, clock)
+  const taskLoop = new TaskLoop(clock, options.sliceMs, latency)
   const requests = new Map(
     services.flatMap(({ type, name }) =>
       type === 'pipeline' ? [[name, new RequestQueue(name)] as const] : [],
@@ -125,10 +130,11 @@ function buildAttempt(
   const resources: JobResources = {
     ...options,
     taskLoop,
+    latency,
     get signal() {
       return abort.signal
     },
-    keptLetters,
+    letters,
     checkpoints: checkpointing?.coordinator ?? gate,
     createState: checkpointing === null ? null : saved,
     services: (name, within) => host.caller<ServiceMap>(within === null ? { name } : { name, within }),

@@ -30,10 +30,17 @@ export function withCheckpoints(
 }
 
 /** What `collect()` has received so far, by node id. */
-export function collectedOf({ functions }: RecordedPipeline): ReadonlyMap<string, readonly unknown[]> {
-  const collected = new Map<string, readonly unknown[]>()
-  for (const [id, given] of functions) if (given instanceof CollectBuffer) collected.set(id, given.values)
-  return collected
+export function collectedOf(recorded: RecordedPipeline): ReadonlyMap<string, readonly unknown[]> {
+  return new Map([...collectBuffersOf(recorded)].map(([id, { values }]) => [id, values]))
+}
+
+/** What `collect()` writes to, by node id. */
+export function collectBuffersOf({
+  functions,
+}: RecordedPipeline): ReadonlyMap<string, CollectBuffer<unknown>> {
+  const buffers = new Map<string, CollectBuffer<unknown>>()
+  for (const [id, given] of functions) if (given instanceof CollectBuffer) buffers.set(id, given)
+  return buffers
 }
 
 /** Has `collect()` of that node hold these values, which a job elsewhere has received. */

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import type { RemoteProgram } from '../environment/command-host.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { findEntry, type ProgramEntry } from './find-entry.ts'
+import { findEntry, type ProgramEntry } from '../environment/seat/find-entry.ts'
 import type { ProgramOptions, RemoteServerOptions, RemoteSettings } from './remote-options.ts'
 import type { SubmitRequest } from './submission.ts'
 

@@ -13,7 +13,7 @@ import { BaseEnvironment } from '../environment/base-environment.ts'
 import { haltsHere } from '../environment/command-host.ts'
 import { hostedSubmit } from '../environment/hosted-submit.ts'
 import type { StopOptions } from '../environment/job-handle.ts'
-import { type JobProcessHost, jobProcessHost } from '../environment/job-process-host.ts'
+import type { JobProcessHost } from '../environment/job-process-host.ts'
 import { collectedOf, fillCollected } from '../environment/recorded-pipeline.ts'
 import type { PipelineService, PipelineServiceOptions } from '../environment/registered-service.ts'
 import { checkSubmitOptions, type SubmitOptions } from '../environment/submit-options.ts'
@@ -28,14 +28,16 @@ import type { ServiceSource } from '../services/service-source.ts'
 import type { DataStream } from '../stream/data-stream.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { EarlierJob } from './earlier-job.ts'
-import { findEntry, type ProgramEntry, rootOfProgram } from './find-entry.ts'
+import { findEntry, type ProgramEntry } from '../environment/seat/find-entry.ts'
+import { submitHost } from '../environment/seat/submit-host.ts'
+import { logSubmit } from '../environment/seat/submit-log.ts'
 import { cancelledError, emptyResult } from './job-end.ts'
 import { programParts, remoteProgram } from './program-parts.ts'
 import type { JobOwner, RemoteJob } from './remote-job.ts'
 import type { RemoteJobHandle } from './remote-job-handle.ts'
 import { type RemoteEnvironmentOptions, type RemoteSettings, splitOptions } from './remote-options.ts'
+import { rootOfProgram } from './root-of-program.ts'
 import { runToEnd } from './run-to-end.ts'
-import { logSubmit } from './submit-log.ts'
 import type { Submitter } from './submitter.ts'
 
 /** Sends a prepared submit, unless the signal is aborted before the server may have it. */
@@ -120,7 +122,7 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
   submit(options?: SubmitOptions): Promise<JobResult | RemoteJobHandle>
   async submit(options?: SubmitOptions): Promise<JobResult | RemoteJobHandle> {
     const checked = checkSubmitOptions(options)
-    const host = jobProcessHost()
+    const host = submitHost()
     if (host !== undefined) {
       return checked.autostop === true ? host.submit(hostedSubmit(this.recorded)) : this.#handOver(host)
     }
@@ -135,7 +137,7 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
    */
   async start(options: Omit<SubmitOptions, 'autostop'> = {}): Promise<RemoteJobHandle> {
     const checked = { ...checkSubmitOptions(options), autostop: true }
-    const host = jobProcessHost()
+    const host = submitHost()
     if (host !== undefined) return this.#handOver(host)
     if (this.#halts(checked)) return new Promise(() => {})
     return this.#begin(this.#prepare(findEntry(this.#settings.program.entry), checked), checked)
@@ -196,10 +198,8 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
   async #handOver(host: JobProcessHost): Promise<RemoteJobHandle> {
     const isEarlier = host.submits < host.ordinal
     const result = host.submit(hostedSubmit(this.recorded))
-    if (isEarlier) return new EarlierJob(this.name, result)
-    // It never is.
-    await result
-    throw new Error('the job of this process has come back from its submit')
+    // The job's own never settles.
+    return isEarlier ? new EarlierJob(this.name, result) : result.then(() => new Promise(() => {}))
   }
 
   /** All that can be refused here is; what is left to do is to be given up by a signal. */

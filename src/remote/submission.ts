@@ -6,7 +6,7 @@ import { toWireError } from '../protocol/wire-error-codec.ts'
 import { packageVersion } from '../util/package-version.ts'
 import { fileInMemory } from './bundle/file-in-memory.ts'
 import type { BundledFile, ProgramBundle } from './bundle/program-bundle.ts'
-import type { SubmitOutcome } from './submit-log.ts'
+import type { SubmitOutcome } from '../environment/seat/submit-log.ts'
 
 /** What is submitted. */
 export interface SubmitRequest {

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
-import { InvalidArgumentError } from '../../src/index.ts'
-import { logSubmit } from '../../src/remote/submit-log.ts'
-import { suite } from '../support/suite.ts'
+import { InvalidArgumentError } from '../../../src/index.ts'
+import { logSubmit } from '../../../src/environment/seat/submit-log.ts'
+import { suite } from '../../support/suite.ts'
 
 const program = (file: string): { file: string; isRunning: boolean } => ({ file, isRunning: true })
 

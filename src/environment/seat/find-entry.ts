@@ -2,8 +2,7 @@ import { realpathSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { rootOf } from './bundle/source-names.ts'
+import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 
 /** The file a program begins with. */
 export interface ProgramEntry {
@@ -19,7 +18,7 @@ const runners = ['NODE_TEST_CONTEXT', 'VITEST', 'JEST_WORKER_ID']
 const extensions = ['.js', '.ts', '.mjs', '.mts', '.cjs', '.cts', '.tsx', '.jsx']
 
 /**
- * Finds the file to bundle: `entry`, or the program that runs.
+ * Finds the file of the program that a job is part of: `entry`, or the program that runs.
  * @throws InvalidArgumentError when there is none, or it cannot be the one that is meant.
  */
 export function findEntry(
@@ -43,15 +42,6 @@ export function findEntry(
     throw unknown(why, 'Name the file that records the pipeline and submits it: { entry: import.meta.url }.')
   }
   return { file: running as string, isRunning: true }
-}
-
-/** The folder that names of the program's sources are relative to; null: it is not known what it is. */
-export function rootOfProgram(entry: string | URL | undefined): string | null {
-  try {
-    return rootOf(findEntry(entry).file)
-  } catch {
-    return null
-  }
 }
 
 function whyNot(
@@ -89,5 +79,5 @@ function fileAt(path: string): string | undefined {
 }
 
 function unknown(why: string, remedy: string): InvalidArgumentError {
-  return new InvalidArgumentError(`The program to bundle is not known: ${why}.`, { remedy })
+  return new InvalidArgumentError(`The program of the job is not known: ${why}.`, { remedy })
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as assert from 'uvu/assert'
-import { InvalidArgumentError } from '../../src/index.ts'
-import { findEntry } from '../../src/remote/find-entry.ts'
-import { suite, type TestContext } from '../support/suite.ts'
+import { InvalidArgumentError } from '../../../src/index.ts'
+import { findEntry } from '../../../src/environment/seat/find-entry.ts'
+import { suite, type TestContext } from '../../support/suite.ts'
 
 const folderOf = ({ cleanup }: TestContext): string => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'millrace-entry-')))

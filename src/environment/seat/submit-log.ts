@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import type { JobResult } from '../job/job-result.ts'
+import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import type { JobResult } from '../../job/job-result.ts'
 import type { ProgramEntry } from './find-entry.ts'
 
 /** What a submit has come to. */

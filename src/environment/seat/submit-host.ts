@@ -1,0 +1,6 @@
+import { jobProcessHost, type JobProcessHost } from '../job-process-host.ts'
+
+/** Who has a say in the submits of this program: the process of a job, or the seat that it was loaded for; else nobody. */
+export function submitHost(): JobProcessHost | undefined {
+  return jobProcessHost()
+}
