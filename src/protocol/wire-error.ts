@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PortableError } from '../errors/portable-error.ts'
 import type { JobResult } from '../job/job-result.ts'
 import { jobResultSchema } from './job-result.ts'
 
@@ -14,25 +15,8 @@ export interface WireDeadLetter {
   readonly at: number
 }
 
-/** An error on its way between processes: enough to make one of the same class again. */
-export interface WireError {
-  /** Of the class: `JobFailedError`, `TypeError`, ... */
-  readonly name: string
-  /** The classes it is of, from its own up to the one below Error. */
-  readonly lineage: readonly string[]
-  readonly message: string
-  /** Of a MillraceError, or of the system. */
-  readonly code?: string | undefined
-  readonly remedy?: string | undefined
-  readonly operator?: string | undefined
-  /** In the user's own source. */
-  readonly site?: { readonly file: string; readonly line: number; readonly column: number } | undefined
-  readonly record?: string | undefined
-  readonly stack?: string | undefined
-  /** Its own further fields, where they are plain values. */
-  readonly fields?: Readonly<Record<string, string | number | boolean | null>> | undefined
-  /** Whether it was no Error that was thrown: `message` is the text itself, or an excerpt of what was. */
-  readonly thrown?: boolean | undefined
+/** An error on its way between processes, that of a job with what is known of the job. */
+export interface WireError extends PortableError {
   /** Of a job that failed or was cancelled: the books up to then. */
   readonly result?: JobResult | undefined
   readonly deadLetters?: readonly WireDeadLetter[] | undefined
