@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { JobListView } from './job-list/job-list-view.tsx'
 import { JobView } from './job/job-view.tsx'
 import type { Session } from './link/session.ts'
@@ -9,14 +9,21 @@ import { ServerView } from './server/server-view.tsx'
 import { LinkBadge } from './ui/link-badge.tsx'
 import { Notices } from './ui/notices.tsx'
 import { nextTheme, theme } from './ui/theme.ts'
+import { View } from './ui/view.tsx'
 import { TokenForm } from './ui/token-form.tsx'
 
 /** The whole page. */
 export function App({ session }: { readonly session: Session }): JSX.Element {
   const at = route.value
+  const place = at.view === 'job' ? at.id : at.view
+  const last = useRef(place)
   useEffect(() => {
-    document.title = `${titleOf(at)}Millrace`
-  }, [at])
+    // A job says itself what it is called.
+    if (at.view !== 'job') document.title = at.view === 'server' ? 'Server · Millrace' : 'Millrace'
+    // What had the focus is gone, and so who reads on does so where something new begins.
+    if (last.current !== place) document.getElementById('main')?.focus({ preventScroll: true })
+    last.current = place
+  }, [place])
   const isIn = (view: Route['view']): 'page' | undefined => (at.view === view ? 'page' : undefined)
   return (
     <>
@@ -57,16 +64,11 @@ function Content({ session, at }: { readonly session: Session; readonly at: Rout
       return <ServerView session={session} />
     case 'nowhere':
       return (
-        <main id="main">
+        <View>
           <p class="empty">
             There is nothing here. <a href="/">All jobs</a>
           </p>
-        </main>
+        </View>
       )
   }
-}
-
-const titleOf = (at: Route): string => {
-  if (at.view === 'job') return `${at.id.slice(0, 8)} · `
-  return at.view === 'server' ? 'Server · ' : ''
 }

@@ -12,6 +12,7 @@ const routes: fc.Arbitrary<Route> = fc.oneof(
       name: fc.string(),
       provider: fc.string(),
       sort: fc.constantFrom(...jobSortKeys),
+      page: fc.integer({ min: 1, max: 1000 }),
     },
     { noNullPrototype: true },
   ),

@@ -4,6 +4,7 @@ import { isActive } from '../../job/job-status.ts'
 import type { JobSummary } from '../../protocol/job-info.ts'
 import { messageOf } from '../link/api-error.ts'
 import type { Session } from '../link/session.ts'
+import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { notify } from '../ui/notices.tsx'
 
@@ -50,10 +51,11 @@ interface BulkActionsProps {
 /** What can be done to the jobs that are chosen, one after the other. */
 export function BulkActions({ session, jobs, onDone }: BulkActionsProps): JSX.Element {
   const asked = useSignal<BulkAction | null>(null)
-  const isBusy = useSignal(false)
+  const busy = useSignal<BulkAction | null>(null)
+  const refusal = session.refusal('submit')
   const run = async (action: BulkAction): Promise<void> => {
     asked.value = null
-    isBusy.value = true
+    busy.value = action
     const which = jobs.filter(action.applies)
     let done = 0
     for (const job of which) {
@@ -64,22 +66,24 @@ export function BulkActions({ session, jobs, onDone }: BulkActionsProps): JSX.El
         notify(`${job.name}: ${messageOf(error)}`, { isError: true })
       }
     }
-    isBusy.value = false
+    busy.value = null
     if (done > 0) notify(`${countOf(done)} ${action.done}.`)
     onDone()
   }
   return (
-    <div class="bulk" role="toolbar" aria-label="What to do with the jobs that are chosen">
+    <div class="bulk" role="group" aria-label="What to do with the jobs that are chosen">
       <span>{countOf(jobs.length)} chosen</span>
       {actions.map((action) => (
-        <button
+        <Button
           key={action.word}
-          type="button"
-          disabled={isBusy.value || !jobs.some(action.applies)}
+          refusal={refusal}
+          isBusy={busy.value === action}
+          disabled={!jobs.some(action.applies)}
+          isOff={busy.value !== null}
           onClick={() => (asked.value = action)}
         >
           {action.word}
-        </button>
+        </Button>
       ))}
       {asked.value === null ? null : (
         <Question

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { messageOf } from '../link/api-error.ts'
 import type { Session } from '../link/session.ts'
 import { go } from '../routing/router.ts'
+import { Button } from '../ui/button.tsx'
 import { notify } from '../ui/notices.tsx'
 import { submitBundle } from './submit-bundle.ts'
 
@@ -11,9 +12,12 @@ import { submitBundle } from './submit-bundle.ts'
 export function DropBundle({ session }: { readonly session: Session }): JSX.Element {
   const isOver = useSignal(false)
   const isBusy = useSignal(false)
+  const refusal = session.refusal('submit')
   const input = useRef<HTMLInputElement>(null)
   const submit = async (file: File | undefined): Promise<void> => {
     if (file === undefined || isBusy.value) return
+    const refused = session.refusal('submit')
+    if (refused !== null) return notify(refused, { isError: true })
     isBusy.value = true
     try {
       const { id, name } = await submitBundle(session, await file.text())
@@ -51,10 +55,9 @@ export function DropBundle({ session }: { readonly session: Session }): JSX.Elem
   }, [session])
   return (
     <>
-      <button type="button" disabled={isBusy.value} onClick={() => input.current?.click()}>
-        {isBusy.value ? <span class="spinner" aria-hidden="true" /> : null}
+      <Button refusal={refusal} isBusy={isBusy.value} onClick={() => input.current?.click()}>
         Submit a bundle
-      </button>
+      </Button>
       <input
         ref={input}
         type="file"
@@ -66,7 +69,7 @@ export function DropBundle({ session }: { readonly session: Session }): JSX.Elem
           event.currentTarget.value = ''
         }}
       />
-      {isOver.value ? <div class="drop">Drop a bundle to submit it</div> : null}
+      {isOver.value ? <div class="drop">{refusal ?? 'Drop a bundle to submit it'}</div> : null}
     </>
   )
 }

@@ -10,9 +10,15 @@ import { StatusBadge } from '../ui/status-badge.tsx'
 /** Milliseconds without a key, after which what was typed is looked for. */
 const PAUSE = 250
 
+interface JobFiltersProps {
+  readonly route: ListRoute
+  /** Names of places where jobs run, beside the server itself. */
+  readonly providers: readonly string[]
+}
+
 /** Which jobs are to be shown. */
-export function JobFilters({ route }: { readonly route: ListRoute }): JSX.Element {
-  const show = (change: Partial<ListRoute>): void => go({ ...route, ...change }, { replace: true })
+export function JobFilters({ route, providers }: JobFiltersProps): JSX.Element {
+  const show = (change: Partial<ListRoute>): void => go({ ...route, page: 1, ...change }, { replace: true })
   // What is typed is not taken back while the list changes beneath it.
   const text = useSignal(route.name)
   const sent = useRef(route.name)
@@ -42,6 +48,22 @@ export function JobFilters({ route }: { readonly route: ListRoute }): JSX.Elemen
           })
         }}
       />
+      {providers.length === 0 && route.provider === '' ? null : (
+        <select
+          aria-label="Where they run"
+          value={route.provider}
+          onChange={(event) => show({ provider: event.currentTarget.value })}
+        >
+          <option value="">Anywhere</option>
+          {[...new Set(['local', ...providers, ...(route.provider === '' ? [] : [route.provider])])].map(
+            (name) => (
+              <option key={name} value={name}>
+                {name === 'local' ? 'on this server' : name}
+              </option>
+            ),
+          )}
+        </select>
+      )}
       <details class="menu">
         <summary>{route.status.length === 0 ? 'Any status' : route.status.join(', ')}</summary>
         <div class="menu-items">

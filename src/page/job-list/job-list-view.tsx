@@ -2,8 +2,10 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { JobSortKey } from '../../protocol/job-sort.ts'
+import type { ProviderInfo } from '../../protocol/provider-info.ts'
 import { formatCount } from '../format/format.ts'
 import type { Session } from '../link/session.ts'
+import { useAnswer } from '../link/use-answer.ts'
 import type { ListRoute } from '../routing/route.ts'
 import { go } from '../routing/router.ts'
 import { BulkActions } from './bulk-actions.tsx'
@@ -11,8 +13,10 @@ import { DropBundle } from './drop-bundle.tsx'
 import { JobFilters } from './job-filters.tsx'
 import { JobList, PAGE } from './job-list.ts'
 import { JobRow } from './job-row.tsx'
+import { PageButtons } from './page-buttons.tsx'
 import { SyncButton } from './sync-button.tsx'
 import { TableFrame } from '../ui/table-frame.tsx'
+import { View } from '../ui/view.tsx'
 
 interface Heading {
   readonly text: string
@@ -41,7 +45,14 @@ export function JobListView(props: { readonly session: Session; readonly route: 
     list.show(route)
     chosen.value = new Set()
   }, [route])
-  const { items, next, total } = list.page.value
+  const { items, total } = list.page.value
+  const isBeyond = list.state.value === 'shown' && items.length === 0 && total > 0
+  useEffect(() => {
+    // What was on it is gone meanwhile.
+    if (isBeyond) go({ ...route, page: Math.ceil(total / PAGE) }, { replace: true })
+  }, [isBeyond])
+  const answer = useAnswer<{ readonly items: readonly ProviderInfo[] }>(session, 'providers')
+  const providers = answer.value.value?.items.map(({ name }) => name) ?? []
   const shown = items.filter(({ id }) => chosen.value.has(id))
   const choose = (ids: readonly string[], isChosen: boolean): void => {
     const all = new Set(chosen.value)
@@ -51,18 +62,25 @@ export function JobListView(props: { readonly session: Session; readonly route: 
     }
     chosen.value = all
   }
-  const first = list.before.value.length * PAGE
   return (
-    <main id="main" class="jobs">
+    <View class="jobs">
       <div class="toolbar">
         <h1>Jobs</h1>
         <span class="faint">{list.state.value === 'shown' ? formatCount(total) : ''}</span>
-        <SyncButton session={session} onDone={() => list.ask()} />
+        {providers.length === 0 ? null : <SyncButton session={session} onDone={() => list.ask()} />}
         <DropBundle session={session} />
-        <JobFilters route={route} />
+        <JobFilters route={route} providers={providers} />
       </div>
       {shown.length > 0 ? (
-        <BulkActions session={session} jobs={shown} onDone={() => (chosen.value = new Set())} />
+        <BulkActions
+          session={session}
+          jobs={shown}
+          onDone={() => {
+            chosen.value = new Set()
+            // With the buttons the focus would be gone.
+            document.getElementById('main')?.focus()
+          }}
+        />
       ) : null}
       {list.state.value === 'failed' ? <p class="trouble">{list.error.value}</p> : null}
       <TableFrame label="Jobs">
@@ -105,21 +123,9 @@ export function JobListView(props: { readonly session: Session; readonly route: 
           </tbody>
         </table>
       </TableFrame>
-      {list.state.value === 'shown' && items.length === 0 ? <NoJobs route={route} /> : null}
-      {total > items.length ? (
-        <nav class="pages" aria-label="Pages of jobs">
-          <button type="button" disabled={list.before.value.length === 0} onClick={() => list.back()}>
-            Back
-          </button>
-          <span class="faint">
-            {formatCount(first + 1)} to {formatCount(first + items.length)} of {formatCount(total)}
-          </span>
-          <button type="button" disabled={next === null} onClick={() => list.next()}>
-            Next
-          </button>
-        </nav>
-      ) : null}
-    </main>
+      {list.state.value === 'shown' && total === 0 ? <NoJobs route={route} /> : null}
+      {total > PAGE ? <PageButtons route={route} total={total} size={PAGE} /> : null}
+    </View>
   )
 }
 
@@ -140,7 +146,7 @@ function ColumnHeading(props: { readonly heading: Heading; readonly route: ListR
       <button
         type="button"
         class="sort"
-        onClick={() => go({ ...route, sort: isDown ? sort : `-${sort}` }, { replace: true })}
+        onClick={() => go({ ...route, page: 1, sort: isDown ? sort : `-${sort}` }, { replace: true })}
       >
         {text}
         <span aria-hidden="true">{isUp ? ' ↑' : isDown ? ' ↓' : ''}</span>

@@ -21,11 +21,8 @@ export class JobList {
   readonly state: Signal<'loading' | 'shown' | 'failed'> = signal('loading')
   readonly error: Signal<string> = signal('')
   readonly progress: Signal<ReadonlyMap<string, LiveProgress>> = signal(new Map())
-  /** Cursors of the pages before this one. */
-  readonly before: Signal<readonly (string | null)[]> = signal([])
   readonly #session: Session
   #route: ListRoute
-  #cursor: string | null = null
   #request: AbortController | null = null
   readonly #refresher = new Refresher(() => this.#begin())
   readonly #unlisten: () => void
@@ -36,27 +33,9 @@ export class JobList {
     this.#unlisten = session.listen((notice) => this.#hear(notice))
   }
 
-  /** Shows other jobs, from their first page on. */
+  /** Shows other jobs. */
   show(route: ListRoute): void {
     this.#route = route
-    this.before.value = []
-    this.#cursor = null
-    this.ask()
-  }
-
-  next(): void {
-    const { next } = this.page.value
-    if (next === null) return
-    this.before.value = [...this.before.value, this.#cursor]
-    this.#cursor = next
-    this.ask()
-  }
-
-  back(): void {
-    const pages = this.before.value
-    if (pages.length === 0) return
-    this.#cursor = pages.at(-1)!
-    this.before.value = pages.slice(0, -1)
     this.ask()
   }
 
@@ -79,14 +58,14 @@ export class JobList {
   }
 
   async #ask(signal: AbortSignal): Promise<void> {
-    const { status, name, provider, sort } = this.#route
+    const { status, name, provider, sort, page: number } = this.#route
     const query = {
       limit: PAGE,
       sort,
       ...(status.length === 0 ? {} : { status: status.join(',') }),
       ...(name === '' ? {} : { name }),
       ...(provider === '' ? {} : { provider }),
-      ...(this.#cursor === null ? {} : { cursor: this.#cursor }),
+      ...(number === 1 ? {} : { offset: (number - 1) * PAGE }),
     }
     try {
       const page = await this.#session.api.get<Page<JobSummary>>('jobs', { query, signal })

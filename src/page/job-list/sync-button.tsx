@@ -1,25 +1,22 @@
 import type { JSX } from 'preact'
-import type { ProviderInfo, SyncResult } from '../../protocol/provider-info.ts'
+import type { SyncResult } from '../../protocol/provider-info.ts'
 import type { Session } from '../link/session.ts'
-import { useAnswer } from '../link/use-answer.ts'
 import { ActionButton } from '../ui/action-button.tsx'
 
-/** Looks for jobs at all providers. Null where there are none. */
-export function SyncButton(props: {
+interface SyncButtonProps {
   readonly session: Session
   readonly onDone: () => void
-}): JSX.Element | null {
-  const { session, onDone } = props
-  const { value } = useAnswer<{ readonly items: readonly ProviderInfo[] }>(session, 'providers')
-  if ((value.value?.items.length ?? 0) === 0) return null
-  return (
-    <ActionButton
-      word="Sync"
-      run={async () => {
-        const { message } = await session.api.post<SyncResult>('jobs/sync')
-        onDone()
-        return message
-      }}
-    />
-  )
 }
+
+/** Looks for jobs at all providers. */
+export const SyncButton = ({ session, onDone }: SyncButtonProps): JSX.Element => (
+  <ActionButton
+    word="Sync"
+    refusal={session.refusal('submit')}
+    run={async () => {
+      const { message } = await session.api.post<SyncResult>('jobs/sync')
+      onDone()
+      return message
+    }}
+  />
+)

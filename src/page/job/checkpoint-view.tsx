@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { CheckpointInfo, JobInfo } from '../../protocol/job-info.ts'
 import { formatBytes } from '../format/format.ts'
-import { TableFrame } from '../ui/table-frame.tsx'
+import { DataTable, figures } from '../ui/data-table.tsx'
 
 interface CheckpointViewProps {
   readonly job: JobInfo
@@ -14,32 +14,17 @@ export function CheckpointView({ job, checkpoints }: CheckpointViewProps): JSX.E
     return <p class="empty">{job.checkpointed ? 'There are none yet.' : 'This job keeps no checkpoints.'}</p>
   }
   return (
-    <TableFrame label="Checkpoints and savepoints">
-      <table class="table">
-        <caption class="hidden">Checkpoints and savepoints</caption>
-        <thead>
-          <tr>
-            <th scope="col">Taken</th>
-            <th scope="col">Kind</th>
-            <th scope="col" class="number">
-              Size
-            </th>
-            <th scope="col">Where</th>
-          </tr>
-        </thead>
-        <tbody>
-          {checkpoints.map(({ id, kind, takenAt, bytes, location }) => (
-            <tr key={location}>
-              <th scope="row">{new Date(takenAt).toLocaleString()}</th>
-              <td>
-                {kind} {id === 0 ? '' : id}
-              </td>
-              <td class="number">{formatBytes(bytes)}</td>
-              <td class="path">{location}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
+    <DataTable label="Checkpoints and savepoints" headings={['Taken', 'Kind', figures('Size'), 'Where']}>
+      {checkpoints.map(({ id, kind, takenAt, bytes, location }) => (
+        <tr key={location}>
+          <th scope="row">{new Date(takenAt).toLocaleString()}</th>
+          <td>
+            {kind} {id === 0 ? '' : id}
+          </td>
+          <td class="number">{formatBytes(bytes)}</td>
+          <td class="path">{location}</td>
+        </tr>
+      ))}
+    </DataTable>
   )
 }

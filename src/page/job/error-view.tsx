@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { WireError } from '../../protocol/wire-error.ts'
 import { formatCount } from '../format/format.ts'
-import { TableFrame } from '../ui/table-frame.tsx'
+import { DataTable, figures } from '../ui/data-table.tsx'
 
 /** Why a job failed: the operator, the line of its program, the record, the causes. */
 export function ErrorView({ error }: { readonly error: WireError | null }): JSX.Element {
@@ -13,32 +13,21 @@ export function ErrorView({ error }: { readonly error: WireError | null }): JSX.
       {letters.length === 0 ? null : (
         <>
           <h3>Last dead letters</h3>
-          <TableFrame label="Last dead letters">
-            <table class="table">
-              <thead>
-                <tr>
-                  <th scope="col">Operator</th>
-                  <th scope="col">Record</th>
-                  <th scope="col">Error</th>
-                  <th scope="col" class="number">
-                    Attempts
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {letters.map((letter, i) => (
-                  <tr key={i}>
-                    <th scope="row">{letter.operator}</th>
-                    <td class="path">
-                      {typeof letter.record === 'string' ? letter.record : JSON.stringify(letter.record)}
-                    </td>
-                    <td>{letter.error.message}</td>
-                    <td class="number">{formatCount(letter.attempts)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </TableFrame>
+          <DataTable
+            label="Last dead letters"
+            headings={['Operator', 'Record', 'Error', figures('Attempts')]}
+          >
+            {letters.map((letter, i) => (
+              <tr key={i}>
+                <th scope="row">{letter.operator}</th>
+                <td class="path">
+                  {typeof letter.record === 'string' ? letter.record : JSON.stringify(letter.record)}
+                </td>
+                <td>{letter.error.message}</td>
+                <td class="number">{formatCount(letter.attempts)}</td>
+              </tr>
+            ))}
+          </DataTable>
         </>
       )}
     </section>

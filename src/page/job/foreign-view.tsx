@@ -50,6 +50,10 @@ export function ForeignView({ session, job, path }: ForeignViewProps): JSX.Eleme
           </Figure>
         )}
       </dl>
+      <p class="faint">
+        This is how far it is now. Charts over time are kept of the server's own jobs only: those of others
+        are with {provider}.
+      </p>
       {lastLog === null ? null : <p class="last-log">{lastLog}</p>}
     </section>
   )

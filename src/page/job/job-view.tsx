@@ -9,6 +9,7 @@ import { type LiveProgress, shareDone } from '../job-list/job-progress.ts'
 import type { Session } from '../link/session.ts'
 import { allJobs, hrefOf, type JobTab, jobTabs } from '../routing/route.ts'
 import { ProgressBar } from '../ui/progress-bar.tsx'
+import { View } from '../ui/view.tsx'
 import { ChosenTaps } from '../taps/chosen-taps.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
 import { CheckpointView } from './checkpoint-view.tsx'
@@ -41,25 +42,28 @@ export function JobView({ session, id, tab }: JobViewProps): JSX.Element {
   const model = useMemo(() => new JobModel(session, id), [session, id])
   useEffect(() => () => model.close(), [model])
   const job = model.job.value
+  useEffect(() => {
+    document.title = `${job?.name ?? id.slice(0, 8)} · Millrace`
+  }, [job?.name, id])
   if (model.isGone.value) {
     return (
-      <main id="main" class="job">
+      <View class="job">
         <p class="empty">
           This job is not here: it was deleted, or there never was one. <a href={hrefOf(allJobs)}>All jobs</a>
         </p>
-      </main>
+      </View>
     )
   }
   if (job === null) {
     return (
-      <main id="main" class="job" aria-busy="true">
+      <View class="job" isBusy>
         {model.trouble.value === null ? null : <p class="trouble">{model.trouble.value}</p>}
-      </main>
+      </View>
     )
   }
   const tabs = jobTabs.filter((one) => isShown(one, job) || one === tab)
   return (
-    <main id="main" class="job">
+    <View class="job">
       <nav class="crumbs" aria-label="Where this is">
         <a href={hrefOf(allJobs)}>Jobs</a>
       </nav>
@@ -82,7 +86,7 @@ export function JobView({ session, id, tab }: JobViewProps): JSX.Element {
         ))}
       </nav>
       <Part session={session} model={model} job={job} tab={tab} />
-    </main>
+    </View>
   )
 }
 

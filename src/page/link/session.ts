@@ -1,6 +1,8 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { Scope, WhoAmI } from '../../protocol/server-info.ts'
 import { browserClock } from '../browser-clock.ts'
 import { EventLink, type LinkState, type Notice } from './event-link.ts'
+import { refusalFor } from './permission.ts'
 import { ServerApi } from './server-api.ts'
 
 const TOKEN = 'millrace.token'
@@ -11,6 +13,8 @@ export class Session {
   readonly token: Signal<string | null> = signal(storedToken())
   /** Whether the server wants a token, or another one. */
   readonly wantsToken: Signal<boolean> = signal(false)
+  /** Whom the server takes one for; null before that is known. */
+  readonly who: Signal<WhoAmI | null> = signal(null)
   readonly state: Signal<LinkState> = signal<LinkState>('connecting')
   /** Whether what is shown is what is. */
   readonly isLive: ReadonlySignal<boolean> = computed(() => this.state.value === 'live')
@@ -26,7 +30,7 @@ export class Session {
     )
     this.#link = new EventLink(this.api, browserClock, {
       hear: (notice) => this.#tell(notice),
-      become: (state) => (this.state.value = state),
+      become: (state) => this.#become(state),
     })
   }
 
@@ -50,14 +54,34 @@ export class Session {
     this.wantsToken.value = false
     ;(remember ? localStorage : sessionStorage).setItem(TOKEN, token)
     this.state.value = 'connecting'
+    this.who.value = null
     this.#link.connect()
     this.#tell({ type: 'again' })
+  }
+
+  /** Why the token is not for what needs a scope; null: it is, as far as is known. */
+  refusal(needed: Scope): string | null {
+    return refusalFor(this.who.value, needed)
   }
 
   /** @returns how to hear no more */
   listen(listener: (notice: Notice) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  #become(state: LinkState): void {
+    this.state.value = state
+    // Another server may answer than before, or the token may have been changed for another.
+    if (state === 'live' || (state === 'waiting' && this.who.value === null)) void this.#askWho()
+  }
+
+  async #askWho(): Promise<void> {
+    try {
+      this.who.value = await this.api.get<WhoAmI>('whoami')
+    } catch {
+      // Then the server says what is not allowed when it is asked for it.
+    }
   }
 
   #wake(): void {

@@ -12,6 +12,8 @@ export interface ListRoute {
   readonly name: string
   readonly provider: string
   readonly sort: JobSort
+  /** From 1. */
+  readonly page: number
 }
 
 /** Where in the page one is: all of it is in the address. */
@@ -21,7 +23,17 @@ export type Route =
   | { readonly view: 'server' }
   | { readonly view: 'nowhere' }
 
-export const allJobs: ListRoute = { view: 'jobs', status: [], name: '', provider: '', sort: '-submitted' }
+/** Beyond it an address is taken for a slip. */
+const MOST_PAGES = 100_000
+
+export const allJobs: ListRoute = {
+  view: 'jobs',
+  status: [],
+  name: '',
+  provider: '',
+  sort: '-submitted',
+  page: 1,
+}
 
 export function parseRoute(path: string, search: string): Route {
   const query = new URLSearchParams(search)
@@ -34,6 +46,7 @@ export function parseRoute(path: string, search: string): Route {
       name: query.get('name') ?? '',
       provider: query.get('provider') ?? '',
       sort: (query.get('sort') ?? allJobs.sort) as JobSort,
+      page: Math.min(MOST_PAGES, Math.max(1, Math.floor(Number(query.get('page') ?? 1)) || 1)),
     }
   }
   if (first === 'jobs' && second !== undefined && parts.length <= 3) {
@@ -47,12 +60,13 @@ export function parseRoute(path: string, search: string): Route {
 export function hrefOf(route: Route): string {
   switch (route.view) {
     case 'jobs': {
-      const { status, name, provider, sort } = route
+      const { status, name, provider, sort, page } = route
       const query = new URLSearchParams()
       if (status.length > 0) query.set('status', status.join(','))
       if (name !== '') query.set('name', name)
       if (provider !== '') query.set('provider', provider)
       if (sort !== allJobs.sort) query.set('sort', sort)
+      if (page > 1) query.set('page', String(page))
       const text = query.toString()
       return text === '' ? '/' : `/?${text}`
     }

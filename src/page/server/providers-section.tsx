@@ -4,7 +4,7 @@ import { formatAge, formatCount, formatDuration } from '../format/format.ts'
 import type { Session } from '../link/session.ts'
 import { useAnswer } from '../link/use-answer.ts'
 import { ActionButton } from '../ui/action-button.tsx'
-import { TableFrame } from '../ui/table-frame.tsx'
+import { DataTable, deeds, figures } from '../ui/data-table.tsx'
 
 /** Words for what keeps a provider from being asked too often. */
 const breakers: Readonly<Record<ProviderInfo['breaker'], string>> = {
@@ -24,63 +24,49 @@ export function ProvidersSection({ session }: { readonly session: Session }): JS
   return (
     <section aria-label="Providers">
       <h2>Providers</h2>
-      <TableFrame label="Providers">
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Kind</th>
-              <th scope="col">State</th>
-              <th scope="col" class="number">
-                Active jobs
-              </th>
-              <th scope="col">Asked</th>
-              <th scope="col">Last sync</th>
-              <th scope="col">
-                <span class="hidden">What to do</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {providers.map((provider) => (
-              <tr key={provider.name}>
-                <th scope="row">{provider.name}</th>
-                <td>{provider.type}</td>
-                <td>
-                  <span class={provider.lastError === null ? 'good' : 'bad'}>
-                    {provider.lastError === null ? '✓ ' : '⚠ '}
-                    {breakers[provider.breaker]}
-                  </span>
-                  {provider.lastError === null ? null : <p class="small">{provider.lastError}</p>}
-                  {provider.unknownStatuses.length === 0 ? null : (
-                    <p class="small">nobody knows what {provider.unknownStatuses.join(', ')} means</p>
-                  )}
-                </td>
-                <td class="number">{formatCount(provider.activeJobs)}</td>
-                <td>
-                  {ago(provider.lastPollAt)}
-                  {provider.pollInterval === null ? null : (
-                    <span class="faint"> every {formatDuration(provider.pollInterval)}</span>
-                  )}
-                  {provider.webhook ? <span class="faint">, and tells by webhook</span> : null}
-                </td>
-                <td>{ago(provider.lastSyncAt)}</td>
-                <td>
-                  <ActionButton
-                    word="Sync"
-                    run={async () => {
-                      const query = { provider: provider.name }
-                      const { message } = await session.api.post<SyncResult>('jobs/sync', { query })
-                      ask()
-                      return message
-                    }}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <DataTable
+        label="Providers"
+        headings={['Name', 'Kind', 'State', figures('Active jobs'), 'Asked', 'Last sync', deeds]}
+      >
+        {providers.map((provider) => (
+          <tr key={provider.name}>
+            <th scope="row">{provider.name}</th>
+            <td>{provider.type}</td>
+            <td>
+              <span class={provider.lastError === null ? 'good' : 'bad'}>
+                {provider.lastError === null ? '✓ ' : '⚠ '}
+                {breakers[provider.breaker]}
+              </span>
+              {provider.lastError === null ? null : <p class="small">{provider.lastError}</p>}
+              {provider.unknownStatuses.length === 0 ? null : (
+                <p class="small">nobody knows what {provider.unknownStatuses.join(', ')} means</p>
+              )}
+            </td>
+            <td class="number">{formatCount(provider.activeJobs)}</td>
+            <td>
+              {ago(provider.lastPollAt)}
+              {provider.pollInterval === null ? null : (
+                <span class="faint"> every {formatDuration(provider.pollInterval)}</span>
+              )}
+              {provider.webhook ? <span class="faint">, and tells by webhook</span> : null}
+            </td>
+            <td>{ago(provider.lastSyncAt)}</td>
+            <td>
+              <ActionButton
+                word="Sync"
+                of={`with ${provider.name}`}
+                refusal={session.refusal('submit')}
+                run={async () => {
+                  const query = { provider: provider.name }
+                  const { message } = await session.api.post<SyncResult>('jobs/sync', { query })
+                  ask()
+                  return message
+                }}
+              />
+            </td>
+          </tr>
+        ))}
+      </DataTable>
     </section>
   )
 }

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatDuration } from '../format/format.ts'
 import type { Session } from '../link/session.ts'
 import { useAnswer } from '../link/use-answer.ts'
 import { Figure } from '../ui/figure.tsx'
+import { View } from '../ui/view.tsx'
 import { ProvidersSection } from './providers-section.tsx'
 import { TokensSection } from './tokens-section.tsx'
 import { WebhooksSection } from './webhooks-section.tsx'
@@ -12,14 +13,31 @@ import { WebhooksSection } from './webhooks-section.tsx'
 export function ServerView({ session }: { readonly session: Session }): JSX.Element {
   const { value, trouble } = useAnswer<ServerInfo>(session, 'server')
   return (
-    <main id="main" class="server">
+    <View class="server">
       <h1>Server</h1>
       {trouble.value === null ? null : <p class="trouble">{trouble.value}</p>}
       {value.value === null ? null : <Figures server={value.value} now={session.now.value} />}
       <ProvidersSection session={session} />
+      {session.who.value === null ? null : <ForAdmins session={session} />}
+    </View>
+  )
+}
+
+function ForAdmins({ session }: { readonly session: Session }): JSX.Element {
+  const refusal = session.refusal('admin')
+  if (refusal !== null) {
+    return (
+      <section aria-label="Webhooks and tokens">
+        <h2>Webhooks and tokens</h2>
+        <p class="faint">{refusal}</p>
+      </section>
+    )
+  }
+  return (
+    <>
       <WebhooksSection session={session} />
       <TokensSection session={session} />
-    </main>
+    </>
   )
 }
 

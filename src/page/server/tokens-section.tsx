@@ -6,12 +6,13 @@ import { messageOf } from '../link/api-error.ts'
 import type { Session } from '../link/session.ts'
 import { useAnswer } from '../link/use-answer.ts'
 import { ActionButton } from '../ui/action-button.tsx'
+import { DataTable, deeds } from '../ui/data-table.tsx'
 import { notify } from '../ui/notices.tsx'
-import { TableFrame } from '../ui/table-frame.tsx'
+import { ShownSecret } from './shown-secret.tsx'
 
 const scopes: readonly Scope[] = ['read', 'submit', 'admin']
 
-/** Tokens, for an admin. Null for others. */
+/** Tokens, for an admin. */
 export function TokensSection({ session }: { readonly session: Session }): JSX.Element | null {
   const { value, ask } = useAnswer<TokenList>(session, 'tokens')
   const made = useSignal<NewToken | null>(null)
@@ -23,49 +24,39 @@ export function TokensSection({ session }: { readonly session: Session }): JSX.E
       {tokens.length === 0 ? (
         <p class="faint">There are none: everybody on this machine may do everything.</p>
       ) : (
-        <TableFrame label="Tokens">
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">May</th>
-                <th scope="col">Made</th>
-                <th scope="col">Last used</th>
-                <th scope="col">
-                  <span class="hidden">What to do</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {tokens.map((token) => (
-                <tr key={token.id}>
-                  <th scope="row">{token.name}</th>
-                  <td>{token.scopes.join(', ')}</td>
-                  <td>{new Date(token.createdAt).toLocaleString()}</td>
-                  <td>{token.lastUsedAt === null ? 'never' : new Date(token.lastUsedAt).toLocaleString()}</td>
-                  <td>
-                    <ActionButton
-                      word="Delete"
-                      isDangerous
-                      question={`Delete the token ${token.name}?`}
-                      details="Whoever uses it is locked out at once."
-                      run={async () => {
-                        await session.api.delete(`tokens/${token.id}`)
-                        ask()
-                        return 'It was deleted.'
-                      }}
-                    />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </TableFrame>
+        <DataTable label="Tokens" headings={['Name', 'May', 'Made', 'Last used', deeds]}>
+          {tokens.map((token) => (
+            <tr key={token.id}>
+              <th scope="row" class="long">
+                {token.name}
+              </th>
+              <td>{token.scopes.join(', ')}</td>
+              <td>{new Date(token.createdAt).toLocaleString()}</td>
+              <td>{token.lastUsedAt === null ? 'never' : new Date(token.lastUsedAt).toLocaleString()}</td>
+              <td>
+                <ActionButton
+                  word="Delete"
+                  of={`the token ${token.name}`}
+                  isDangerous
+                  question={`Delete the token ${token.name}?`}
+                  details="Whoever uses it is locked out at once."
+                  run={async () => {
+                    await session.api.delete(`tokens/${token.id}`)
+                    ask()
+                    return 'It was deleted.'
+                  }}
+                />
+              </td>
+            </tr>
+          ))}
+        </DataTable>
       )}
       {made.value === null ? null : (
-        <p class="secret" role="status">
-          The token {made.value.name} is <code>{made.value.token}</code> It is shown this once.
-        </p>
+        <ShownSecret
+          text={`The token ${made.value.name} is`}
+          secret={made.value.token}
+          onClose={() => (made.value = null)}
+        />
       )}
       <NewTokenForm
         onMake={async (name, scope) => {

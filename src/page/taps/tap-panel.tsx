@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import type { TapPoint } from '../../runtime/taps/tap-point.ts'
 import type { Session } from '../link/session.ts'
 import { useAnswer } from '../link/use-answer.ts'
+import { Button } from '../ui/button.tsx'
 import { RecordTable } from './record-table.tsx'
 import { RecordWatch } from './record-watch.ts'
 import { tapChoices } from './tap-choice.ts'
@@ -107,14 +108,14 @@ function Watch(props: {
   return (
     <>
       <div class="toolbar">
-        <button
-          type="button"
-          class={isOn ? undefined : 'primary'}
+        <Button
+          isPrimary={!isOn}
+          refusal={session.refusal('submit')}
           disabled={state === 'over'}
           onClick={() => (isOn ? watch.pause() : watch.resume())}
         >
           {isOn ? 'Pause' : hasBegun ? 'Resume' : 'Watch records'}
-        </button>
+        </Button>
         <span role="status">{words[state]}</span>
       </div>
       {watch.trouble.value === null ? null : <p class="trouble">{watch.trouble.value}</p>}

@@ -1,46 +1,55 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { messageOf } from '../link/api-error.ts'
+import { Button } from './button.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { notify } from './notices.tsx'
 
 interface ActionButtonProps {
   readonly word: string
+  /** What it is done to, for those who hear the word alone. */
+  readonly of?: string
   /** Asked first, where it cannot be undone. */
   readonly question?: string
   readonly details?: string
   readonly isDangerous?: boolean
+  /** Why it is not for whoever looks. */
+  readonly refusal?: string | null
+  /** The word of the one that is busy, of several that wait for each other. Default: it waits for itself only. */
+  readonly busy?: Signal<string | null>
   /** @returns what is told when it is done */
   readonly run: () => Promise<string>
 }
 
 /** A button that does something on the server, once at a time, and tells what came of it. */
 export function ActionButton(props: ActionButtonProps): JSX.Element {
-  const { word, question, details, isDangerous = false, run } = props
+  const { word, question, details, isDangerous = false, refusal = null, run } = props
   const isAsking = useSignal(false)
-  const isBusy = useSignal(false)
+  const own = useSignal<string | null>(null)
+  const busy = props.busy ?? own
   const act = async (): Promise<void> => {
     isAsking.value = false
-    isBusy.value = true
+    if (busy.value !== null) return
+    busy.value = word
     try {
       notify(await run())
     } catch (error) {
       notify(messageOf(error), { isError: true })
     }
-    isBusy.value = false
+    busy.value = null
   }
   return (
     <>
-      <button
-        type="button"
-        class={isDangerous ? 'danger' : undefined}
-        aria-busy={isBusy.value}
-        disabled={isBusy.value}
+      <Button
+        isDangerous={isDangerous}
+        refusal={refusal}
+        isBusy={busy.value === word}
+        disabled={busy.value !== null && busy.value !== word}
         onClick={() => (question === undefined ? void act() : (isAsking.value = true))}
       >
-        {isBusy.value ? <span class="spinner" aria-hidden="true" /> : null}
         {word}
-      </button>
+        {props.of === undefined ? null : <span class="hidden"> {props.of}</span>}
+      </Button>
       {isAsking.value ? (
         <ConfirmDialog
           question={question!}

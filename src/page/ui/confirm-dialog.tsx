@@ -15,13 +15,23 @@ interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps): JSX.Element {
   const { question, details, action, isDangerous = false, onConfirm, onCancel } = props
   const dialog = useRef<HTMLDialogElement>(null)
-  useLayoutEffect(() => dialog.current?.showModal(), [])
+  useLayoutEffect(() => {
+    const before = document.activeElement
+    const shown = dialog.current
+    shown?.showModal()
+    return () => {
+      // A dialog that is taken out of the page gives nothing back by itself.
+      shown?.close()
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    }
+  }, [])
   return (
     <dialog
       ref={dialog}
       class="dialog"
       aria-labelledby="dialog-question"
-      onClose={onCancel}
+      aria-describedby={details === undefined ? undefined : 'dialog-details'}
+      onCancel={onCancel}
       onClick={(event) => {
         if (event.target === dialog.current) onCancel()
       }}
@@ -34,9 +44,9 @@ export function ConfirmDialog(props: ConfirmDialogProps): JSX.Element {
         }}
       >
         <h2 id="dialog-question">{question}</h2>
-        {details === undefined ? null : <p>{details}</p>}
+        {details === undefined ? null : <p id="dialog-details">{details}</p>}
         <div class="buttons">
-          <button type="button" onClick={onCancel}>
+          <button type="button" autofocus onClick={onCancel}>
             Keep
           </button>
           <button type="submit" class={isDangerous ? 'primary danger' : 'primary'}>

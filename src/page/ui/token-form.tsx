@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Session } from '../link/session.ts'
+import { View } from './view.tsx'
 
 /** Asks for a token where the server wants one. */
 export function TokenForm({ session }: { readonly session: Session }): JSX.Element {
   const token = useSignal('')
   const remember = useSignal(false)
   return (
-    <main id="main" class="token">
+    <View class="token">
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -41,6 +42,6 @@ export function TokenForm({ session }: { readonly session: Session }): JSX.Eleme
           <code>millrace jobmanager token create</code> makes one.
         </p>
       </form>
-    </main>
+    </View>
   )
 }
