@@ -44,6 +44,13 @@ export interface EnvironmentOptions {
   readonly freezeShared?: boolean
   /** Whether and when a job that has failed runs again; default `noRestart()`. */
   readonly restart?: RestartStrategy
+  /**
+   * The program that records this pipeline and submits it, for what is loaded once more beside it: worker threads, and
+   * services in processes of their own. Default the program that runs, up to its `submit`.
+   */
+  readonly entry?: string | URL
+  /** Arguments that the program is given there. Default those it was given here; of another entry none. */
+  readonly argv?: readonly string[]
   /** Default: no checkpoints are taken, and a job that is restarted begins again. */
   readonly checkpoints?: CheckpointOptions
   /** @internal Default: Node's own time. */
@@ -54,11 +61,13 @@ export interface EnvironmentOptions {
 
 /** With every default filled in. */
 export interface ResolvedEnvironmentOptions extends Required<
-  Omit<EnvironmentOptions, 'logger' | 'clock' | 'checkpoints' | 'latencyInterval'>
+  Omit<EnvironmentOptions, 'logger' | 'clock' | 'checkpoints' | 'latencyInterval' | 'entry' | 'argv'>
 > {
   readonly latencyInterval: number | false | undefined
   readonly logger: Logger
   readonly clock: Clock
+  readonly entry: string | URL | undefined
+  readonly argv: readonly string[] | undefined
   readonly checkpoints: Required<CheckpointOptions> | null
 }
 
@@ -92,6 +101,8 @@ export function resolveEnvironmentOptions(
     restart: checkRestartStrategy(name, options.restart),
     checkpoints:
       options.checkpoints === undefined ? null : resolveCheckpointOptions(name, options.checkpoints),
+    entry: options.entry,
+    argv: options.argv,
     clock: options.clock ?? realClock,
     random: options.random ?? realRandom,
   })

@@ -4,6 +4,7 @@ import { checkSubmitOptions } from './submit-options.ts'
 import { whyNoCheckpoints } from './why-no-checkpoints.ts'
 import { silentLogger } from '../functions/logger.ts'
 import type { HostedSubmit } from './job-process-host.ts'
+import { hostedProgram } from './seat/program-of.ts'
 import { lineLogger } from './line-logger.ts'
 
 /**
@@ -22,7 +23,7 @@ export function hostedSubmit(given: RecordedPipeline): HostedSubmit {
     whyNoCheckpoints: () => whyNoCheckpoints(recorded),
     start: async (options, checkpoints, letters) => {
       const checked = checkSubmitOptions(options)
-      const job = new JobRunner(true).prepare(withCheckpoints(recorded, checkpoints), checked)
+      const job = new JobRunner(true).prepare(withCheckpoints(recorded, checkpoints), checked, hostedProgram)
       job.cancelOn(checked.signal)
       if (letters !== undefined) job.keepLetters(letters)
       // Why it does not come to run, its result tells.

@@ -8,6 +8,7 @@ import type { StopOptions } from './job-handle.ts'
 import { LocalJob } from './local-job.ts'
 import { OneShotInputs } from './one-shot-inputs.ts'
 import type { RecordedPipeline } from './recorded-pipeline.ts'
+import type { ProgramOf } from './seat/program-of.ts'
 import type { SubmitOptions } from './submit-options.ts'
 
 /** Makes the jobs of one environment that run in this process, and knows those that are not over. */
@@ -23,11 +24,11 @@ export class JobRunner {
 
   /**
    * A job of what has been recorded, `pending`: its owner starts it. `submit` holds options that have been checked; its
-   * signal is the owner's to heed.
+   * signal is the owner's to heed. `program` is what it is part of.
    * @throws InvalidGraphError when the pipeline cannot run; InvalidArgumentError when it has buffers that a job at work
    * has, reads what an earlier job has used up, or has nothing to resume from.
    */
-  prepare(recorded: RecordedPipeline, submit: SubmitOptions): LocalJob {
+  prepare(recorded: RecordedPipeline, submit: SubmitOptions, program: ProgramOf): LocalJob {
     const { graph, functions, services, options } = recorded
     const { autostop = false, resume, allowDroppedState = false } = submit
     const plan = compile(graph, options.parallelism)
@@ -39,7 +40,8 @@ export class JobRunner {
     checkResume(recorded, resume)
     this.#inputs.claim(graph, functions, this.#oneRun ? { ...options, checkpoints: null } : options)
     const from: Resume = typeof resume === 'object' ? { location: resume.savepoint } : (resume ?? 'fresh')
-    const request = { plan, functions, services, options, autostop, resume: from, allowDroppedState }
+    const begin = { autostop, resume: from, allowDroppedState }
+    const request = { plan, graph, functions, services, options, program, ...begin }
     const job = new LocalJob(request, buffers)
     this.#jobs.add(job)
     void job.result.catch(() => {}).then(() => this.#jobs.delete(job))

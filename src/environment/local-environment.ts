@@ -14,6 +14,8 @@ import type { JobHandle, StopOptions } from './job-handle.ts'
 import { JobRunner } from './job-runner.ts'
 import type { LocalJob } from './local-job.ts'
 import type { PipelineService, PipelineServiceOptions } from './registered-service.ts'
+import { noteLocalSubmit, settleWith } from './seat/local-submits.ts'
+import { localProgram } from './seat/program-of.ts'
 import { submitHost } from './seat/submit-host.ts'
 import { checkSubmitOptions, type SubmitOptions } from './submit-options.ts'
 import { submittedJob } from './submitted-job.ts'
@@ -95,7 +97,10 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
       if (host?.takesLocal?.() === true) return host.submit(hostedSubmit(this.recorded))
       if (this.#halts(checked)) return new Promise(() => {})
     }
-    const job = this.#runner.prepare(this.recorded, checked)
+    const { recorded } = this
+    const noted = noteLocalSubmit(recorded)
+    const job = this.#runner.prepare(recorded, checked, localProgram(recorded, noted))
+    settleWith(noted, job.result)
     void job.result.catch(() => {}).then(() => this.#forget(job))
     this.#current.next(job)
     job.cancelOn(checked.signal)

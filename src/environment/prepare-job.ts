@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { instantiate } from '../compiler/instantiate/instantiate.ts'
 import type { Plan } from '../compiler/plan.ts'
-import type { FunctionTable } from '../graph/pipeline-graph.ts'
+import type { FunctionTable, PipelineGraph } from '../graph/pipeline-graph.ts'
 import type { JobResources } from '../compiler/instantiate/job-resources.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import { RequestQueue } from '../runtime/task/heads/request-head.ts'
@@ -19,12 +19,16 @@ import { ServiceHost } from '../services/service-host.ts'
 import { hasTransactions } from './check-recovery.ts'
 import type { ResolvedEnvironmentOptions } from './environment-options.ts'
 import type { RegisteredService } from './registered-service.ts'
+import type { ProgramOf } from './seat/program-of.ts'
 
 export interface JobRequest {
   readonly plan: Plan
+  readonly graph: PipelineGraph
   readonly functions: FunctionTable
   readonly services: readonly RegisteredService[]
   readonly options: ResolvedEnvironmentOptions
+  /** What it is part of, for what is loaded beside it. */
+  readonly program: ProgramOf
   readonly autostop: boolean
   readonly resume: Resume
   readonly allowDroppedState: boolean

@@ -23,6 +23,8 @@ suite('resolveEnvironmentOptions', (test) => {
       restart: { type: 'none' },
       checkpoints: null,
       clock: realClock,
+      entry: undefined,
+      argv: undefined,
       random: realRandom,
     })
   })
@@ -50,6 +52,8 @@ suite('resolveEnvironmentOptions', (test) => {
       stopTimeout: 2,
       freezeShared: false,
       keepOnFailure: true,
+      entry: 'job.ts',
+      argv: ['--fast'],
     }
     const {
       logger: _,
