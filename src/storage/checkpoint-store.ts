@@ -41,6 +41,8 @@ export interface CheckpointManifest {
   /** ISO 8601. */
   readonly takenAt: string
   readonly operators: readonly OperatorManifest[]
+  /** Numbers of dead letters whose records are put back in what it holds; absent: none. */
+  readonly replayed?: readonly number[]
 }
 
 export interface CheckpointSummary {

@@ -24,6 +24,11 @@ const shape =
       ? first(Object.entries(fields), ([name, check]) => check(value[name], `${path}.${name}`))
       : `${path} is no object`
 
+const optional =
+  (check: Check): Check =>
+  (value, path) =>
+    value === undefined ? undefined : check(value, path)
+
 const record =
   (check: Check): Check =>
   (value, path) =>
@@ -72,6 +77,7 @@ const manifest = shape({
   kind,
   takenAt: text,
   operators: list(operator),
+  replayed: optional(list(count)),
 })
 
 /** What keeps a parsed value from being a manifest, or undefined where nothing does. The format comes first. */

@@ -2,6 +2,7 @@ import { RecordTimeoutError } from '../../errors/record-timeout-error.ts'
 import type { Transformation } from '../../graph/transformation.ts'
 import { CallPool } from '../../runtime/flow-control/call-pool.ts'
 import { CallsActivity } from '../../runtime/metrics/calls-activity.ts'
+import type { Replay } from '../../runtime/dead-letters/given-up.ts'
 import { partialBook } from '../../runtime/metrics/partial-book.ts'
 import { flattenStage } from '../../runtime/operators/flatten-stage.ts'
 import { PoolStage } from '../../runtime/operators/pool-stage.ts'
@@ -53,7 +54,11 @@ export function buildPool(
     pool.close()
     return opened ? stage.close?.() : undefined
   }
-  caller.add(new PoolStage({ ...stage, book: intake }, open, pool, () => caller.late.reply, member.timed))
+  const { late, letters } = caller
+  // A batch has several records.
+  const replay = (): Replay | null =>
+    letters.current?.nodeId === node.id && stage.batched !== true ? letters.current : null
+  caller.add(new PoolStage({ ...stage, book: intake }, open, pool, () => late.reply, replay, member.timed))
   reader.nodes.push(node.id)
   reader.head = new PoolHead(pool, stage, fates, reader.failures, close)
   if (stage.mode === 'many') reader.add(flattenStage({ ...stage, book: fates }))

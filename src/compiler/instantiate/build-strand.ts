@@ -10,7 +10,7 @@ import { buildSteps } from '../../runtime/task/steps.ts'
 import { Strand } from '../../runtime/task/strand.ts'
 import type { StrandParts } from '../../runtime/task/strand-parts.ts'
 import { TieredLoop } from '../../runtime/task/tiered-loop.ts'
-import type { PlanNode } from '../plan.ts'
+import { nodeOf, type PlanNode } from '../plan.ts'
 import type { BuildContext } from './instantiate.ts'
 import type { Segment } from './segment.ts'
 
@@ -22,9 +22,10 @@ export function buildStrand(
   segment: Segment,
   member: PlanNode,
   source: StrandParts['source'],
-  { resources, loops, ended }: BuildContext,
+  { plan, resources, loops, ended }: BuildContext,
 ): Strand {
-  const { late, outputs, stages, eventTimes, failures, ledger, activity, calls } = segment
+  const { late, outputs, stages, eventTimes, failures, letters, ledger, activity, calls } = segment
+  const sinks = segment.nodes.filter((id) => nodeOf(plan, id).transformation.kind === 'sink')
   const head = segment.head as Head
   const loop = member.loop === null ? null : (loops[member.loop] ?? null)
   const state = new LoopState(
@@ -61,8 +62,10 @@ export function buildStrand(
     round: copied ? emitter.capacity : null,
     state,
     failures,
+    letters,
     activity,
     calls,
+    arrivals: resources.latency.to(sinks),
     source,
     onIdle: loop === null ? null : () => loop.memberIdle(),
   })

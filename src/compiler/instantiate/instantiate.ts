@@ -72,7 +72,8 @@ export function instantiate(
     queue?.expect(built.length)
     strands.push(...built)
   }
-  return { nodes, strands, channels: channels.instances(nodes) }
+  for (const { strand, main } of strands) if (main && strand.source !== null) resources.latency.from(strand)
+  return { nodes, strands, channels: channels.instances(nodes), latency: resources.latency }
 }
 
 /** The strands of a pipeline that is a service tell it of their ends, too: it has stopped behind them. */

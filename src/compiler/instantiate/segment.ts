@@ -4,6 +4,7 @@ import type { Outputs } from '../../runtime/flow-control/outputs.ts'
 import type { Reply } from '../../runtime/flow-control/packet.ts'
 import { Activity } from '../../runtime/metrics/activity.ts'
 import type { CallsActivity } from '../../runtime/metrics/calls-activity.ts'
+import type { StrandLetters } from '../../runtime/dead-letters/strand-letters.ts'
 import { EventTime } from '../../runtime/task/event-time.ts'
 import type { FailureHandler } from '../../runtime/task/failure-handler.ts'
 import type { Head } from '../../runtime/task/heads/head.ts'
@@ -35,6 +36,7 @@ export class Segment {
   readonly late: LateStrand
   readonly outputs: Outputs
   readonly failures: FailureHandler
+  readonly letters: StrandLetters
   /** By node. */
   readonly ledger: Map<string, LedgerEntry> = new Map()
   /** Nodes that end when this strand does. */
@@ -48,10 +50,11 @@ export class Segment {
   calls: CallsActivity | null = null
   #eventTime = new EventTime()
 
-  constructor(late: LateStrand, outputs: Outputs, failures: FailureHandler) {
+  constructor(late: LateStrand, outputs: Outputs, failures: FailureHandler, letters: StrandLetters) {
     this.late = late
     this.outputs = outputs
     this.failures = failures
+    this.letters = letters
   }
 
   /** Event time as the next stage sees it: stages share it up to the first that may emit as it moves on. */

@@ -1,4 +1,5 @@
 import type { StrandInstance, SubtaskInstance } from '../../runtime/dispatcher/job-instance.ts'
+import { StrandLetters } from '../../runtime/dead-letters/strand-letters.ts'
 import { Book } from '../../runtime/metrics/book.ts'
 import { FailureHandler } from '../../runtime/task/failure-handler.ts'
 import type { Stage } from '../../runtime/task/stage.ts'
@@ -61,11 +62,12 @@ class SubtaskBuilder {
   }
 
   #segment(position: number): Segment {
-    const { clock, keptLetters } = this.#context.resources
+    const { clock, letters } = this.#context.resources
     const late = new LateStrand()
     const nodes = this.#cuts[position] as readonly string[]
     const outputs = buildOutputs(nodes, this.#environment.index, this.#context, late)
-    return new Segment(late, outputs, new FailureHandler(outputs, () => clock.now(), keptLetters))
+    const own = new StrandLetters(letters, this.#environment.index)
+    return new Segment(late, outputs, new FailureHandler(outputs, () => clock.now(), own), own)
   }
 
   /** What the subtask reads. The books of its source, if that is what it is. */
@@ -101,7 +103,7 @@ class SubtaskBuilder {
     }
     for (const id of segment.nodes) nodes.get(id)!.subtasks.push(this.#subtask(id, segment))
     const { main } = nodes.get(member.transformation.id)!
-    this.#built.push({ strand, nodes: segment.nodes, main })
+    this.#built.push({ strand, nodes: segment.nodes, main, subtask: this.#environment.index })
   }
 
   #subtask(id: string, reader: Segment): SubtaskInstance {

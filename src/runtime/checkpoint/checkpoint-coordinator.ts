@@ -266,8 +266,9 @@ export class CheckpointCoordinator implements CheckpointHost {
   }
 
   #completed(kind: 'checkpoint' | 'savepoint', checkpoint: number): void {
-    const { settings, logger } = this.#options
+    const { settings, logger, letters } = this.#options
     this.#safe = checkpoint
+    letters?.completed(checkpoint)
     for (const member of this.#members) member.commit(checkpoint)
     this.#waiters.safe(checkpoint)
     if (kind === 'savepoint') return

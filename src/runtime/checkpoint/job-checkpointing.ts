@@ -10,6 +10,7 @@ import type {
 import type { Clock } from '../../time/clock.ts'
 import { CheckpointCoordinator, type CheckpointSettings } from './checkpoint-coordinator.ts'
 import type { RunIdentity } from './pending-checkpoint.ts'
+import type { LettersOrigin } from '../dead-letters/job-letters.ts'
 import { RestoredJob } from './restored-job.ts'
 
 /** Where a job begins: afresh, from its newest good checkpoint if it has one, or from what stands at a location. */
@@ -32,6 +33,8 @@ export class JobCheckpointing {
   #checkpoints: JobCheckpoints | null = null
   /** The id of the checkpoint the run began from, if that is one of the job's own. */
   #origin: number | null = null
+  /** It began from a savepoint that is one of the job's own. */
+  #ownOrigin = false
   /** The newest that was there before: what is newer is this run's. */
   #before = 0
   /** Looking for where to begin. */
@@ -40,6 +43,11 @@ export class JobCheckpointing {
   constructor(options: CheckpointingOptions) {
     this.#options = options
     this.coordinator = new CheckpointCoordinator(options)
+  }
+
+  /** Where the attempt begins, as far as the job's dead letters are concerned. */
+  get lettersOrigin(): LettersOrigin {
+    return this.coordinator.restored?.lettersOrigin ?? { checkpoint: 0, settled: [] }
   }
 
   /**
@@ -108,7 +116,10 @@ export class JobCheckpointing {
     if (resume === 'latest') {
       await this.#goBackTo(existing)
       this.#origin = this.coordinator.restored?.id ?? null
-    } else await this.#adopt(await store.open(resume.location), false)
+    } else {
+      this.#ownOrigin = existing.some(({ location }) => location === resume.location)
+      await this.#adopt(await store.open(resume.location), false)
+    }
   }
 
   async #rewind(): Promise<number | undefined> {
@@ -150,7 +161,8 @@ export class JobCheckpointing {
       logger.warn(`State is left behind: ${error.message}`, { error })
     }
     try {
-      this.coordinator.restored = new RestoredJob(loaded, { operators, reusable, turn, onLost })
+      const own = reusable || this.#ownOrigin
+      this.coordinator.restored = new RestoredJob(loaded, { operators, reusable, own, turn, onLost })
     } catch (error) {
       await loaded.close()
       throw error

@@ -7,6 +7,7 @@ import type {
   SubtaskManifest,
 } from '../../storage/checkpoint-store.ts'
 import type { Clock } from '../../time/clock.ts'
+import type { JobLetters } from '../dead-letters/job-letters.ts'
 import type { Barrier } from '../flow-control/packet.ts'
 import type { SavedState } from '../state/state-capture.ts'
 import { writeCaptures } from '../state/write-captures.ts'
@@ -22,6 +23,8 @@ export interface RunIdentity {
   readonly job: string
   readonly run: string
   readonly operators: readonly ManifestOperator[]
+  /** The job's dead letters, some of which are put back. */
+  readonly letters?: Pick<JobLetters, 'coveredBy' | 'completed'>
 }
 
 /** Under which name a feedback loop's records are saved, with its head. */
@@ -168,14 +171,17 @@ export class PendingCheckpoint {
   readonly #put = (bytes: Uint8Array): ReturnType<CheckpointWriter['put']> => this.#writer.put(bytes)
 
   #manifest(): CheckpointManifest {
-    const { job, run, operators } = this.#identity
+    const { job, run, operators, letters } = this.#identity
+    const { checkpoint } = this.barrier
+    const replayed = letters?.coveredBy(checkpoint) ?? []
     return {
       format: 1,
       job,
       run,
-      id: this.barrier.checkpoint,
+      id: checkpoint,
       kind: this.#kind,
       takenAt: new Date(this.#clock.now()).toISOString(),
+      ...(replayed.length > 0 && { replayed }),
       operators: operators.map((operator) => ({
         ...operator,
         subtasks: Array.from({ length: operator.parallelism }, (_, i) => this.#subtask(operator.stateId, i)),

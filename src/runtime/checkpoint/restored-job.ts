@@ -5,6 +5,7 @@ import type {
   OperatorManifest,
 } from '../../storage/checkpoint-store.ts'
 import { v8Serializer } from '../../storage/serializer.ts'
+import type { LettersOrigin } from '../dead-letters/job-letters.ts'
 import { Book } from '../metrics/book.ts'
 import { OperatorState } from '../state/operator-state.ts'
 import type { LoggedChunk } from '../task/heads/loop-log.ts'
@@ -17,6 +18,8 @@ export interface RestoreOptions {
   readonly operators: readonly ManifestOperator[]
   /** Whether later checkpoints may refer to its bytes. */
   readonly reusable: boolean
+  /** Whether it is one of the job's own, so that numbers of later ones go on from its. */
+  readonly own?: boolean
   /** Resolves when the event loop has turned. */
   readonly turn: () => Promise<void>
   /** Told of state that has no place any more; throws unless it may be left behind. */
@@ -25,6 +28,8 @@ export interface RestoreOptions {
 
 /** What a checkpoint holds, on its way back into a job. */
 export class RestoredJob {
+  /** What this means for the job's dead letters. */
+  readonly lettersOrigin: LettersOrigin
   readonly #loaded: LoadedCheckpoint
   readonly #reusable: boolean
   readonly #turn: () => Promise<void>
@@ -33,10 +38,17 @@ export class RestoredJob {
   /** Subtasks whose books are back: an operator may be in two strands. */
   readonly #carried = new Set<string>()
 
-  constructor(loaded: LoadedCheckpoint, { operators, reusable, turn, onLost }: RestoreOptions) {
+  constructor(
+    loaded: LoadedCheckpoint,
+    { operators, reusable, own = reusable, turn, onLost }: RestoreOptions,
+  ) {
     const lost = lostOperators(loaded.manifest, operators)
     if (lost !== null) onLost(lost)
     this.#loaded = loaded
+    this.lettersOrigin = {
+      checkpoint: own ? loaded.manifest.id : 0,
+      settled: own ? (loaded.manifest.replayed ?? []) : [],
+    }
     this.#onLost = onLost
     this.#reusable = reusable
     this.#turn = turn

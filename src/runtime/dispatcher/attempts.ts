@@ -20,6 +20,8 @@ export interface AttemptsOptions {
   readonly checkpointing: JobCheckpointing | null
   /** Called before a job that has failed runs again; `restored`: it goes on from a checkpoint. */
   readonly onRestart: (restored: boolean) => void
+  /** Called when it is known where an attempt begins, before anything of it runs. */
+  readonly onBegin?: () => void
 }
 
 /** What is told of the present attempt; what others have to say is of no interest any more. */
@@ -85,6 +87,7 @@ export class Attempts {
       if (begun !== undefined) await begun
       if (over()) return
       coordinator?.attach(instance.strands.flatMap(({ strand, main }) => (main ? [strand.member] : [])))
+      this.#options.onBegin?.()
       await services.start()
       // Services may take long: whoever ended the job meanwhile has the last word.
       if (over()) return

@@ -4,6 +4,7 @@ import type { LedgerEntry } from '../checkpoint/ledger.ts'
 import type { Channel } from '../flow-control/channel.ts'
 import type { Book } from '../metrics/book.ts'
 import type { ActivityTimes } from '../metrics/activity.ts'
+import type { LatencyMeter } from '../metrics/latency-meter.ts'
 import type { MetricRegistry } from '../metrics/metric-registry.ts'
 import type { EventTime } from '../task/event-time.ts'
 import type { Strand } from '../task/strand.ts'
@@ -39,6 +40,7 @@ export interface StrandInstance {
   readonly nodes: readonly string[]
   /** False where it belongs to a pipeline registered as a service. */
   readonly main: boolean
+  readonly subtask: number
 }
 
 /** A channel, and who answers for records that were sent on it and never read. */
@@ -54,4 +56,5 @@ export interface JobInstance {
   readonly nodes: ReadonlyMap<string, NodeInstance>
   readonly strands: readonly StrandInstance[]
   readonly channels: readonly ChannelInstance[]
+  readonly latency: LatencyMeter
 }

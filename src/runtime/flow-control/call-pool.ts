@@ -3,6 +3,7 @@ import { isThenable } from '../../util/is-thenable.ts'
 import { OngoingOutputs } from '../task/stage.ts'
 import type { CallContext } from '../task/call-context.ts'
 import type { ReadWaker } from './channel.ts'
+import type { Replay } from '../dead-letters/given-up.ts'
 import { KeyTurns } from './key-turns.ts'
 import type { Reply, Signal } from './packet.ts'
 import { PendingTimers } from './pending-timers.ts'
@@ -80,13 +81,22 @@ export class CallPool {
     return this.#used / this.#options.capacity
   }
 
-  submit(value: unknown, key: unknown, input: number, timestamp: number, reply: Reply | null): void {
+  /** @param replay what the record comes in as, where it is put back */
+  submit(
+    value: unknown,
+    key: unknown,
+    input: number,
+    timestamp: number,
+    reply: Reply | null,
+    replay: Replay | null = null,
+  ): void {
     const slot = this.#free.pop() as Slot
     slot.value = value
     slot.key = key
     slot.input = input
     slot.timestamp = timestamp
     slot.reply = reply
+    slot.replay = replay
     slot.attempts = 0
     this.#used++
     slot.epoch = this.#signals.enter()
@@ -167,6 +177,7 @@ export class CallPool {
     slot.state = 'free'
     slot.value = slot.key = slot.result = undefined
     slot.reply = null
+    slot.replay = null
     slot.epoch.inside--
     this.#used--
     this.#free.push(slot)

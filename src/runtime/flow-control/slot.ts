@@ -1,4 +1,5 @@
 import type { CallContext } from '../task/call-context.ts'
+import type { Replay } from '../dead-letters/given-up.ts'
 import type { Reply } from './packet.ts'
 import type { Epoch } from './signal-line.ts'
 
@@ -11,6 +12,8 @@ export class Slot {
   /** Which signals it came between. */
   epoch: Epoch = { inside: 0, signal: null }
   reply: Reply | null = null
+  /** What its record came in as, where it was put back. */
+  replay: Replay | null = null
   result: unknown = undefined
   state: 'free' | 'parked' | 'calling' | 'settled' | 'reading' = 'free'
   failed = false

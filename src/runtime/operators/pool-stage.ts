@@ -1,5 +1,6 @@
 import type { Transformation } from '../../graph/transformation.ts'
 import type { CallPool } from '../flow-control/call-pool.ts'
+import type { Replay } from '../dead-letters/given-up.ts'
 import type { Reply, Signal } from '../flow-control/packet.ts'
 import type { Book } from '../metrics/book.ts'
 import type { CallContext } from '../task/call-context.ts'
@@ -28,6 +29,7 @@ export class PoolStage implements Stage {
     open: () => unknown,
     pool: CallPool,
     reply: () => Reply | null,
+    replay: () => Replay | null,
     timed: boolean,
   ) {
     this.node = node
@@ -37,7 +39,7 @@ export class PoolStage implements Stage {
     this.timed = timed
     this.#pool = pool
     this.call = (value, key, input, timestamp) => {
-      pool.submit(value, key, input, timestamp, reply())
+      pool.submit(value, key, input, timestamp, reply(), replay())
     }
   }
 

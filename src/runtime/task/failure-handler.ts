@@ -4,11 +4,13 @@ import { MillraceError } from '../../errors/millrace-error.ts'
 import { OperatorError } from '../../errors/operator-error.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
 import { TerminalError } from '../../errors/terminal-error.ts'
-import type { Backoff, DeadLetter, ErrorPolicy } from '../../functions/error-policy.ts'
+import type { Backoff, ErrorPolicy } from '../../functions/error-policy.ts'
 import type { Transformation } from '../../graph/transformation.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
 import type { Reply } from '../flow-control/packet.ts'
 import type { Book } from '../metrics/book.ts'
+import type { Replay } from '../dead-letters/given-up.ts'
+import type { StrandLetters } from '../dead-letters/strand-letters.ts'
 
 /** The failing call: which operator, which record, how often it has been tried. */
 export interface Failure {
@@ -26,6 +28,14 @@ export interface Failure {
   readonly retryable: boolean
   /** True where no policy applies, because there is no record that it could set aside; absent: it does. */
   readonly fatal?: boolean
+  /** Of the record; undefined: it has none. */
+  readonly key?: unknown
+  /** Of the record, in milliseconds; NaN or absent: it has none. */
+  readonly eventTime?: number
+  /** By which input of the operator the record came; absent: the first. */
+  readonly input?: number
+  /** What the record had come in as, where it had been put back. */
+  readonly replay?: Replay | null
   /** Who waits for the answer to the request that the record is, or null: the error is then theirs, not the job's. */
   readonly reply: Reply | null
 }
@@ -33,20 +43,17 @@ export interface Failure {
 /** What no policy absorbs. */
 const terminal = [TerminalError]
 
-/** Letters kept for the error report when nobody consumes them. */
-const KEPT_LETTERS = 16
-
 /** Applies operators' error policies, and keeps the books of failures. One per strand. */
 export class FailureHandler {
   readonly #outputs: Outputs
   readonly #now: () => number
-  readonly #kept: DeadLetter[]
+  readonly #letters: Pick<StrandLetters, 'givenUp'>
 
-  /** @param kept the job's last unconsumed dead letters, bounded here. */
-  constructor(outputs: Outputs, now: () => number, kept: DeadLetter[]) {
+  /** @param letters takes the dead letters that nobody consumes. */
+  constructor(outputs: Outputs, now: () => number, letters: Pick<StrandLetters, 'givenUp'>) {
     this.#outputs = outputs
     this.#now = now
-    this.#kept = kept
+    this.#letters = letters
   }
 
   /**
@@ -83,18 +90,13 @@ export class FailureHandler {
     }
   }
 
-  #deadLetter({ node, error, attempts }: Failure, record: unknown): void {
-    const letter: DeadLetter = {
-      record,
-      operator: node.name,
-      nodeId: node.id,
-      error,
-      attempts,
-      at: this.#now(),
-    }
+  #deadLetter(failure: Failure, record: unknown): void {
+    const { node, error, attempts } = failure
+    const letter = { record, operator: node.name, nodeId: node.id, error, attempts, at: this.#now() }
     if (this.#outputs.deadLetter(letter)) return
-    this.#kept.push(letter)
-    if (this.#kept.length > KEPT_LETTERS) this.#kept.shift()
+    const { key, eventTime = NaN, input = 0, replay = null, hasRecord, reply } = failure
+    const final = hasRecord ? (reply === null ? null : 'request') : 'no-record'
+    this.#letters.givenUp({ ...letter, key, eventTime, input, replay, final })
   }
 }
 

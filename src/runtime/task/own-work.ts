@@ -1,15 +1,18 @@
 import type { LoopState } from './loop-state.ts'
+import type { MarkerCue } from './marker-cue.ts'
 import type { Begun } from './signal-pass.ts'
 import type { Stage } from './stage.ts'
 import type { StrandCheckpoints } from './strand-checkpoints.ts'
 import type { StrandParts } from './strand-parts.ts'
+import type { Workplace } from './workplace.ts'
 
-type Parts = Pick<StrandParts, 'stages'>
+type Parts = Pick<StrandParts, 'stages' | 'letters'>
 
-/** What a strand has to do though no record comes: timers, watermarks of its own, what checkpoints want of it. */
+/** What a strand has to do though no record comes: timers, watermarks and markers of its own, what checkpoints want of it. */
 export class OwnWork {
   readonly #parts: Parts
   readonly #checkpoints: StrandCheckpoints
+  readonly #cue: MarkerCue
   /** Indexes of stages with timers. */
   readonly #timed: readonly number[]
   /** Stages that want to know when the strand waits. */
@@ -19,9 +22,10 @@ export class OwnWork {
   #watermark = -Infinity
   #idle = false
 
-  constructor(parts: Parts, checkpoints: StrandCheckpoints) {
+  constructor(parts: Parts, { checkpoints, cue }: Pick<Workplace, 'checkpoints' | 'cue'>) {
     this.#parts = parts
     this.#checkpoints = checkpoints
+    this.#cue = cue
     this.#timed = parts.stages.flatMap((stage, op) => ('due' in stage ? [op] : []))
     this.#idlers = parts.stages.filter((stage) => 'idle' in stage)
     this.#clock = parts.stages.findIndex((stage) => stage.generates !== undefined)
@@ -33,7 +37,13 @@ export class OwnWork {
   }
 
   get any(): boolean {
-    return this.due !== -1 || this.#timeHasCome || this.#checkpoints.any
+    return (
+      this.due !== -1 ||
+      this.#timeHasCome ||
+      this.#checkpoints.any ||
+      this.#cue.given ||
+      this.#parts.letters.any
+    )
   }
 
   /** A stage whose timer has fired, or -1. */
@@ -50,7 +60,7 @@ export class OwnWork {
   /** The signal that begins here now, or null. */
   signal(state: LoopState): Begun | null {
     if (this.#timeHasCome) return this.#moveTime()
-    const signal = this.#checkpoints.next(state)
+    const signal = this.#checkpoints.next(state) ?? this.#cue.take()
     return signal === null ? null : { signal, from: 0 }
   }
 

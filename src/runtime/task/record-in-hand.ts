@@ -2,6 +2,7 @@ import { isThenable } from '../../util/is-thenable.ts'
 import type { Failure } from './failure-handler.ts'
 import { takePulled } from './interpreted-loop.ts'
 import { type Cursor, Exit, type ExitCode, HEAD } from './loop-state.ts'
+import type { Replay } from '../dead-letters/given-up.ts'
 import type { Stage } from './stage.ts'
 import { invoke, type Step, type Steps } from './steps.ts'
 import type { StrandParts } from './strand-parts.ts'
@@ -17,7 +18,10 @@ export interface Waiting {
   readonly delay: (ms: number) => Promise<void>
 }
 
-type Parts = Pick<StrandParts, 'state' | 'stages' | 'steps' | 'apart' | 'failures' | 'head' | 'source'>
+type Parts = Pick<
+  StrandParts,
+  'state' | 'stages' | 'steps' | 'apart' | 'failures' | 'letters' | 'head' | 'source'
+>
 
 /**
  * The record that a loop could not finish at full speed, because it met a promise or an error. It is finished here,
@@ -30,6 +34,9 @@ export class RecordInHand {
   #failedOp = HEAD
   #attempts = 0
   #apartSteps: Steps | null = null
+  /** What the loop has in the place of these, while a record that is put back is at work. */
+  #input = 0
+  #key: unknown = undefined
 
   constructor(parts: Parts, waiting: Waiting) {
     this.#parts = parts
@@ -40,6 +47,32 @@ export class RecordInHand {
   reset(): void {
     this.#parts.state.apart = false
     this.#failedOp = HEAD
+  }
+
+  /** Puts a record back before stage `op`: it goes on from there as any that is finished apart from the loop. */
+  putBack(op: number, { record, key, eventTime, input }: Replay): ExitCode {
+    const { state } = this.#parts
+    this.reset()
+    this.#input = state.input
+    this.#key = state.key
+    state.apart = true
+    state.op = op
+    state.value = record
+    state.key = key
+    state.timestamp = eventTime
+    state.input = input
+    state.reply = null
+    return this.#guard(this.#apart().enter[op] as Step)
+  }
+
+  /** The loop is about to go on with what its head gives: a record that was put back is through. */
+  leavePutBack(): void {
+    const { state, letters } = this.#parts
+    if (letters.current === null) return
+    letters.done()
+    state.input = this.#input
+    state.key = this.#key
+    this.#key = undefined
   }
 
   /** Acts on one of the exits `await`, `pull` and `error`. The exit to go on with, or null while a promise is waited for. */
@@ -161,10 +194,13 @@ export class RecordInHand {
   #failCursor(stage: number): ExitCode {
     const { state, stages, failures } = this.#parts
     const cursor = state.cursors.find((candidate) => candidate.stage === stage) as Cursor
-    const { origin, counted } = cursor
+    const { origin, counted, timestamp } = cursor
     cursor.close()
     this.#attempts = 1
-    failures.handle(this.#failure(stages[stage] as Stage, origin, counted, false))
+    const of = stages[stage] as Stage
+    // What the function's outputs are made of has come with the key that its call was given.
+    const key = of.node.keyed && of.takes === 'context' ? of.context.key : state.key
+    failures.handle({ ...this.#failure(of, origin, counted, false), key, eventTime: timestamp })
     return Exit.next
   }
 
@@ -175,17 +211,23 @@ export class RecordInHand {
 
   #failure(of: Accountable, record: unknown, hasRecord: boolean, retryable: boolean): Failure {
     const { node, book } = of
+    const { state, letters } = this.#parts
     const batched = hasRecord && of.batched === true
+    const replay = letters.current?.nodeId === node.id && !batched ? letters.current : null
     return {
       node,
       book,
-      error: this.#parts.state.result,
+      error: state.result,
       record,
       hasRecord,
       batched,
       attempts: this.#attempts,
       retryable,
-      reply: hasRecord ? this.#parts.state.reply : null,
+      key: state.key,
+      eventTime: state.timestamp,
+      input: state.input,
+      replay,
+      reply: hasRecord ? state.reply : null,
     }
   }
 

@@ -17,7 +17,7 @@ export interface Begun {
   readonly from: number
 }
 
-type Parts = Pick<StrandParts, 'stages' | 'eventTimes' | 'outputs'>
+type Parts = Pick<StrandParts, 'stages' | 'eventTimes' | 'outputs' | 'arrivals'>
 
 /**
  * A signal on its way through a strand: stage by stage, each of which may have something to emit or to wait for before
@@ -40,9 +40,12 @@ export class SignalPass {
     return this.#signal !== null
   }
 
-  begin({ signal, from }: Begun): void {
-    this.#signal = signal
-    this.#op = from
+  /** False where there is none to begin. */
+  begin(begun: Begun | null): boolean {
+    if (begun === null) return false
+    this.#signal = begun.signal
+    this.#op = begun.from
+    return true
   }
 
   /** The signal goes on. True when there is more to do at once. */
@@ -51,7 +54,8 @@ export class SignalPass {
     if (passed === 'waiting') return false
     if (passed === 'taken' || passed.kind === 'commit') return true
     if (passed.kind === 'barrier') this.#checkpoints.passed(passed)
-    const { stages, outputs } = this.#parts
+    const { stages, outputs, arrivals } = this.#parts
+    if (passed.kind === 'marker') arrivals?.arrived(passed)
     outputs.signal(passed)
     stages.at(-1)?.forward?.(passed)
     // What comes behind a barrier must not get into the chunk before it.
@@ -84,6 +88,8 @@ export class SignalPass {
         if (stage.advance === undefined || (stage.dueAt ?? time) > time) return 'nothing'
         return this.#unprompted.ask(op, () => stage.advance?.(time), false, over)
       }
+      case 'marker':
+        return 'nothing'
       case 'barrier':
         return this.#hook(op, () => stage.barrier?.(signal.checkpoint), over)
       case 'commit':

@@ -7,7 +7,10 @@ import type { Commit } from './signal-pass.ts'
 import { publishBooks } from './strand-books.ts'
 import type { StrandParts } from './strand-parts.ts'
 
-type Parts = Pick<StrandParts, 'node' | 'ledger' | 'head' | 'stages' | 'state' | 'source' | 'host'>
+type Parts = Pick<
+  StrandParts,
+  'node' | 'ledger' | 'head' | 'stages' | 'state' | 'source' | 'letters' | 'host'
+>
 
 /**
  * A strand's part in checkpoints: which barriers and commits are to begin in it, what it tells of itself when a barrier
@@ -87,13 +90,15 @@ export class StrandCheckpoints implements CheckpointMember {
 
   /** The barrier has passed all stages: what is to be saved is captured before this returns. */
   passed(barrier: Barrier): void {
-    const { stages, state, source, head, host } = this.#parts
+    const { stages, state, source, letters, head, host } = this.#parts
+    letters.passed(barrier.checkpoint)
     publishBooks(stages, state, source?.book ?? null)
     const inside = head.inside?.(barrier) ?? null
     host.checkpoints?.passed(this, barrier, inside)
     head.passed?.(barrier)
     if (!barrier.final) return
     this.final = barrier
+    letters.close()
     if (inside === null) this.#halt()
     else void inside.then(this.#halt)
   }

@@ -5,6 +5,8 @@ import type { LedgerEntry } from '../checkpoint/ledger.ts'
 import type { Outputs } from '../flow-control/outputs.ts'
 import type { Activity } from '../metrics/activity.ts'
 import type { CallsActivity } from '../metrics/calls-activity.ts'
+import type { MarkerArrivals } from '../metrics/latency-meter.ts'
+import type { StrandLetters } from '../dead-letters/strand-letters.ts'
 import type { EventTime } from './event-time.ts'
 import type { FailureHandler } from './failure-handler.ts'
 import type { Head } from './heads/head.ts'
@@ -49,10 +51,14 @@ export interface StrandParts {
   readonly round: number | null
   readonly state: LoopState
   readonly failures: FailureHandler
+  /** What it gives up, and what is put back into it. */
+  readonly letters: StrandLetters
   /** What its time goes into. */
   readonly activity: Activity
   /** The same of the operator whose calls its last stage makes; null: it makes none. */
   readonly calls: CallsActivity | null
+  /** Told of the markers that have passed; null: no sink ends with the strand. */
+  readonly arrivals: MarkerArrivals | null
   /** Called when there is nothing to do: for feedback loops. */
   readonly onIdle: (() => void) | null
   /** The books of the source at the head, or null where the head is not a source. */

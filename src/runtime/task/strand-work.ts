@@ -4,9 +4,9 @@ import { Exit, type ExitCode, type LoopState } from './loop-state.ts'
 import { LostInterest } from './lost-interest.ts'
 import { OwnWork } from './own-work.ts'
 import { Pace } from './pace.ts'
+import { PutBack } from './put-back.ts'
 import { RecordInHand } from './record-in-hand.ts'
 import { SignalPass } from './signal-pass.ts'
-import type { Stage } from './stage.ts'
 import { unfinishedRecords } from './strand-books.ts'
 import type { StrandParts } from './strand-parts.ts'
 import { UnpromptedOutputs } from './unprompted-outputs.ts'
@@ -20,12 +20,12 @@ import type { Workplace } from './workplace.ts'
 export class StrandWork {
   readonly #parts: StrandParts
   readonly #place: Workplace
-  readonly #stages: readonly Stage[]
   readonly #outputs: Outputs
   readonly #state: LoopState
   readonly #pace: Pace
   readonly runner: LoopRunner
   readonly #hand: RecordInHand
+  readonly putBack: PutBack
   readonly #unprompted: UnpromptedOutputs
   readonly #signals: SignalPass
   readonly #own: OwnWork
@@ -41,10 +41,9 @@ export class StrandWork {
 
   constructor(parts: StrandParts, place: Workplace) {
     const { stages, outputs, state, loop, host } = parts
-    const { teardown, checkpoints, waits } = place
+    const { teardown, waits } = place
     this.#parts = parts
     this.#place = place
-    this.#stages = stages
     this.#outputs = outputs
     this.#state = state
     this.#waits = waits
@@ -52,9 +51,10 @@ export class StrandWork {
     this.#pace = new Pace(host.clock, () => loop.speedUp())
     this.runner = new LoopRunner(parts, this.#pace)
     this.#hand = new RecordInHand(parts, { wait, delay: (ms) => teardown.delay(ms) })
+    this.putBack = new PutBack(parts, this.#hand)
     this.#unprompted = new UnpromptedOutputs(parts, wait)
-    this.#signals = new SignalPass(parts, this.#unprompted, checkpoints)
-    this.#own = new OwnWork(parts, checkpoints)
+    this.#signals = new SignalPass(parts, this.#unprompted, place.checkpoints)
+    this.#own = new OwnWork(parts, place)
     this.#onlyReads = state.cursors.length === 0 && this.#own.timeless
     this.#lost = new LostInterest(stages, outputs)
   }
@@ -71,7 +71,7 @@ export class StrandWork {
 
   /** Nothing in hand, nothing waited for: only new input can make it do something. */
   get quiet(): boolean {
-    if (this.#waits.any || this.#roundDone !== null || this.#signals.active) return false
+    if (this.#waits.any || this.#roundDone !== null || this.#signals.active || this.putBack.any) return false
     // A loop that is to stop as it is must not be flushed.
     if (this.#place.checkpoints.final !== null) return false
     return this.#parts.head.held === 0 && this.#outputs.held === 0 && this.#state.activeCursor === null
@@ -107,7 +107,8 @@ export class StrandWork {
     const { teardown } = this.#place
     const { at, promise } = this.#waits.pending ?? { at: null, promise: null }
     this.#phase = 'over'
-    unfinishedRecords(this.#stages, this.#state, at === 'record')
+    this.#parts.letters.close()
+    unfinishedRecords(this.#parts.stages, this.#state, at === 'record')
     teardown.cancelHead(this.#state, 'unfinished')
     for (const cursor of this.#state.cursors) teardown.returnCursor(cursor)
     this.#outputs.abandon()
@@ -163,10 +164,12 @@ export class StrandWork {
   /** Finds work when no cursor has any: a timer, input, the flush. False when there is none now. */
   #feed(): boolean {
     this.runner.leaveHead()
+    this.#hand.leavePutBack()
     if (this.#signals.active || this.#beginSignal()) return this.#signals.pass()
     if (this.#phase !== 'running') return this.#flush()
     const due = this.#own.due
     if (due !== -1) return this.#unprompted.poll(due) !== 'waiting'
+    if (this.putBack.due) return this.#handle(this.putBack.next())
     if (this.#waits.hasAside) return this.#backToHead()
     return this.#read()
   }
@@ -208,11 +211,7 @@ export class StrandWork {
 
   /** A signal that begins in this strand. */
   #beginSignal(): boolean {
-    if (this.#phase !== 'running') return false
-    const begun = this.#own.signal(this.#state)
-    if (begun === null) return false
-    this.#signals.begin(begun)
-    return true
+    return this.#phase === 'running' && this.#signals.begin(this.#own.signal(this.#state))
   }
 
   /** Timers and signals have had their turn; the head's answer is waited for again. */
@@ -284,6 +283,7 @@ export class StrandWork {
     if (early) this.#place.teardown.cancelHead(this.#state, 'dropped')
     this.#undisturbed = false
     this.#phase = 'flushing'
+    this.#parts.letters.close()
     this.#pace.restart()
     this.#unprompted.rewind()
     this.runner.seal()
@@ -291,7 +291,7 @@ export class StrandWork {
 
   /** Stage `op` wants no more: what comes before it is cancelled, what it let through ends normally. */
   #finish(op: number): void {
-    const stage = this.#stages[op]
+    const stage = this.#parts.stages[op]
     if (stage !== undefined) stage.finished = false
     for (const cursor of this.#state.cursors) if (cursor.stage < op) this.#place.teardown.returnCursor(cursor)
     if (this.#phase === 'running') this.#endHead(true)

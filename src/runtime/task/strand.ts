@@ -2,6 +2,8 @@ import type { CheckpointMember } from '../checkpoint/checkpoint-host.ts'
 import type { ReadWaker } from '../flow-control/channel.ts'
 import type { HeadTap } from './loop-runner.ts'
 import type { Doing } from '../metrics/activity.ts'
+import type { Replay } from '../dead-letters/given-up.ts'
+import { MarkerCue } from './marker-cue.ts'
 import { Resting } from './resting.ts'
 import { publishBooks } from './strand-books.ts'
 import { StrandCheckpoints } from './strand-checkpoints.ts'
@@ -26,6 +28,7 @@ export class Strand implements Runnable, ReadWaker {
   readonly #conclusion: StrandConclusion
   readonly #teardown: StrandTeardown
   readonly #resting: Resting
+  readonly #cue: MarkerCue
   #phase: 'idle' | 'running' | 'concluding' | 'closed' = 'idle'
   /** It had ended before the job was continued. */
   #ended = false
@@ -37,6 +40,7 @@ export class Strand implements Runnable, ReadWaker {
     this.#parts = parts
     const waits = new Waits(parts.outputs, this)
     this.#resting = new Resting(parts, waits)
+    this.#cue = new MarkerCue(parts.host.clock)
     this.#teardown = new StrandTeardown(parts)
     this.#checkpoints = new StrandCheckpoints(parts, this, () => this.#work.halt())
     this.#conclusion = new StrandConclusion(parts, this.#checkpoints)
@@ -44,6 +48,7 @@ export class Strand implements Runnable, ReadWaker {
       teardown: this.#teardown,
       checkpoints: this.#checkpoints,
       waits,
+      cue: this.#cue,
       waker: this,
       drained: () => this.#conclude(),
     })
@@ -75,6 +80,22 @@ export class Strand implements Runnable, ReadWaker {
   /** Has somebody look at what the source gives; null: nobody does. */
   tapSource(tap: HeadTap | null): void {
     this.#work.runner.tap = tap
+  }
+
+  /** Puts a record back before the operator that gave it up, when it is its turn. False: it is not here, or has ended. */
+  replay(replay: Replay): boolean {
+    const { letters } = this.#parts
+    if (!this.#work.putBack.takes(replay.nodeId)) return false
+    letters.add(replay)
+    this.wake()
+    return true
+  }
+
+  /** A marker is to leave here, when the strand next has a turn. For one that reads a source. */
+  mark(): void {
+    if (this.#phase !== 'running') return
+    this.#cue.give()
+    this.wake()
   }
 
   /** What checkpoints deal with. */

@@ -1,8 +1,9 @@
 import * as assert from 'uvu/assert'
 import { OperatorError } from '../../../src/errors/operator-error.ts'
 import { RecordTimeoutError } from '../../../src/errors/record-timeout-error.ts'
-import type { Backoff, DeadLetter, ErrorPolicy } from '../../../src/functions/error-policy.ts'
+import type { Backoff, ErrorPolicy } from '../../../src/functions/error-policy.ts'
 import type { Outputs } from '../../../src/runtime/flow-control/outputs.ts'
+import type { StrandLetter } from '../../../src/runtime/dead-letters/strand-letters.ts'
 import { Book } from '../../../src/runtime/metrics/book.ts'
 import { backoffDelay, type Failure, FailureHandler } from '../../../src/runtime/task/failure-handler.ts'
 import { suite } from '../../support/suite.ts'
@@ -11,16 +12,18 @@ import { countsOf, createNode } from './support/parts.ts'
 interface Bench {
   readonly handler: FailureHandler
   readonly sent: unknown[]
-  readonly kept: DeadLetter[]
+  readonly kept: StrandLetter[]
   readonly fail: (onError: ErrorPolicy, told?: Partial<Failure> & { kind?: string }) => number | null
   readonly book: Book
 }
 
 const bench = (consumed = true): Bench => {
   const sent: unknown[] = []
-  const kept: DeadLetter[] = []
+  const kept: StrandLetter[] = []
   const outputs = { deadLetter: (letter: unknown) => (consumed && sent.push(letter), consumed) }
-  const handler = new FailureHandler(outputs as unknown as Outputs, () => 99, kept)
+  const handler = new FailureHandler(outputs as unknown as Outputs, () => 99, {
+    givenUp: (letter) => void kept.push(letter),
+  })
   const book = new Book()
   const fail: Bench['fail'] = (onError, told = {}) =>
     handler.handle({
@@ -87,7 +90,7 @@ suite('FailureHandler', (test) => {
     assert.equal(countsOf(book), { errors: 2, dropped: 1 })
   })
 
-  test('dead-letter: sends a letter, or keeps the last few that nobody reads', () => {
+  test('dead-letter: sends a letter, or tells who keeps those that nobody reads', () => {
     const { fail, sent, book } = bench()
     assert.is(fail('dead-letter', { attempts: 2 }), null)
     const letter = {
@@ -101,12 +104,10 @@ suite('FailureHandler', (test) => {
     assert.equal(sent, [letter])
     assert.equal(countsOf(book), { errors: 1, deadLettered: 1 })
     const unread = bench(false)
-    for (let record = 0; record < 40; record++) unread.fail('dead-letter', { record })
-    assert.equal(
-      unread.kept.map(({ record }) => record),
-      Array.from({ length: 16 }, (_, i) => 24 + i),
-    )
-    assert.is(unread.book.deadLettered, 40)
+    unread.fail('dead-letter', { attempts: 2, key: 'k', eventTime: 5, input: 1 })
+    const place = { key: 'k', eventTime: 5, input: 1, replay: null, final: null }
+    assert.equal(unread.kept, [{ ...letter, ...place }])
+    assert.is(unread.book.deadLettered, 1)
   })
 
   test('a batch is as many records as it holds, each with a letter of its own', () => {
@@ -126,7 +127,7 @@ suite('FailureHandler', (test) => {
       assert.equal(countsOf(book), { errors: 1, [column]: 3 })
       const letters = policy === 'dead-letter' ? ['a', 'b', 'c'] : []
       assert.equal(
-        sent.map((letter) => (letter as DeadLetter).record),
+        sent.map((letter) => (letter as StrandLetter).record),
         letters,
       )
     }

@@ -194,6 +194,10 @@ export class PoolHead implements Head {
         hasRecord: true,
         attempts: slot.attempts,
         batched: this.#operator.batched === true,
+        key: slot.key,
+        eventTime: slot.timestamp,
+        input: slot.input,
+        replay: slot.replay,
         retryable: true,
         reply: slot.reply,
       })

@@ -33,7 +33,7 @@ const reading = (
     at.pool,
     { node, mode },
     book,
-    new FailureHandler(outputs, () => 0, []),
+    new FailureHandler(outputs, () => 0, { givenUp: () => {} }),
     () => 'closed',
   )
   return { ...at, head, book, letters, state: createState() }

@@ -2,6 +2,8 @@ import { Channel } from '../../../../src/runtime/flow-control/channel.ts'
 import { OutBuffer } from '../../../../src/runtime/flow-control/out-buffer.ts'
 import { EdgeOutput, Outputs } from '../../../../src/runtime/flow-control/outputs.ts'
 import type { Chunk } from '../../../../src/runtime/flow-control/packet.ts'
+import { JobLetters } from '../../../../src/runtime/dead-letters/job-letters.ts'
+import { StrandLetters } from '../../../../src/runtime/dead-letters/strand-letters.ts'
 import { FailureHandler } from '../../../../src/runtime/task/failure-handler.ts'
 import { generateLoop } from '../../../../src/runtime/task/generated-loop.ts'
 import type { Head } from '../../../../src/runtime/task/heads/head.ts'
@@ -73,14 +75,15 @@ export const runChain = async (stages: readonly Stage[], setting: Setting): Prom
     setting.loop === 'interpreted'
       ? interpretLoop(stages, setting.head, steps)
       : generateLoop(stages, setting.head, outputs.emitter)
-  const failures = new FailureHandler(outputs, () => 0, [])
+  const failures = new FailureHandler(outputs, () => 0, { givenUp: () => {} })
   let waiting: { promise: PromiseLike<unknown>; resume: (ok: boolean, value: unknown) => ExitCode } | null =
     null
   const wait: WaitFor = (_at, promise, resume) => (waiting = { promise, resume })
   const book = new Book()
   const source = { node: createNode({ kind: 'source', onError: 'skip' }), book }
   const head = { kind: setting.head } as Head
-  const parts = { state, stages, steps, apart: () => apart, failures, head, source }
+  const letters = new StrandLetters(new JobLetters(), 0)
+  const parts = { state, stages, steps, apart: () => apart, failures, letters, head, source }
   const hand = new RecordInHand(parts, { wait, delay: () => Promise.resolve() })
   const exits: ExitCode[] = []
   const settle = async (first: ExitCode): Promise<ExitCode> => {
