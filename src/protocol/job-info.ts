@@ -18,6 +18,8 @@ export interface CheckpointInfo {
   readonly location: string
   readonly takenAt: string
   readonly bytes: number
+  /** From when it was begun until it was complete, in milliseconds; absent where nobody measured it. */
+  readonly durationMs?: number | undefined
 }
 
 export const checkpointInfoSchema: z.ZodType<CheckpointInfo> = z
@@ -27,6 +29,11 @@ export const checkpointInfoSchema: z.ZodType<CheckpointInfo> = z
     location: z.string(),
     takenAt: timeSchema,
     bytes: z.number().nonnegative(),
+    durationMs: z
+      .number()
+      .nonnegative()
+      .optional()
+      .meta({ description: 'From its beginning until it was complete.' }),
   })
   .meta({ id: 'Checkpoint' })
 

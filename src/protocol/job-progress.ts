@@ -11,6 +11,11 @@ const times = {
   watermark: z.number().nullable(),
 }
 
+const percentiles = { p50: count, p95: count, p99: count, max: count }
+const latencySchema = z
+  .object({ ...percentiles, sinks: z.array(z.object({ node: z.string(), ...percentiles }).loose()) })
+  .loose()
+
 /** How far a job is: as `progress$` in process. */
 export const jobProgressSchema: z.ZodType<JobProgress> = z
   .object({
@@ -42,5 +47,6 @@ export const jobProgressSchema: z.ZodType<JobProgress> = z
           .loose(),
       )
       .default([]),
+    latency: latencySchema.nullable().default(null),
   })
   .meta({ id: 'JobProgress', description: 'How far a job is.' }) as never

@@ -58,6 +58,7 @@ export class TestEnvironment<S extends ServiceMap = Record<never, never>>
     const kept = settings === null ? null : (settings.store ?? new MemoryCheckpointStore())
     const store = faults === undefined ? kept : faults.attach(kept, (error) => this.crash(error))
     super(name, {
+      latencyInterval: false,
       ...(settings === null ? {} : { restart: fixedDelay({ attempts: 100, delay: 1 }) }),
       ...others,
       ...(store === null ? {} : { checkpoints: { interval: Infinity, ...settings, store } }),

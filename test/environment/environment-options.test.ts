@@ -17,6 +17,7 @@ suite('resolveEnvironmentOptions', (test) => {
       teardownTimeout: 5_000,
       startTimeout: 30_000,
       stopTimeout: 5_000,
+      latencyInterval: undefined,
       logger: silentLogger,
       freezeShared: true,
       keepOnFailure: false,
@@ -54,6 +55,7 @@ suite('resolveEnvironmentOptions', (test) => {
       keepOnFailure: true,
       entry: 'job.ts',
       argv: ['--fast'],
+      latencyInterval: 100,
     }
     const {
       logger: _,
@@ -64,6 +66,17 @@ suite('resolveEnvironmentOptions', (test) => {
       ...rest
     } = resolveEnvironmentOptions('env', given)
     assert.equal(rest, given)
+  })
+
+  test('has latency measured not at all, or not too often', () => {
+    const given = (latencyInterval: unknown): unknown =>
+      resolveEnvironmentOptions('env', untyped({ latencyInterval })).latencyInterval
+    assert.equal([0, false, 100, 1_000].map(given), [0, false, 100, 1_000])
+    for (const wrong of [99, -1, NaN, Infinity, true, '200', null]) {
+      const error = thrown(() => given(wrong))
+      assert.instance(error, InvalidArgumentError)
+      assert.match(error.message, /^latencyInterval is /)
+    }
   })
 
   test('makes a logger of the console', () => {

@@ -69,6 +69,7 @@ export function buildStrand(
     source,
     onIdle: loop === null ? null : () => loop.memberIdle(),
   })
+  if (source !== null && member.service === null) resources.latency.from(strand)
   late.strand = strand
   late.state = state
   loop?.join(strand, head instanceof InputHead ? head : null, member.transformation.kind === 'future')

@@ -72,7 +72,6 @@ export function instantiate(
     queue?.expect(built.length)
     strands.push(...built)
   }
-  for (const { strand, main } of strands) if (main && strand.source !== null) resources.latency.from(strand)
   return { nodes, strands, channels: channels.instances(nodes), latency: resources.latency }
 }
 

@@ -1,8 +1,10 @@
 import type { JobResult } from '../../job/job-result.ts'
+import type { CheckpointInfo } from '../../protocol/job-info.ts'
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import type { JobLatency } from '../../runtime/metrics/latency-meter.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { Report } from '../process/messages.ts'
-import { type FigureSeries, noFigures, withSample } from './figure-series.ts'
+import { type FigurePoint, type FigureSeries, noFigures, withSample } from './figure-series.ts'
 
 /** Milliseconds that a rate is taken over at least: what is told after fewer goes with what was told before. */
 const SHORTEST = 250
@@ -20,6 +22,9 @@ export interface RecordedRun {
 /** What has been counted since the run began. */
 type Counts = Pick<JobProgress, 'elapsedMs' | 'read' | 'written'>
 
+/** How what was counted was on its way. */
+type Flow = Pick<JobProgress, 'edges' | 'latency'>
+
 /** Makes figures over a job's life of what one of its processes tells. */
 export class FigureRecorder {
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>
@@ -36,6 +41,7 @@ export class FigureRecorder {
   #restarts: number
   #checkpoints = 0
   #checkpointBytes = 0
+  #checkpointMs: number | null = null
 
   constructor(
     clock: Pick<Clock, 'now' | 'monotonic'>,
@@ -60,12 +66,12 @@ export class FigureRecorder {
     this.#cpuMicros = cpuMicros
     this.#rssBytes = rssBytes
     this.#heapBytes = heapBytes
-    this.#add(progress, progress === null ? null : fullest(progress), Math.min(used, most))
+    this.#add(progress, progress, Math.min(used, most))
   }
 
   /** The same of a job whose process is not looked at. */
   counted(progress: JobProgress): void {
-    this.#add(progress, fullest(progress), null)
+    this.#add(progress, progress, null)
   }
 
   /** Goes into the next point. */
@@ -74,9 +80,10 @@ export class FigureRecorder {
   }
 
   /** Goes into the next point. */
-  checkpointed(bytes: number): void {
+  checkpointed({ bytes, durationMs }: Pick<CheckpointInfo, 'bytes' | 'durationMs'>): void {
     this.#checkpoints++
     this.#checkpointBytes = Math.max(this.#checkpointBytes, bytes)
+    if (durationMs !== undefined) this.#checkpointMs = Math.max(this.#checkpointMs ?? 0, durationMs)
   }
 
   /** Its process is gone. Of a job that is over the result has what was counted since the last heartbeat. */
@@ -93,7 +100,7 @@ export class FigureRecorder {
     if (isNews || this.#restarts + this.#checkpoints > 0) this.#add(isNews ? counts : null, null, null)
   }
 
-  #add(told: Counts | null, fill: number | null, cpuMs: number | null): void {
+  #add(told: Counts | null, flow: Flow | null, cpuMs: number | null): void {
     const now = this.#clock.monotonic()
     const ms = Math.max(0, now - this.#heardAt)
     const at = ms < SHORTEST ? this.#lastAt : this.#clock.now()
@@ -104,14 +111,17 @@ export class FigureRecorder {
       rssBytes: this.#rssBytes,
       heapBytes: this.#heapBytes,
       cpuMs: cpuMs === null ? null : Math.round(cpuMs),
-      fill,
+      fill: flow === null ? null : fullest(flow),
       restarts: this.#restarts,
       checkpoints: this.#checkpoints,
       checkpointBytes: this.#checkpointBytes,
+      checkpointMs: this.#checkpointMs,
+      ...latencyOf(flow?.latency ?? null),
     })
     this.#heardAt = now
     this.#lastAt = at
     this.#restarts = this.#checkpoints = this.#checkpointBytes = 0
+    this.#checkpointMs = null
   }
 
   #countedSince(told: Counts | null): { readonly read: number; readonly written: number } {
@@ -130,5 +140,11 @@ export class FigureRecorder {
 }
 
 /** Share of the fullest edge; null: there is none. */
-const fullest = ({ edges }: JobProgress): number | null =>
+const fullest = ({ edges }: Flow): number | null =>
   edges.length === 0 ? null : Math.min(1, Math.max(...edges.map(({ fill }) => fill)))
+
+const latencyOf = (latency: JobLatency | null): Pick<FigurePoint, 'p50' | 'p95' | 'p99'> => ({
+  p50: latency?.p50 ?? null,
+  p95: latency?.p95 ?? null,
+  p99: latency?.p99 ?? null,
+})

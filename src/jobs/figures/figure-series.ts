@@ -23,6 +23,12 @@ export interface FigurePoint {
   readonly checkpoints: number
   /** Of the largest of them. */
   readonly checkpointBytes: number
+  /** Of the slowest of them; null: nobody measured it. */
+  readonly checkpointMs: number | null
+  /** Milliseconds from a source to a sink: of a hundred, so many were so quick. Null: nobody measured it. */
+  readonly p50: number | null
+  readonly p95: number | null
+  readonly p99: number | null
 }
 
 /** Figures of a job over its life, oldest first: one point for each interval in which it ran. */
@@ -76,8 +82,14 @@ const together = (a: FigurePoint, b: FigurePoint): FigurePoint => ({
   rssBytes: Math.max(a.rssBytes, b.rssBytes),
   heapBytes: Math.max(a.heapBytes, b.heapBytes),
   cpuMs: a.cpuMs === null ? b.cpuMs : a.cpuMs + (b.cpuMs ?? 0),
-  fill: a.fill === null ? b.fill : Math.max(a.fill, b.fill ?? 0),
+  fill: highest(a.fill, b.fill),
   restarts: a.restarts + b.restarts,
   checkpoints: a.checkpoints + b.checkpoints,
   checkpointBytes: Math.max(a.checkpointBytes, b.checkpointBytes),
+  checkpointMs: highest(a.checkpointMs, b.checkpointMs),
+  p50: highest(a.p50, b.p50),
+  p95: highest(a.p95, b.p95),
+  p99: highest(a.p99, b.p99),
 })
+
+const highest = (a: number | null, b: number | null): number | null => (a === null ? b : Math.max(a, b ?? 0))

@@ -1,4 +1,4 @@
-import type { HistoryPoint, JobHistory } from '../../protocol/job-history.ts'
+import type { HistoryLatency, HistoryPoint, JobHistory } from '../../protocol/job-history.ts'
 import { type FigurePoint, type FigureSeries, noFigures } from './figure-series.ts'
 
 /** Figures as they are told. @param since milliseconds since the epoch: of points that end then or later only */
@@ -26,9 +26,12 @@ const pointOf = (point: FigurePoint): HistoryPoint => ({
   restarts: point.restarts,
   checkpoints: point.checkpoints,
   checkpointBytes: point.checkpoints === 0 ? null : point.checkpointBytes,
-  checkpointSeconds: null,
-  latency: null,
+  checkpointSeconds: point.checkpointMs === null ? null : point.checkpointMs / 1000,
+  latency: latencyOf(point),
 })
+
+const latencyOf = ({ p50, p95, p99 }: FigurePoint): HistoryLatency | null =>
+  p50 === null || p95 === null || p99 === null ? null : { p50: p50 / 1000, p95: p95 / 1000, p99: p99 / 1000 }
 
 const inSecond = (count: number, ms: number): number | null =>
   ms === 0 ? null : rounded((count * 1000) / ms, 10)

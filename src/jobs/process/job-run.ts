@@ -18,6 +18,7 @@ import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
 import type { TapBatch } from '../../runtime/taps/tap-point.ts'
 import type { CheckpointSummary } from '../../storage/checkpoint-store.ts'
 import { FileCheckpointStore } from '../../storage/file-checkpoint-store.ts'
+import { realClock } from '../../time/real-clock.ts'
 import type { HostedJob, HostedSubmit } from '../../environment/job-process-host.ts'
 import type { JobOutcome, Report, RunOrder } from './messages.ts'
 import { ReportingStore } from './reporting-store.ts'
@@ -200,10 +201,10 @@ export class JobRun {
       warn(`The job keeps no checkpoints, and begins again when it is continued: ${reasonOf(refusal)}`)
       return null
     }
-    const store = new ReportingStore(new FileCheckpointStore(order.checkpoints), {
+    const store = new ReportingStore(new FileCheckpointStore(order.checkpoints), realClock, {
       found: (summaries) => (this.#newest ??= this.#origin(summaries)),
-      committed: (summary) => {
-        this.#newest = infoOf(summary)
+      committed: (summary, ms) => {
+        this.#newest = { ...infoOf(summary), durationMs: Math.round(ms) }
         if (summary.kind === 'savepoint') this.#newestSavepoint = this.#newest
         this.#options.tell({ type: 'checkpoint', checkpoint: this.#newest })
       },

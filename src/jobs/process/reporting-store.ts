@@ -5,12 +5,13 @@ import type {
   JobCheckpoints,
   LoadedCheckpoint,
 } from '../../storage/checkpoint-store.ts'
+import type { Clock } from '../../time/clock.ts'
 
 export interface CheckpointEvents {
   /** Those that are there, newest first. */
   readonly found: (summaries: readonly CheckpointSummary[]) => void
-  /** One is complete. */
-  readonly committed: (summary: CheckpointSummary) => void
+  /** One is complete. @param ms from when it was begun */
+  readonly committed: (summary: CheckpointSummary, ms: number) => void
   /** Those at these locations are gone. */
   readonly removed: (locations: readonly string[]) => void
 }
@@ -19,15 +20,17 @@ export interface CheckpointEvents {
 export class ReportingStore implements CheckpointStore {
   readonly #store: CheckpointStore
   readonly #events: CheckpointEvents
+  readonly #clock: Pick<Clock, 'monotonic'>
 
-  constructor(store: CheckpointStore, events: CheckpointEvents) {
+  constructor(store: CheckpointStore, clock: Pick<Clock, 'monotonic'>, events: CheckpointEvents) {
     this.#store = store
+    this.#clock = clock
     this.#events = events
   }
 
   async claim(job: string): Promise<JobCheckpoints> {
     const checkpoints = await this.#store.claim(job)
-    return new ReportingCheckpoints(checkpoints, this.#events)
+    return new ReportingCheckpoints(checkpoints, this.#clock, this.#events)
   }
 
   open(location: string): Promise<LoadedCheckpoint> {
@@ -37,11 +40,13 @@ export class ReportingStore implements CheckpointStore {
 
 class ReportingCheckpoints implements JobCheckpoints {
   readonly #checkpoints: JobCheckpoints
+  readonly #clock: Pick<Clock, 'monotonic'>
   readonly #events: CheckpointEvents
   readonly #locations = new Map<number, string>()
 
-  constructor(checkpoints: JobCheckpoints, events: CheckpointEvents) {
+  constructor(checkpoints: JobCheckpoints, clock: Pick<Clock, 'monotonic'>, events: CheckpointEvents) {
     this.#checkpoints = checkpoints
+    this.#clock = clock
     this.#events = events
   }
 
@@ -57,6 +62,7 @@ class ReportingCheckpoints implements JobCheckpoints {
   }
 
   async begin(id: number, kind: 'checkpoint' | 'savepoint'): Promise<CheckpointWriter> {
+    const begunAt = this.#clock.monotonic()
     const writer = await this.#checkpoints.begin(id, kind)
     return {
       put: (bytes) => writer.put(bytes),
@@ -65,7 +71,7 @@ class ReportingCheckpoints implements JobCheckpoints {
         const summary = await writer.commit(manifest)
         this.#locations.set(id, summary.location)
         // One of nothing only says that the job has ended.
-        if (manifest.operators.length > 0) this.#events.committed(summary)
+        if (manifest.operators.length > 0) this.#events.committed(summary, this.#clock.monotonic() - begunAt)
         return summary
       },
     }

@@ -215,7 +215,7 @@ export class SupervisedRun {
         return this.#linger(MOST_LINGERS)
       default:
         if (report.type === 'restart') this.#recorder?.restarted()
-        if (report.type === 'checkpoint') this.#recorder?.checkpointed(report.checkpoint.bytes)
+        if (report.type === 'checkpoint') this.#recorder?.checkpointed(report.checkpoint)
         if (!this.#closing || report.type === 'checkpoint' || report.type === 'checkpoints-removed') {
           recordReport(this.id, report, this.#context, redact)
         }

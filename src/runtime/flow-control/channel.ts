@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs'
-import type { Chunk, Packet } from './packet.ts'
+import { type Chunk, type LatencyMarker, MOST_MARKERS, type Packet } from './packet.ts'
 
 /** Who is called when something changes: a strand. */
 export interface Waker {
@@ -43,6 +43,8 @@ export class Channel {
   readonly #capacity: number
   readonly #producer: Waker
   #outstanding = 0
+  /** Markers sent and not yet released. */
+  #markers = 0
   #subscriber: Subscriber<Packet> | null = null
 
   /** @param capacity packets the consumer may hold. */
@@ -65,7 +67,7 @@ export class Channel {
   }
 
   /** The producer's side; call only while `writable`. */
-  send(packet: Packet): void {
+  send(packet: Exclude<Packet, LatencyMarker>): void {
     if (packet.kind === 'chunk') this.sent += packet.size
     if (this.cancelled) return
     if (packet.kind === 'chunk') {
@@ -76,6 +78,13 @@ export class Channel {
     this.#subscriber?.next(packet)
   }
 
+  /** The producer's side, at any time: it takes no credit, so that markers hold nobody back. */
+  mark(marker: LatencyMarker): void {
+    if (this.cancelled || this.#markers === MOST_MARKERS) return
+    this.#markers++
+    this.#subscriber?.next(marker)
+  }
+
   complete(): void {
     const subscriber = this.#subscriber
     this.#subscriber = null
@@ -84,6 +93,10 @@ export class Channel {
 
   /** The consumer's side: this packet has been processed, and nothing refers to its arrays any more. */
   release(packet: Packet): void {
+    if (packet.kind === 'marker') {
+      this.#markers--
+      return
+    }
     this.#outstanding--
     if (packet.kind === 'chunk') {
       this.held -= packet.size

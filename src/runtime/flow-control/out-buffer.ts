@@ -1,5 +1,5 @@
 import type { Channel } from './channel.ts'
-import type { Barrier, Chunk, Reply, Signal, Watermark } from './packet.ts'
+import type { Barrier, Chunk, LatencyMarker, Reply, Signal, Watermark } from './packet.ts'
 
 /** What travels beside the records. */
 export interface Companions {
@@ -23,6 +23,7 @@ export class OutBuffer {
   #chunk: Chunk
   #watermark: Watermark | null = null
   #barrier: Barrier | null = null
+  #marker: LatencyMarker | null = null
 
   constructor(channel: Channel, capacity: number, { keyed, timed, replying }: Companions) {
     this.channel = channel
@@ -69,9 +70,10 @@ export class OutBuffer {
     this.size += size
   }
 
-  /** A signal goes behind what is here. Of watermarks that wait, only the latest matters. */
+  /** A signal goes behind what is here. Of watermarks that wait only the latest matters, of markers only the first. */
   signal(signal: Signal): void {
     if (signal.kind === 'barrier') this.#barrier = signal
+    else if (signal.kind === 'marker') this.#marker ??= signal
     else if (this.timestamps !== null) this.#watermark = signal
   }
 
@@ -81,7 +83,7 @@ export class OutBuffer {
   }
 
   get empty(): boolean {
-    return this.size === 0 && this.#watermark === null && this.#barrier === null
+    return this.size === 0 && this.#watermark === null && this.#barrier === null && this.#marker === null
   }
 
   /** Sends what there is. False when the channel has no room; it wakes the producer when it has. */
@@ -100,6 +102,10 @@ export class OutBuffer {
       this.channel.send(this.#barrier)
       this.#barrier = null
     }
+    if (this.#marker !== null) {
+      this.channel.mark(this.#marker)
+      this.#marker = null
+    }
     return true
   }
 
@@ -107,7 +113,7 @@ export class OutBuffer {
   abandon(): void {
     this.channel.sent += this.size
     this.size = 0
-    this.#watermark = this.#barrier = null
+    this.#watermark = this.#barrier = this.#marker = null
   }
 
   #admitted(): boolean {

@@ -3,7 +3,7 @@ import type { Emitter } from '../task/loop.ts'
 import type { LoopState } from '../task/loop-state.ts'
 import type { Waker } from './channel.ts'
 import type { OutBuffer } from './out-buffer.ts'
-import type { Signal } from './packet.ts'
+import type { LatencyMarker, Signal } from './packet.ts'
 
 /** How an edge picks the consumer subtask of a record. */
 export type Route = 'forward' | 'hash' | 'rebalance' | 'broadcast'
@@ -84,6 +84,8 @@ export class Outputs implements Emitter {
   readonly #deadLetters: EdgeOutput | null
   readonly #buffers: readonly OutBuffer[]
   readonly #consumers: readonly OutBuffer[]
+  /** Which of the consumers gets the next marker. */
+  #marked = 0
   readonly #freeze: boolean
   readonly #waker: Waker
   /** Something was left when it was last sent: there was no room. */
@@ -157,9 +159,16 @@ export class Outputs implements Emitter {
     return true
   }
 
-  /** A signal goes to everybody, behind all that was sent before. */
+  /** A signal goes to everybody, behind all that was sent before; a marker to one of the consumers, in turn. */
   signal(signal: Signal): void {
-    for (const buffer of this.#buffers) buffer.signal(signal)
+    if (signal.kind === 'marker') this.#mark(signal)
+    else for (const buffer of this.#buffers) buffer.signal(signal)
+  }
+
+  /** Takes one way, so that fan-out makes no more of them. */
+  #mark(marker: LatencyMarker): void {
+    const live = this.#consumers.filter(({ channel }) => !channel.cancelled)
+    live[this.#marked++ % live.length]?.signal(marker)
   }
 
   /** Sends the full chunks, and barriers. False while one of them has no room; then the others do not wait to be full. */

@@ -37,8 +37,18 @@ export interface Barrier {
   readonly full: boolean
 }
 
+/** Tells when it arrives how long records are on their way just now. It has no effect on anything it passes. */
+export interface LatencyMarker {
+  readonly kind: 'marker'
+  /** When it was due at its source, by the monotonic clock. */
+  readonly at: number
+}
+
+/** Markers that one channel or pool holds at most: others that come are lost. */
+export const MOST_MARKERS = 8
+
 /** What travels between records, in its place among them. */
-export type Signal = Watermark | Barrier
+export type Signal = Watermark | Barrier | LatencyMarker
 
 /** What an edge carries. The end of a channel is the Observable's completion. */
 export type Packet = Chunk | Signal

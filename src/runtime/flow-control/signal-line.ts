@@ -1,4 +1,4 @@
-import type { Signal } from './packet.ts'
+import { MOST_MARKERS, type Signal } from './packet.ts'
 
 /** The records between two signals: how many of them are still inside. */
 export interface Epoch {
@@ -9,11 +9,12 @@ export interface Epoch {
 
 /**
  * The signals among the records of a pool, whose results may overtake each other: a signal is let go when every record
- * before it has left. Watermarks with no record between them are one. Bounded by the records inside.
+ * before it has left. Watermarks with no record between them are one. Bounded by the records inside, and MOST_MARKERS.
  */
 export class SignalLine {
   #last: Epoch = { inside: 0, signal: null }
   readonly #epochs: Epoch[] = [this.#last]
+  #markers = 0
 
   /** A record goes in; it leaves by the epoch returned. */
   enter(): Epoch {
@@ -22,6 +23,10 @@ export class SignalLine {
   }
 
   add(signal: Signal): void {
+    if (signal.kind === 'marker') {
+      if (this.#markers === MOST_MARKERS) return
+      this.#markers++
+    }
     const before = this.#epochs.at(-2)
     if (this.#last.inside === 0 && before?.signal?.kind === 'watermark' && signal.kind === 'watermark') {
       before.signal = signal
@@ -40,6 +45,6 @@ export class SignalLine {
 
   /** Takes `next` out of the line. */
   shift(): void {
-    this.#epochs.shift()
+    if (this.#epochs.shift()?.signal?.kind === 'marker') this.#markers--
   }
 }

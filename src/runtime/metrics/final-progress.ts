@@ -16,6 +16,7 @@ export function finalProgress({ status, durationMs, nodes }: Ended): JobProgress
     nodes,
     edges: [],
     activity: [],
+    latency: null,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SourceProgress } from '../../functions/user-functions.ts'
 import type { NodeResult } from '../../job/job-result.ts'
 import type { JobStatus } from '../../job/job-status.ts'
+import type { JobLatency } from './latency-meter.ts'
 import type { NodeActivity } from './node-activity.ts'
 
 /**
@@ -37,6 +38,11 @@ export interface JobProgress {
   readonly edges: readonly EdgeMetrics[]
   /** Of each operator, in the order of `nodes`; of what was written down before it was told, none. */
   readonly activity: readonly NodeActivity[]
+  /**
+   * Null where nothing is known: nobody measures it, or no record has been on its way for ten seconds. Looking at a job
+   * has it measured from then on.
+   */
+  readonly latency: JobLatency | null
 }
 
 export interface JobMetrics extends JobProgress {

@@ -46,6 +46,7 @@ export function progressOf(dispatcher: Dispatcher, clock: Clock): JobProgress {
     nodes,
     edges: edgesOf(dispatcher),
     activity: activityOf(dispatcher.instance, clock.now(), clock.monotonic()),
+    latency: dispatcher.instance.latency.figures(),
   }
 }
 

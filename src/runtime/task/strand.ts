@@ -28,7 +28,7 @@ export class Strand implements Runnable, ReadWaker {
   readonly #conclusion: StrandConclusion
   readonly #teardown: StrandTeardown
   readonly #resting: Resting
-  readonly #cue: MarkerCue
+  readonly #cue = new MarkerCue()
   #phase: 'idle' | 'running' | 'concluding' | 'closed' = 'idle'
   /** It had ended before the job was continued. */
   #ended = false
@@ -40,7 +40,6 @@ export class Strand implements Runnable, ReadWaker {
     this.#parts = parts
     const waits = new Waits(parts.outputs, this)
     this.#resting = new Resting(parts, waits)
-    this.#cue = new MarkerCue(parts.host.clock)
     this.#teardown = new StrandTeardown(parts)
     this.#checkpoints = new StrandCheckpoints(parts, this, () => this.#work.halt())
     this.#conclusion = new StrandConclusion(parts, this.#checkpoints)
@@ -91,10 +90,10 @@ export class Strand implements Runnable, ReadWaker {
     return true
   }
 
-  /** A marker is to leave here, when the strand next has a turn. For one that reads a source. */
-  mark(): void {
+  /** A marker is due here, by the monotonic clock. For a strand that reads a source. */
+  mark(now: number): void {
     if (this.#phase !== 'running') return
-    this.#cue.give()
+    this.#cue.give(now)
     this.wake()
   }
 

@@ -15,6 +15,16 @@ export interface Runnable {
   spent(from: number, until: number): void
 }
 
+/** What is due now and then, while there is work: no timer waits for it. */
+export interface Beat {
+  /** By the monotonic clock; Infinity: not at all. */
+  readonly dueAt: number
+  /** Called when that has come, or later; moves `dueAt` on. */
+  beat(now: number): void
+}
+
+const noBeat: Beat = { dueAt: Infinity, beat: () => {} }
+
 /** Short turns between two looks at the clock, each of which costs as much as a short turn. */
 const SHORT_TURNS = 8
 /** Milliseconds of a short turn at most: what else passed before the next look was time between turns. */
@@ -33,6 +43,7 @@ const MAX_TURNS = 4096
 export class TaskLoop {
   readonly #clock: Clock
   readonly #sliceMs: number
+  readonly #beat: Beat
   /** The ready queue, linked through `next`: nothing is allocated for a turn. */
   #first: Runnable | null = null
   #last: Runnable | null = null
@@ -50,9 +61,10 @@ export class TaskLoop {
   #cancelMarker: Cancel | null = null
   #closed = false
 
-  constructor(clock: Clock, sliceMs: number) {
+  constructor(clock: Clock, sliceMs: number, beat: Beat = noBeat) {
     this.#clock = clock
     this.#sliceMs = sliceMs
+    this.#beat = beat
   }
 
   /** Puts a strand in the ready queue; does nothing when it is there. */
@@ -130,6 +142,7 @@ export class TaskLoop {
     }
     this.#lookedAt = now
     this.#short = 0
+    if (now >= this.#beat.dueAt) this.#beat.beat(now)
   }
 
   #take(): Runnable | null {

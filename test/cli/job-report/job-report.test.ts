@@ -57,6 +57,7 @@ const failed: JobInfo = aJob({
     sources: [{ node: 'n1', done: 1200, total: 1201, unit: 'files' }],
     edges: [],
     activity: [],
+    latency: null,
     nodes: [],
   },
   result: {

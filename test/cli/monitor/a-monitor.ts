@@ -64,6 +64,7 @@ export const progress = (of: JobSummary, elapsedMs: number, read: number, total?
       sources: [{ node: 'n0', done: read, total, unit: 'records' }],
       edges: [],
       activity: [],
+      latency: null,
       nodes: [
         node('n0', 'source', { out: read }),
         node('n1', 'sink', { inputs: ['n0'], in: read / 2, handled: read / 2 }),

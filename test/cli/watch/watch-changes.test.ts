@@ -27,6 +27,7 @@ const read =
       sources: [{ node: 'n0', done: count, total, unit: 'records' }],
       edges: [],
       activity: [],
+      latency: null,
     })
 
 suite('WatchChanges', (test) => {

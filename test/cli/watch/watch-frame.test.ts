@@ -52,6 +52,7 @@ const progressAt = (
   sources: [{ node: 'n0', done: read, total, unit: 'records' }],
   edges: [],
   activity: [],
+  latency: null,
   nodes: [
     node('n0', 'words.txt', 'source', { out: read }),
     node('n1', 'long ones', 'filter', { in: read, out: read / 2 }),

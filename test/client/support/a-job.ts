@@ -54,6 +54,7 @@ export const aProgress = (read: number): JobProgress => ({
   sources: [],
   edges: [],
   activity: [],
+  latency: null,
   nodes: [],
 })
 

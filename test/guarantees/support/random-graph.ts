@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { LocalEnvironment } from '../../../src/index.ts'
+import { type EnvironmentOptions, LocalEnvironment } from '../../../src/index.ts'
 import { checkBooks } from './books.ts'
 import { LARGEST, type Numbers, type Step } from './graph-step.ts'
 import { anyStep, isSource, operatorOf, operators, sourceStep } from './graph-steps.ts'
@@ -35,9 +35,9 @@ export function expected({ steps }: RandomGraph): Outcome {
 }
 
 /** What a job makes of it. Throws when its books do not balance. */
-export async function outcome(graph: RandomGraph): Promise<Outcome> {
+export async function outcome(graph: RandomGraph, options: EnvironmentOptions = {}): Promise<Outcome> {
   const { chunkSize, edgeCapacity, parallelism, sinks } = graph
-  const env = new LocalEnvironment('random', { chunkSize, edgeCapacity, parallelism })
+  const env = new LocalEnvironment('random', { chunkSize, edgeCapacity, parallelism, ...options })
   const plan = evaluate(graph.steps)
   const streams: Numbers[] = []
   for (const { step, left, right } of plan.steps) {

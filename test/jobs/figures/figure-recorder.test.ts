@@ -72,8 +72,9 @@ suite('FigureRecorder', (test) => {
     clock.advance(1000)
     recorder.heard(beat(toldProgress(500)))
     recorder.restarted()
-    recorder.checkpointed(70)
-    recorder.checkpointed(30)
+    recorder.checkpointed({ bytes: 70, durationMs: 20 })
+    recorder.checkpointed({ bytes: 30, durationMs: 40 })
+    recorder.checkpointed({ bytes: 10 })
     clock.advance(1000)
     // What it had counted is restored, some time before it runs.
     recorder.heard(beat(toldProgress(0)))
@@ -81,13 +82,30 @@ suite('FigureRecorder', (test) => {
     recorder.heard(beat(toldProgress(480)))
     clock.advance(1000)
     recorder.heard(beat(toldProgress(490)))
-    const names = ['read', 'restarts', 'checkpoints', 'checkpointBytes'] as const
+    const names = ['read', 'restarts', 'checkpoints', 'checkpointBytes', 'checkpointMs'] as const
     assert.equal(figures(recorder.series.points, ...names), [
-      [500, 1, 0, 0],
-      [0, 1, 2, 70],
-      [0, 0, 0, 0],
-      [10, 0, 0, 0],
+      [500, 1, 0, 0, null],
+      [0, 1, 3, 70, 40],
+      [0, 0, 0, 0, null],
+      [10, 0, 0, 0, null],
     ])
+    const told = jobHistory('one', recorder.series).points.map(({ checkpointSeconds }) => checkpointSeconds)
+    assert.equal(told, [null, 0.04, null, null])
+  })
+
+  test('has how long records were on their way, of what was told of a second the highest', () => {
+    const clock = handClock()
+    const recorder = new FigureRecorder(clock)
+    const latency = (p50: number) => ({ p50, p95: 2 * p50, p99: 3 * p50, max: 9 * p50, sinks: [] })
+    for (const told of [null, latency(40), latency(8), null]) {
+      clock.advance(500)
+      recorder.counted(toldProgress(500, undefined, { latency: told }))
+    }
+    clock.advance(1000)
+    recorder.counted(toldProgress(500))
+    const { points } = jobHistory('one', recorder.series)
+    assert.equal(points.at(-1)!.latency, null)
+    assert.equal(points.find((point) => point.latency !== null)!.latency, { p50: 0.04, p95: 0.08, p99: 0.12 })
   })
 
   test('has what was counted up to the end, and no rate of a moment', () => {

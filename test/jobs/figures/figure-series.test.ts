@@ -23,6 +23,7 @@ const point = (at: number, parts: Partial<FigurePoint> = {}): FigurePoint => ({
   restarts: 0,
   checkpoints: 0,
   checkpointBytes: 0,
+  ...{ checkpointMs: null, p50: null, p95: null, p99: null },
   ...parts,
 })
 
@@ -42,6 +43,10 @@ const samples = fc.array(
     restarts: fc.nat({ max: 3 }),
     checkpoints: fc.nat({ max: 3 }),
     checkpointBytes: count,
+    checkpointMs: fc.option(count),
+    p50: fc.option(count),
+    p95: fc.option(count),
+    p99: fc.option(count),
   }),
   { minLength: 1, maxLength: 200 },
 )
@@ -114,10 +119,13 @@ suite('withSample', (test) => {
             of,
           )
         }
-        assert.is(
-          highest(points, ({ fill }) => fill ?? -1),
-          highest(given, ({ fill }) => fill ?? -1),
-        )
+        for (const of of ['fill', 'checkpointMs', 'p50', 'p95', 'p99'] as const) {
+          assert.is(
+            highest(points, (one) => one[of] ?? -1),
+            highest(given, (one) => one[of] ?? -1),
+            of,
+          )
+        }
         const cells = points.map(({ at }) => Math.floor(at / series.interval))
         assert.ok(cells.every((cell, i) => i === 0 || cell > cells[i - 1]!))
       }),

@@ -26,6 +26,7 @@ export function toldProgress(
     ],
     edges: [],
     activity: [],
+    latency: null,
     ...rest,
   }
 }

@@ -246,6 +246,7 @@ export class FakeManager implements JobManager {
       sources: [],
       edges: [],
       activity: [],
+      latency: null,
       nodes: [],
     }
     this.progress.next({ job, progress })

@@ -131,7 +131,8 @@ suite('routes of jobs', (test) => {
     const T = Date.parse('2025-01-31T12:00:00.000Z')
     const point = {
       ...{ ms: 2000, read: 30, written: 3, rssBytes: 100, heapBytes: 0, cpuMs: 500, fill: 0.5 },
-      ...{ restarts: 1, checkpoints: 0, checkpointBytes: 0 },
+      ...{ restarts: 1, checkpoints: 0, checkpointBytes: 0, checkpointMs: null },
+      ...{ p50: 20, p95: 30, p99: 40 },
     }
     const points = [0, 2000, 4000].map((later) => ({ ...point, at: T + later }))
     manager.store.figures.keep(id, { interval: 2000, points })
@@ -140,7 +141,8 @@ suite('routes of jobs', (test) => {
     assert.equal(body.points[0], {
       at: '2025-01-31T12:00:02.000Z',
       ...{ seconds: 2, read: 15, written: 1.5, rssBytes: 100, heapBytes: null, cpu: 0.25, queueFill: 0.5 },
-      ...{ restarts: 1, checkpoints: 0, checkpointBytes: null, checkpointSeconds: null, latency: null },
+      ...{ restarts: 1, checkpoints: 0, checkpointBytes: null, checkpointSeconds: null },
+      latency: { p50: 0.02, p95: 0.03, p99: 0.04 },
     })
     isProblem(await call(`GET /api/v1/jobs/${id}/history?since=yesterday`), 400, 'ERR_INVALID_ARGUMENT')
     isProblem(await call('GET /api/v1/jobs/nobody/history'), 404, 'ERR_JOB_NOT_FOUND')

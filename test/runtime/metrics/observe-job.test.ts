@@ -66,6 +66,7 @@ suite('progressOf and metricsOf', (test) => {
       startedAt,
       nodeResults: () => nodes,
       instance: {
+        latency: { figures: () => ({ p50: 7 }) },
         channels: [
           { from: 'n0', to: 'n2', channel: { sent: 4, held: 1, fill: 0.5 } },
           { from: 'n0', to: 'n2', channel: { sent: 3, held: 0, fill: 0 } },
@@ -97,6 +98,7 @@ suite('progressOf and metricsOf', (test) => {
         { from: 'n1', to: 'n2', sent: 5, held: 2, fill: 1 },
       ],
       activity: ['n0', 'n1', 'n2'].map((node) => ({ node, loop: node, busyMs: 0, heldMs: 0, idleMs: 0, watermark: null, lagMs: null, subtasks: [] })), // prettier-ignore
+      latency: { p50: 7 },
     })
     assert.is(progressOf(job(undefined), clock).elapsedMs, 0)
   })

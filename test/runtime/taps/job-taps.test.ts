@@ -23,6 +23,7 @@ class Environment extends BaseEnvironment {
 const channelsOf = (...edges: (readonly [string, string])[]): JobInstance => ({
   nodes: new Map(),
   strands: [],
+  latency: null as never,
   channels: edges.map(([from, to]) => ({
     ...{ from, to, consumer: null as never },
     channel: new Channel(Infinity, new CountingWaker()),

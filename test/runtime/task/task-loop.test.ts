@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { type Runnable, TaskLoop } from '../../../src/runtime/task/task-loop.ts'
+import { type Beat, type Runnable, TaskLoop } from '../../../src/runtime/task/task-loop.ts'
 import { suite } from '../../support/suite.ts'
 import { HandClock } from './support/hand-clock.ts'
 
@@ -222,6 +222,29 @@ suite('TaskLoop', (test) => {
       assert.equal(log, within ? ['first'] : [])
       assert.equal([clock.immediates, clock.microtasks.length], [0, 0])
     }
+  })
+
+  test('has a beat while there is work, when the clock is looked at, and waits for none', () => {
+    const clock = new HandClock()
+    const beats: number[] = []
+    const beat: Beat & { dueAt: number } = {
+      dueAt: -Infinity,
+      beat: (now) => {
+        beats.push(now)
+        beat.dueAt = now + 100
+      },
+    }
+    const loop = new TaskLoop(clock, SLICE, beat)
+    const work = new Work(() => void (clock.time += 30))
+    for (let i = 0; i < 10; i++) {
+      loop.enqueue(work)
+      clock.drain()
+      clock.turn()
+    }
+    assert.equal(beats, [30, 150, 270])
+    clock.time += 1_000
+    clock.drain()
+    assert.equal([beats.length, clock.timers, clock.immediates], [3, 0, 0])
   })
 
   test('whatever comes, everybody is served within one round of the others', () => {

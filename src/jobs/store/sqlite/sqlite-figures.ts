@@ -16,6 +16,10 @@ const fields = [
   'restarts',
   'checkpoints',
   'checkpointBytes',
+  'checkpointMs',
+  'p50',
+  'p95',
+  'p99',
 ] as const satisfies readonly (keyof FigurePoint)[]
 
 /** Figures of jobs over their lives, in the database of the jobs. */

@@ -227,7 +227,10 @@ export class InputHead implements Head {
       }
       inlet.channel.release(packet)
       if (packet.kind === 'barrier') this.#arrive(inlet, packet)
-      else {
+      else if (packet.kind === 'marker') {
+        // What has come round has been told of.
+        if (!inlet.feedback && this.#announce(packet)) return 'signal'
+      } else {
         inlet.watermark = packet.time
         inlet.idle = packet.idle
         if (this.#announce(this.#clock.move())) return 'signal'

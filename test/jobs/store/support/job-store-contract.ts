@@ -73,6 +73,7 @@ const everyPatch: Required<JobPatch> = {
     sources: [],
     edges: [],
     activity: [],
+    latency: null,
     nodes: [],
   },
   savepoint: checkpoint(3, 'savepoint'),
@@ -798,10 +799,11 @@ export function jobStoreContract(name: string, makeStore: MakeJobStore): void {
       make(store, 'one')
       assert.is(store.figures.of('one'), undefined)
       const figures = { ms: 1000, read: 7, written: 0, rssBytes: 2 ** 40, heapBytes: 0, restarts: 0 }
-      const more = { checkpoints: 1, checkpointBytes: 9 }
+      const more = { checkpoints: 1, checkpointBytes: 9, checkpointMs: 40 }
+      const latency = { p50: 1, p95: 2.5, p99: null }
       const points = [
-        { at: T, cpuMs: null, fill: null, ...figures, ...more },
-        { at: T + 1000, cpuMs: 3, fill: 0.25, ...figures, ...more },
+        { at: T, cpuMs: null, fill: null, ...figures, ...more, ...latency },
+        { at: T + 1000, cpuMs: 3, fill: 0.25, ...figures, ...more, ...latency },
       ]
       const { revision } = store.get('one')!
       store.figures.keep('one', { interval: 1000, points: points.slice(1) })
