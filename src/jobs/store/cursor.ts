@@ -3,7 +3,7 @@ import { InvalidCursorError } from '../../errors/job-server-errors.ts'
 import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 import type { JobOrder, JobPlace } from './job-order.ts'
 
-type List = 'transitions' | 'deliveries'
+type List = 'transitions' | 'deliveries' | 'dead letters'
 
 /** Where a page ends, for the one behind it: the number of its last item. Opaque to clients. */
 export const cursorOf = (list: List, last: number): string =>

@@ -14,6 +14,7 @@ import type { JobSort } from '../../protocol/job-sort.ts'
 import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
 import type { WireError } from '../../protocol/wire-error.ts'
+import type { DeadLetterStore } from '../dead-letters/dead-letter-store.ts'
 import type { FigureStore } from '../figures/figure-store.ts'
 import type { ForeignJobStore } from './foreign-job-store.ts'
 import type { LogFilter } from './log-filter.ts'
@@ -132,6 +133,8 @@ export interface JobStore {
   readonly foreign: ForeignJobStore
   /** Figures of the server's own jobs over their lives, in the same database. */
   readonly figures: FigureStore
+  /** Records that operators of the server's own jobs gave up, in the same database. */
+  readonly deadLetters: DeadLetterStore
 
   /**
    * Makes a job, `queued`. With a key that was used before for the same submission it returns the job of then.

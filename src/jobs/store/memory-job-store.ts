@@ -3,6 +3,7 @@ import type { JobEvent } from '../../protocol/job-event.ts'
 import type { CheckpointInfo, JobSummary, JobTransition, LogLine } from '../../protocol/job-info.ts'
 import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
+import type { DeadLetterStore } from '../dead-letters/dead-letter-store.ts'
 import type { FigureStore } from '../figures/figure-store.ts'
 import { checkLimit, cursorOf, lastOf, MOST_ITEMS } from './cursor.ts'
 import { causeOfCreation, moved, newJob, patched, summaryOf, timeOf } from './job-changes.ts'
@@ -21,6 +22,7 @@ import type {
   TransitionDetails,
 } from './job-store.ts'
 import { type LogFilter, passesFilter } from './log-filter.ts'
+import { MemoryDeadLetters } from './memory/memory-dead-letters.ts'
 import { MemoryFigures } from './memory/memory-figures.ts'
 import { MemoryForeignJobs } from './memory/memory-foreign-jobs.ts'
 import { MemoryIdempotencyKeys } from './memory/memory-idempotency-keys.ts'
@@ -37,6 +39,7 @@ export class MemoryJobStore implements JobStore {
   readonly tokens: TokenStore = new MemoryTokenStore()
   readonly webhookInbox: WebhookInboxStore = new MemoryWebhookInbox()
   readonly figures: FigureStore
+  readonly deadLetters: DeadLetterStore
   readonly foreign: MemoryForeignJobs
   readonly #jobs: MemoryJobs
   readonly #keys: MemoryIdempotencyKeys
@@ -46,6 +49,7 @@ export class MemoryJobStore implements JobStore {
     this.#jobs = jobs
     this.#keys = new MemoryIdempotencyKeys((job) => jobs.has(job))
     this.figures = new MemoryFigures(jobs)
+    this.deadLetters = new MemoryDeadLetters(jobs)
     this.foreign = new MemoryForeignJobs(jobs, options.newId)
   }
 

@@ -4,6 +4,7 @@ import type { JobEvent } from '../../protocol/job-event.ts'
 import type { CheckpointInfo, JobSummary, JobTransition, LogLine } from '../../protocol/job-info.ts'
 import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
+import type { DeadLetterStore } from '../dead-letters/dead-letter-store.ts'
 import type { FigureStore } from '../figures/figure-store.ts'
 import { checkLimit } from './cursor.ts'
 import { EventListeners } from './event-listeners.ts'
@@ -42,6 +43,7 @@ import {
   recordOfRow,
 } from './sqlite/job-rows.ts'
 import { SqliteChanges } from './sqlite/sqlite-changes.ts'
+import { SqliteDeadLetters } from './sqlite/sqlite-dead-letters.ts'
 import { SqliteEvents } from './sqlite/sqlite-events.ts'
 import { SqliteFigures } from './sqlite/sqlite-figures.ts'
 import { SqliteForeignJobs } from './sqlite/sqlite-foreign-jobs.ts'
@@ -73,6 +75,7 @@ export class SqliteJobStore implements JobStore {
   readonly webhookInbox: WebhookInboxStore
   readonly webhooks: WebhookStore
   readonly figures: FigureStore
+  readonly deadLetters: DeadLetterStore
   readonly foreign: SqliteForeignJobs
   readonly #changes: SqliteChanges
   readonly #database: Database
@@ -102,6 +105,7 @@ export class SqliteJobStore implements JobStore {
       forgottenJobs: limits.forgottenJobs,
     })
     this.figures = new SqliteFigures(this.#database)
+    this.deadLetters = new SqliteDeadLetters(this.#database)
     this.tokens = new SqliteTokenStore(this.#database)
     this.webhookInbox = new SqliteWebhookInbox(this.#database)
     this.webhooks = new SqliteWebhookStore(this.#database, this.#events)

@@ -2,6 +2,7 @@ import type { CheckpointInfo, JobTransition, LogLine } from '../../../protocol/j
 import type { FigureSeries } from '../../figures/figure-series.ts'
 import type { ForeignRecord } from '../foreign-job-store.ts'
 import type { StoredJob } from '../job-changes.ts'
+import type { MemoryLetters } from './memory-dead-letters.ts'
 
 /** A job and all that belongs to it. */
 export interface MemoryJob<Job = StoredJob | ForeignRecord> {
@@ -14,6 +15,7 @@ export interface MemoryJob<Job = StoredJob | ForeignRecord> {
   /** By their location. */
   readonly checkpoints: Map<string, CheckpointInfo>
   figures?: FigureSeries
+  deadLetters?: MemoryLetters
 }
 
 /** One of the server's own jobs. */

@@ -211,4 +211,32 @@ export const migrations: readonly string[] = [
     points TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Records that operators of the server's own jobs gave up.
+  CREATE TABLE dead_letters (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+    node TEXT NOT NULL,
+    -- JSON: its name.
+    operator TEXT NOT NULL,
+    state TEXT NOT NULL,
+    -- The last checkpoint that had passed where it was given up.
+    after INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    -- JSON: what lists have, and the rest.
+    brief TEXT NOT NULL,
+    more TEXT NOT NULL,
+    -- The record and its key, in base64; null: they cannot be put back.
+    parcel TEXT
+  ) STRICT;
+  CREATE INDEX dead_letters_of_jobs ON dead_letters (job, id, state, bytes, node, operator);
+  CREATE INDEX dead_letters_replaying ON dead_letters (job, id) WHERE state = 'replaying';
+  CREATE TABLE dead_letter_counts (
+    job INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
+    replayed INTEGER NOT NULL DEFAULT 0,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    dropped INTEGER NOT NULL DEFAULT 0,
+    not_kept INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  `,
 ]
