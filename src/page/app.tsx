@@ -8,7 +8,7 @@ import { route } from './routing/router.ts'
 import { ServerView } from './server/server-view.tsx'
 import { LinkBadge } from './ui/link-badge.tsx'
 import { Notices } from './ui/notices.tsx'
-import { nextTheme, theme } from './ui/theme.ts'
+import { ThemeButton } from './ui/theme-button.tsx'
 import { View } from './ui/view.tsx'
 import { TokenForm } from './ui/token-form.tsx'
 
@@ -31,9 +31,9 @@ export function App({ session }: { readonly session: Session }): JSX.Element {
         Skip to the content
       </a>
       <header class="top">
-        <a class="brand" href="/">
+        <a class="brand" href="/" aria-label="Millrace">
           <img src="/assets/icon.svg" alt="" width="22" height="22" />
-          Millrace
+          <span class="brand-word">Millrace</span>
         </a>
         <nav aria-label="Parts of the page">
           <a href={hrefOf(allJobs)} aria-current={isIn('jobs') ?? isIn('job')}>
@@ -44,9 +44,7 @@ export function App({ session }: { readonly session: Session }): JSX.Element {
           </a>
         </nav>
         <LinkBadge state={session.state.value} />
-        <button type="button" class="quiet" onClick={nextTheme} title="Light, dark, or as the system is">
-          {theme.value === 'system' ? 'Theme: system' : `Theme: ${theme.value}`}
-        </button>
+        <ThemeButton />
       </header>
       {session.wantsToken.value ? <TokenForm session={session} /> : <Content session={session} at={at} />}
       <Notices />

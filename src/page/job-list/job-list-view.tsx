@@ -29,7 +29,7 @@ const headings: readonly Heading[] = [
   { text: 'Status', sort: 'status' },
   { text: 'Progress', class: 'wide' },
   { text: 'Records/s', class: 'number wide' },
-  { text: 'Duration', sort: 'duration', class: 'number' },
+  { text: 'Duration', sort: 'duration', class: 'number narrow-off' },
   { text: 'Restarts', sort: 'restarts', class: 'number wide' },
   { text: 'Runs at', class: 'wide' },
   { text: 'Submitted', sort: 'submitted' },

@@ -40,7 +40,7 @@ export function JobRow({ job, live, isLive, now, isChosen, onChoose }: JobRowPro
       </td>
       <td class="wide">{isRunning && live !== undefined ? <Progress live={live} name={name} /> : null}</td>
       <td class="number wide">{isRunning && isLive ? formatRate(live?.rate ?? null) : ''}</td>
-      <td class="number">
+      <td class="number narrow-off">
         {startedAt === null ? '' : formatDuration(Math.max(0, end - Date.parse(startedAt)))}
       </td>
       <td class="number wide">{restarts === 0 ? '' : restarts}</td>

@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import type { SyncResult } from '../../protocol/provider-info.ts'
 import type { Session } from '../link/session.ts'
 import { ActionButton } from '../ui/action-button.tsx'
+import { syncWords } from './sync-words.ts'
 
 interface SyncButtonProps {
   readonly session: Session
@@ -14,9 +15,9 @@ export const SyncButton = ({ session, onDone }: SyncButtonProps): JSX.Element =>
     word="Sync"
     refusal={session.refusal('submit')}
     run={async () => {
-      const { message } = await session.api.post<SyncResult>('jobs/sync')
+      const found = await session.api.post<SyncResult>('jobs/sync')
       onDone()
-      return message
+      return syncWords(found)
     }}
   />
 )

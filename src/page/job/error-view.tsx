@@ -47,7 +47,7 @@ function ErrorBox({ error }: { readonly error: WireError }): JSX.Element {
       <p class="error-name">
         {name} {code === undefined ? null : <code>{code}</code>}
       </p>
-      <pre class="message">{message}</pre>
+      <pre class="message">{withoutFields(message)}</pre>
       <dl>
         {fields.map(([field, value]) =>
           value === undefined ? null : (
@@ -73,3 +73,6 @@ function ErrorBox({ error }: { readonly error: WireError }): JSX.Element {
     </div>
   )
 }
+
+/** Errors of operators say below their message what is shown here as fields. */
+const withoutFields = (message: string): string => message.split(/\n {2}(?:operator|record|remedy): /, 1)[0]!

@@ -5,6 +5,7 @@ import { formatCompact, formatRate, formatShare } from '../format/format.ts'
 import type { LiveProgress } from '../job-list/job-progress.ts'
 import { passed } from '../job-list/job-progress.ts'
 import { ActivityBar, ActivityLegend, ActivityStripes } from './activity-bar.tsx'
+import { GraphFrame } from './graph-frame.tsx'
 import { NODE_HEIGHT, NODE_WIDTH, placeGraph, smoothPath } from './graph-layout.ts'
 import { bottleneck, busiest, edgesOf, type GraphEdge, weightOf } from './graph-shape.ts'
 import { type Shares, type SharesByKey, wordsOf } from './shares.ts'
@@ -32,46 +33,44 @@ export function GraphView({ live, isLive, chosen, onChoose }: GraphViewProps): J
   return (
     <div class="graph">
       {isLive ? <Bottleneck nodes={progress.nodes} edges={progress.edges} shares={shares} /> : null}
-      <div class="graph-frame" tabIndex={0} role="group" aria-label="Operators of the job">
-        <svg width={placed.width} height={placed.height} viewBox={`0 0 ${placed.width} ${placed.height}`}>
-          <defs>
-            <ActivityStripes />
-            <marker
-              id="arrow"
-              viewBox="0 0 8 8"
-              refX="7"
-              refY="4"
-              markerWidth="9"
-              markerHeight="9"
-              markerUnits="userSpaceOnUse"
-              orient="auto"
-            >
-              <path d="M0 0 8 4 0 8Z" class="arrow" />
-            </marker>
-          </defs>
-          {edges.map((edge) => (
-            <EdgeLine
-              key={`${edge.from}>${edge.to}`}
-              edge={edge}
-              points={placed.edges.get(`${edge.from}>${edge.to}`) ?? []}
-              weight={weightOf(rates[edge.to] ?? 0, highest)}
-            />
-          ))}
-          {progress.nodes.map((node) => (
-            <NodeBox
-              key={node.id}
-              node={node}
-              at={placed.nodes.get(node.id)!}
-              rate={rates[node.id] ?? null}
-              queue={isLive ? queueBefore(node.id, progress.edges) : null}
-              shares={shares[node.id] ?? null}
-              isHeldBack={isLive && isHeldBack(node.id, progress.edges)}
-              isChosen={chosen === node.id}
-              onChoose={() => onChoose(chosen === node.id ? null : node.id)}
-            />
-          ))}
-        </svg>
-      </div>
+      <GraphFrame width={placed.width} height={placed.height}>
+        <defs>
+          <ActivityStripes />
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="9"
+            markerHeight="9"
+            markerUnits="userSpaceOnUse"
+            orient="auto"
+          >
+            <path d="M0 0 8 4 0 8Z" class="arrow" />
+          </marker>
+        </defs>
+        {edges.map((edge) => (
+          <EdgeLine
+            key={`${edge.from}>${edge.to}`}
+            edge={edge}
+            points={placed.edges.get(`${edge.from}>${edge.to}`) ?? []}
+            weight={weightOf(rates[edge.to] ?? 0, highest)}
+          />
+        ))}
+        {progress.nodes.map((node) => (
+          <NodeBox
+            key={node.id}
+            node={node}
+            at={placed.nodes.get(node.id)!}
+            rate={rates[node.id] ?? null}
+            queue={isLive ? queueBefore(node.id, progress.edges) : null}
+            shares={shares[node.id] ?? null}
+            isHeldBack={isLive && isHeldBack(node.id, progress.edges)}
+            isChosen={chosen === node.id}
+            onChoose={() => onChoose(chosen === node.id ? null : node.id)}
+          />
+        ))}
+      </GraphFrame>
       {Object.keys(shares).length === 0 ? null : <ActivityLegend />}
     </div>
   )
@@ -134,8 +133,9 @@ function NodeBox(props: NodeBoxProps): JSX.Element {
       }}
     >
       <rect class="box" width={NODE_WIDTH} height={NODE_HEIGHT} rx="8" />
+      {cut(name, 20) === name ? null : <title>{name}</title>}
       <text class="node-name" x="12" y="22">
-        {cut(name, 22)}
+        {cut(name, trouble > 0 ? 15 : 20)}
       </text>
       <text class="node-kind" x="12" y="39">
         {parallelism === 1 ? kind : `${kind} ×${parallelism}`}

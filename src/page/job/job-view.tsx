@@ -68,7 +68,7 @@ export function JobView({ session, id, tab }: JobViewProps): JSX.Element {
         <a href={hrefOf(allJobs)}>Jobs</a>
       </nav>
       <header class="job-head">
-        <h1>{job.name}</h1>
+        <h1 title={job.name}>{job.name}</h1>
         <StatusBadge status={job.status} />
         <JobActions session={session} model={model} job={job} />
       </header>

@@ -39,8 +39,8 @@ function What({ happening }: { readonly happening: Happening }): JSX.Element {
   const { newest, count } = happening
   return (
     <span class="cause">
-      {count === 1 ? newest.kind : `${count} checkpoints, the last`} {newest.id === 0 ? '' : newest.id}
-      <span class="faint"> {formatBytes(newest.bytes)}</span>
+      {count === 1 ? newest.kind : `${count} checkpoints, the last`}
+      {newest.id === 0 ? '' : ` no. ${newest.id}`}, {formatBytes(newest.bytes)}
     </span>
   )
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { ProviderInfo, SyncResult } from '../../protocol/provider-info.ts'
 import { formatAge, formatCount, formatDuration } from '../format/format.ts'
+import { syncWords } from '../job-list/sync-words.ts'
 import type { Session } from '../link/session.ts'
 import { useAnswer } from '../link/use-answer.ts'
 import { ActionButton } from '../ui/action-button.tsx'
@@ -12,6 +13,9 @@ const breakers: Readonly<Record<ProviderInfo['breaker'], string>> = {
   'half-open': 'is being tried again',
   open: 'is left alone for a while',
 }
+
+const stateOf = ({ breaker, lastError }: ProviderInfo): string =>
+  breaker === 'closed' && lastError !== null ? 'did not answer' : breakers[breaker]
 
 /** Places where jobs run, beside the server itself. */
 export function ProvidersSection({ session }: { readonly session: Session }): JSX.Element | null {
@@ -32,10 +36,10 @@ export function ProvidersSection({ session }: { readonly session: Session }): JS
           <tr key={provider.name}>
             <th scope="row">{provider.name}</th>
             <td>{provider.type}</td>
-            <td>
+            <td class="long">
               <span class={provider.lastError === null ? 'good' : 'bad'}>
                 {provider.lastError === null ? '✓ ' : '⚠ '}
-                {breakers[provider.breaker]}
+                {stateOf(provider)}
               </span>
               {provider.lastError === null ? null : <p class="small">{provider.lastError}</p>}
               {provider.unknownStatuses.length === 0 ? null : (
@@ -58,9 +62,9 @@ export function ProvidersSection({ session }: { readonly session: Session }): JS
                 refusal={session.refusal('submit')}
                 run={async () => {
                   const query = { provider: provider.name }
-                  const { message } = await session.api.post<SyncResult>('jobs/sync', { query })
+                  const found = await session.api.post<SyncResult>('jobs/sync', { query })
                   ask()
-                  return message
+                  return syncWords(found)
                 }}
               />
             </td>
