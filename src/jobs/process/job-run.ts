@@ -18,7 +18,7 @@ import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
 import type { TapBatch } from '../../runtime/taps/tap-point.ts'
 import type { CheckpointSummary } from '../../storage/checkpoint-store.ts'
 import { FileCheckpointStore } from '../../storage/file-checkpoint-store.ts'
-import { realClock } from '../../time/real-clock.ts'
+import { backgroundTimers } from '../../time/background-timers.ts'
 import type { HostedJob, HostedSubmit } from '../../environment/job-process-host.ts'
 import type { JobOutcome, Report, RunOrder } from './messages.ts'
 import { ReportingStore } from './reporting-store.ts'
@@ -201,7 +201,7 @@ export class JobRun {
       warn(`The job keeps no checkpoints, and begins again when it is continued: ${reasonOf(refusal)}`)
       return null
     }
-    const store = new ReportingStore(new FileCheckpointStore(order.checkpoints), realClock, {
+    const store = new ReportingStore(new FileCheckpointStore(order.checkpoints), backgroundTimers, {
       found: (summaries) => (this.#newest ??= this.#origin(summaries)),
       committed: (summary, ms) => {
         this.#newest = { ...infoOf(summary), durationMs: Math.round(ms) }
