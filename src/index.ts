@@ -205,7 +205,17 @@ export type {
 } from './storage/checkpoint-store.ts'
 export { type Serializer, v8Serializer } from './storage/serializer.ts'
 export type { ServiceContext, ServiceLifecycle } from './services/service-context.ts'
-export type { ServiceSource } from './services/service-source.ts'
+export type {
+  ErrorClass,
+  InProcessOptions,
+  RemoteServiceOptions,
+  ServiceArguments,
+  ServiceClass,
+  ServiceFactory,
+  ServiceOptions,
+  ServiceSource,
+  ServiceSourceOptions,
+} from './services/service-source.ts'
 
 export { MillraceError, type ErrorDetails } from './errors/millrace-error.ts'
 export type { DefinitionSite } from './errors/definition-site.ts'
@@ -261,7 +271,10 @@ export { TimestampError } from './errors/timestamp-error.ts'
 export { SchemaError } from './errors/schema-error.ts'
 export { StateSaveError } from './errors/state-save-error.ts'
 export {
+  NotCloneableError,
+  ServiceCrashedError,
   ServiceCycleError,
+  ServiceLostError,
   ServiceStartError,
   ServiceTimeoutError,
   ServiceUnavailableError,

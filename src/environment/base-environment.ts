@@ -13,7 +13,7 @@ import { checkOptionNames, type OptionNames } from '../graph/option-names.ts'
 import type { FunctionTable, PipelineGraph } from '../graph/pipeline-graph.ts'
 import type { SourceNode } from '../graph/transformation.ts'
 import { checkServiceName, toServiceDefinition } from '../services/service-definition.ts'
-import type { ServiceSource } from '../services/service-source.ts'
+import type { ServiceArguments, ServiceSource } from '../services/service-source.ts'
 import { checkUserFunction } from '../stream/check-function.ts'
 import { DataStream } from '../stream/data-stream.ts'
 import type { FutureStream } from '../stream/future-stream.ts'
@@ -177,7 +177,7 @@ export abstract class BaseEnvironment<S extends ServiceMap = Record<never, never
   registerService<N extends string, T extends object, A extends unknown[]>(
     name: N,
     source: ServiceSource<T, A>,
-    ...args: NoInfer<A>
+    ...args: NoInfer<ServiceArguments<A>>
   ): BaseEnvironment<S & Record<N, T>> {
     const definition = toServiceDefinition(name, source, args, this.#serviceNames())
     this.#register({ type: 'service', name, definition })

@@ -5,7 +5,7 @@ import type { ServiceMap } from '../functions/services.ts'
 import type { JobResult } from '../job/job-result.ts'
 import type { JobStatus } from '../job/job-status.ts'
 import type { JobMetrics, JobProgress } from '../runtime/metrics/job-metrics.ts'
-import type { ServiceSource } from '../services/service-source.ts'
+import type { ServiceArguments, ServiceSource } from '../services/service-source.ts'
 import type { DataStream } from '../stream/data-stream.ts'
 import { BaseEnvironment } from './base-environment.ts'
 import { commandHost, haltsHere } from './command-host.ts'
@@ -66,7 +66,7 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
   override registerService<const N extends string, T extends object, A extends unknown[]>(
     name: N,
     source: ServiceSource<T, A>,
-    ...args: NoInfer<A>
+    ...args: NoInfer<ServiceArguments<A>>
   ): LocalEnvironment<S & Record<N, T>> {
     super.registerService(name, source, ...args)
     return this as never

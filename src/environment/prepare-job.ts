@@ -15,11 +15,14 @@ import { LatencyMeter } from '../runtime/metrics/latency-meter.ts'
 import { OperatorState } from '../runtime/state/operator-state.ts'
 import { TaskLoop } from '../runtime/task/task-loop.ts'
 import type { ServiceDefinition } from '../services/service-definition.ts'
-import { ServiceHost } from '../services/service-host.ts'
+import { type RemoteHosting, ServiceHost } from '../services/service-host.ts'
+import { realClock } from '../time/real-clock.ts'
 import { hasTransactions } from './check-recovery.ts'
 import type { ResolvedEnvironmentOptions } from './environment-options.ts'
+import { manifestOperators } from './manifest-operators.ts'
 import type { RegisteredService } from './registered-service.ts'
 import type { ProgramOf } from './seat/program-of.ts'
+import { launcher } from './services/launch-service.ts'
 
 export interface JobRequest {
   readonly plan: Plan
@@ -78,10 +81,7 @@ function checkpointingOf(
   if (options.checkpoints === null) return null
   const { store, ...settings } = options.checkpoints
   const { clock, logger } = options
-  const operators = plan.nodes.flatMap(({ transformation, stateId, parallelism, service }) => {
-    const { uid, name, kind } = transformation
-    return service === null ? [{ stateId, named: uid !== undefined, name, kind, parallelism }] : []
-  })
+  const operators = manifestOperators(plan)
   return new JobCheckpointing({
     job: plan.name,
     run,
@@ -102,10 +102,8 @@ interface AttemptParts {
   readonly checkpointing: JobCheckpointing | null
 }
 
-function buildAttempt(
-  { plan, functions, services, options }: JobRequest,
-  { events, letters, checkpointing }: AttemptParts,
-): Attempt {
+function buildAttempt(request: JobRequest, { events, letters, checkpointing }: AttemptParts): Attempt {
+  const { plan, functions, services, options } = request
   const { clock, logger } = options
   const abort = new JobAbort()
   const latency = new LatencyMeter(options.latencyInterval, clock)
@@ -127,6 +125,7 @@ function buildAttempt(
     teardownTimeout,
     startTimeout,
     keepOnFailure,
+    remote: remoteHosting(request, events),
   })
   const gate = checkpointing === null && hasTransactions(plan, functions) ? new EndGate() : null
   const saved: JobResources['createState'] = ({ name }, subtaskIndex, parallelism) =>
@@ -150,6 +149,15 @@ function buildAttempt(
   const instance = instantiate(plan, functions, resources, requests, events.ended)
   gate?.expect(instance.strands.filter(({ main }) => main).length)
   return { instance, services: host, taskLoop, abort, down: null }
+}
+
+/** Null: in virtual time there are no processes. */
+function remoteHosting(
+  { graph, program, options }: JobRequest,
+  { fail }: AttemptEvents,
+): RemoteHosting | null {
+  const { clock, random } = options
+  return clock === realClock ? { launch: launcher(graph, program), random, fail } : null
 }
 
 function definitionOf(

@@ -27,3 +27,27 @@ export class ServiceUnavailableError extends MillraceError {
     super('ERR_SERVICE_UNAVAILABLE', message, details)
   }
 }
+
+/**
+ * The process of a remote service ended while it answered this call, which may have done its work or not. Others are
+ * answered once the service is up again: worth trying once more where the call may be made twice.
+ */
+export class ServiceCrashedError extends MillraceError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('ERR_SERVICE_CRASHED', message, details)
+  }
+}
+
+/** The processes of a remote service ended more often than they are restarted. The job fails. */
+export class ServiceLostError extends MillraceError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('ERR_SERVICE_LOST', message, details)
+  }
+}
+
+/** An argument or a result cannot cross to another process or thread: a function, a promise, a symbol, ... */
+export class NotCloneableError extends MillraceError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('ERR_NOT_CLONEABLE', message, details)
+  }
+}

@@ -24,7 +24,7 @@ import type { JobResult } from '../job/job-result.ts'
 import { isSettled, type JobStatus } from '../job/job-status.ts'
 import type { Health } from '../protocol/answers.ts'
 import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
-import type { ServiceSource } from '../services/service-source.ts'
+import type { ServiceArguments, ServiceSource } from '../services/service-source.ts'
 import type { DataStream } from '../stream/data-stream.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { EarlierJob } from './earlier-job.ts'
@@ -92,7 +92,7 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
   override registerService<const N extends string, T extends object, A extends unknown[]>(
     name: N,
     source: ServiceSource<T, A>,
-    ...args: NoInfer<A>
+    ...args: NoInfer<ServiceArguments<A>>
   ): RemoteEnvironment<S & Record<N, T>> {
     super.registerService(name, source, ...args)
     return this as never

@@ -4,9 +4,8 @@ import { ServiceStartError } from '../errors/service-errors.ts'
 import type { Logger } from '../functions/logger.ts'
 import type { ServiceCaller } from '../functions/services.ts'
 import type { Clock } from '../time/clock.ts'
-import type { CallChains } from './call-chain.ts'
+import type { CallGate, Closure } from './call-gate.ts'
 import { withDeadline } from './deadline.ts'
-import { type Closure, ServiceCalls } from './service-calls.ts'
 import type { ServiceContext, UntypedServices } from './service-context.ts'
 import type { ServiceDefinition } from './service-definition.ts'
 import type { ServiceReport } from './service-report.ts'
@@ -17,16 +16,15 @@ export interface HostedServiceOptions {
   readonly startTimeout: number
   readonly teardownTimeout: number
   readonly keepOnFailure: boolean
-  readonly chains: CallChains
   /** The caller for the service's own context. */
   caller(): ServiceCaller<UntypedServices>
 }
 
 type Step = 'constructor or factory' | 'setup' | 'start'
 
-/** One service of one job, from being made to being cleaned up. `ServiceLifecycle` has the contract. */
-export class HostedService {
-  readonly calls: ServiceCalls
+/** One service of one job, in this process, from being made to being cleaned up. `ServiceLifecycle` has the contract. */
+export class HostedService<Calls extends CallGate> {
+  readonly calls: Calls
   readonly #definition: ServiceDefinition
   readonly #options: HostedServiceOptions
   readonly #alive = new AbortController()
@@ -38,11 +36,10 @@ export class HostedService {
   #started = false
   #gone = false
 
-  constructor(definition: ServiceDefinition, options: HostedServiceOptions) {
+  constructor(definition: ServiceDefinition, calls: Calls, options: HostedServiceOptions) {
     this.#definition = definition
+    this.calls = calls
     this.#options = options
-    const limit = definition.concurrency ?? Infinity
-    this.calls = new ServiceCalls(definition.name, limit, options.clock, options.chains)
   }
 
   /**

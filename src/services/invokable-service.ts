@@ -11,12 +11,13 @@ export const INVOKE: unique symbol = Symbol.for('millrace.service.invoke') as ne
 export interface InvokableService {
   /**
    * Answers a call. Lifecycle hooks never come here. A method that does not exist must reject with a
-   * ServiceUnavailableError. `signal` is aborted when the caller has given up.
+   * ServiceUnavailableError. `signal` is aborted when the caller has given up; `caller` is
+   * the name of the operator or service that calls.
    */
   [INVOKE](
     method: string,
     args: readonly unknown[],
-    options: { readonly signal: AbortSignal },
+    options: { readonly signal: AbortSignal; readonly caller: string },
   ): Promise<unknown>
 }
 

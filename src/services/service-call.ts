@@ -50,6 +50,10 @@ export class ServiceCall {
     return this.#controller.signal
   }
 
+  get caller(): string {
+    return this.request.caller
+  }
+
   answer(value: unknown): void {
     if (this.#settle()) this.#resolve(value)
   }

@@ -3,6 +3,7 @@ import { ServiceTimeoutError, ServiceUnavailableError } from '../errors/service-
 import type { Clock } from '../time/clock.ts'
 import { isThenable } from '../util/is-thenable.ts'
 import type { CallChains } from './call-chain.ts'
+import type { CallGate, Closure } from './call-gate.ts'
 import { startTimer } from './deadline.ts'
 import { type CallRequest, ServiceCall } from './service-call.ts'
 import { findMethod, missingMethod } from './service-methods.ts'
@@ -21,7 +22,7 @@ interface Waiter {
  * A slot is freed when the service's own promise settles, not when the caller gives up: until then the service is
  * still at work, and one more call would be more than it said it bears.
  */
-export class ServiceCalls {
+export class ServiceCalls implements CallGate {
   readonly #service: string
   readonly #limit: number
   readonly #clock: Clock
@@ -179,11 +180,4 @@ export class ServiceCalls {
 /** Never destroyed by hand or by the collector: it has nothing to give back, and watching it would cost. */
 function captureContext(): AsyncResource {
   return new AsyncResource('MILLRACE_SERVICE_CALL', { requireManualDestroy: true })
-}
-
-/** Why a service takes no calls, as the end of a sentence that begins with "it". */
-export interface Closure {
-  readonly state: string
-  readonly remedy?: string
-  readonly cause?: unknown
 }

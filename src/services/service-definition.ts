@@ -1,10 +1,18 @@
 import { excerpt } from '../errors/excerpt.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { isClass, type ServiceSource, type ServiceSourceOptions } from './service-source.ts'
+import { checkPlacement, type GivenPlacement, type RemoteSettings } from './remote-settings.ts'
+import {
+  isClass,
+  type ServiceArguments,
+  type ServiceSource,
+  type ServiceSourceOptions,
+} from './service-source.ts'
 
 /** A registered service: how it is called, and how it is made when a job starts. Its arguments are bound. */
 export interface ServiceDefinition extends ServiceSourceOptions {
   readonly name: string
+  /** Absent: it is hosted in the process of the job. */
+  readonly remote?: RemoteSettings
   /** Called once per job. What it throws, or rejects with, fails the start of the job. */
   create(): object | Promise<object>
 }
@@ -12,12 +20,11 @@ export interface ServiceDefinition extends ServiceSourceOptions {
 type Create = (...args: unknown[]) => object | Promise<object>
 type Construct = new (...args: unknown[]) => object
 
+type Given = { readonly [K in keyof ServiceSourceOptions]?: unknown } & GivenPlacement
+
 interface ReadSource {
   readonly create: Create
-  readonly concurrency: unknown
-  readonly teardownTimeout?: unknown
-  readonly teardownOrder?: unknown
-  readonly keepOnFailure?: unknown
+  readonly options: Given
 }
 
 /**
@@ -27,23 +34,59 @@ interface ReadSource {
 export function toServiceDefinition<T extends object, A extends unknown[]>(
   name: string,
   source: ServiceSource<T, A>,
-  args: NoInfer<A>,
+  args: NoInfer<ServiceArguments<A>>,
   registered: Iterable<string> = [],
 ): ServiceDefinition {
   checkServiceName(name, registered)
-  const { create, ...given } = readSource(name, source)
-  const bound = [...args]
-  return Object.freeze({ name, create: () => create(...bound), ...checkOptions(name, given) })
+  const { bound, options: trailing } = splitArguments(source, args)
+  const { create, options } = readSource(name, source)
+  const checked = checkOptions(name, { ...options, ...trailing })
+  return Object.freeze({ name, create: () => create(...bound), ...checked })
+}
+
+const optionNames: ReadonlySet<string> = new Set<keyof Given>([
+  'concurrency',
+  'teardownTimeout',
+  'teardownOrder',
+  'keepOnFailure',
+  'remote',
+  'instances',
+  'restarts',
+  'cleanupTimeout',
+  'heartbeatTimeout',
+  'errors',
+])
+
+/**
+ * Options may follow the arguments of a bare function. They are told from an argument by what they are, and by coming
+ * after those that the function says it needs.
+ */
+function splitArguments(
+  source: unknown,
+  args: readonly unknown[],
+): { readonly bound: readonly unknown[]; readonly options: Given } {
+  const last: unknown = args.at(-1)
+  const isSpare = typeof source === 'function' && args.length > source.length
+  if (!isSpare || !isRemoteOptions(last)) return { bound: [...args], options: {} }
+  return { bound: args.slice(0, -1), options: last }
+}
+
+function isRemoteOptions(value: unknown): value is Given {
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
+    return false
+  }
+  return (value as Given).remote === true && Object.keys(value).every((key) => optionNames.has(key))
 }
 
 /** Those that are there. */
-function checkOptions(name: string, given: Omit<ReadSource, 'create'>): ServiceSourceOptions {
-  const { concurrency, teardownTimeout, teardownOrder, keepOnFailure } = given
+function checkOptions(name: string, given: Given): Partial<ServiceDefinition> {
+  const { concurrency, teardownTimeout, teardownOrder, keepOnFailure, cleanupTimeout } = given
   const refuse = (what: string, got: unknown, remedy: string): never => {
     throw new InvalidArgumentError(`${what} of service "${name}" is ${excerpt(got)}`, { remedy })
   }
-  if (teardownTimeout !== undefined && !(typeof teardownTimeout === 'number' && teardownTimeout > 0)) {
-    refuse('teardownTimeout', teardownTimeout, 'pass milliseconds, or Infinity for no limit')
+  for (const [what, timeout] of Object.entries({ teardownTimeout, cleanupTimeout })) {
+    if (timeout === undefined || (typeof timeout === 'number' && timeout > 0)) continue
+    refuse(what, timeout, 'pass milliseconds, or Infinity for no limit')
   }
   if (teardownOrder !== undefined && !Number.isFinite(teardownOrder)) {
     refuse('teardownOrder', teardownOrder, 'pass a number: those of a lower one are taken down first')
@@ -53,9 +96,10 @@ function checkOptions(name: string, given: Omit<ReadSource, 'create'>): ServiceS
   }
   const checked = {
     concurrency: concurrency === undefined ? undefined : checkConcurrency(name, concurrency),
-    teardownTimeout,
+    teardownTimeout: cleanupTimeout ?? teardownTimeout,
     teardownOrder,
     keepOnFailure,
+    remote: checkPlacement(name, given) ?? undefined,
   }
   return Object.fromEntries(Object.entries(checked).filter(([, value]) => value !== undefined))
 }
@@ -77,30 +121,28 @@ export function checkServiceName(name: unknown, registered: Iterable<string>): v
 
 function readSource(name: string, source: unknown): ReadSource {
   if (isClass(source)) return fromClass(source as Construct)
-  if (typeof source === 'function') return { create: source as Create, concurrency: undefined }
-  const explicit = (source ?? {}) as Partial<ReadSource> & { class?: unknown; factory?: unknown }
-  const { teardownTimeout, teardownOrder, keepOnFailure } = explicit
-  const teardown = { teardownTimeout, teardownOrder, keepOnFailure }
-  const hasClass = typeof explicit.class === 'function'
-  const hasFactory = typeof explicit.factory === 'function'
+  if (typeof source === 'function') return { create: source as Create, options: {} }
+  const {
+    class: Class,
+    factory,
+    ...options
+  } = (source ?? {}) as Given & { class?: unknown; factory?: unknown }
+  const hasClass = typeof Class === 'function'
+  const hasFactory = typeof factory === 'function'
   if (hasClass === hasFactory) {
     throw new InvalidArgumentError(`service "${name}" was given neither as a class nor as a factory`, {
       remedy:
         'pass a class, a function that returns the service, { class } or { factory }; wrap an object: () => it',
     })
   }
-  if (hasFactory) {
-    return { create: explicit.factory as Create, concurrency: explicit.concurrency, ...teardown }
-  }
-  const read = fromClass(explicit.class as Construct)
-  return { ...read, concurrency: explicit.concurrency ?? read.concurrency, ...teardown }
+  if (hasFactory) return { create: factory as Create, options }
+  const read = fromClass(Class as Construct)
+  return { ...read, options: { ...options, concurrency: options.concurrency ?? read.options.concurrency } }
 }
 
 function fromClass(Class: Construct): ReadSource {
-  return {
-    create: (...args) => new Class(...args),
-    concurrency: (Class as { concurrency?: unknown }).concurrency,
-  }
+  const { concurrency } = Class as { concurrency?: unknown }
+  return { create: (...args) => new Class(...args), options: { concurrency } }
 }
 
 function checkConcurrency(name: string, value: unknown): number {

@@ -3,10 +3,15 @@ import type { Logger } from '../functions/logger.ts'
 import type { CallOptions, ServiceCaller, ServiceMap } from '../functions/services.ts'
 import type { Clock } from '../time/clock.ts'
 import { CallChains } from './call-chain.ts'
-import { HostedService, neverStarted } from './hosted-service.ts'
+import { HostedService, type HostedServiceOptions, neverStarted } from './hosted-service.ts'
+import type { ManagedService } from './managed-service.ts'
+import type { Launch } from './remote/launch.ts'
+import { RemoteService, windowOf } from './remote/remote-service.ts'
 import { type CallOrigin, type CallSwitch, checkTimeout, HostServiceCaller } from './service-caller.ts'
+import { ServiceCalls } from './service-calls.ts'
 import type { UntypedServices } from './service-context.ts'
 import { checkServiceName, type ServiceDefinition } from './service-definition.ts'
+import { noSuchService } from './service-methods.ts'
 import type { ServiceReport } from './service-report.ts'
 
 export interface ServiceHostOptions {
@@ -22,6 +27,17 @@ export interface ServiceHostOptions {
   readonly startTimeout?: number
   /** Whether services that say nothing else are not cleaned up when the job has failed; default false. */
   readonly keepOnFailure?: boolean
+  /** How remote services are hosted; null, the default: in this process, as others. */
+  readonly remote?: RemoteHosting | null
+}
+
+/** What remote services need of the job that they belong to. */
+export interface RemoteHosting {
+  readonly launch: Launch
+  /** From 0 up to 1. */
+  readonly random: () => number
+  /** The job fails. */
+  readonly fail: (error: Error) => void
 }
 
 const STOPPING = 'the services are being stopped'
@@ -32,7 +48,7 @@ const STOPPING = 'the services are being stopped'
  */
 export class ServiceHost {
   readonly #options: ServiceHostOptions
-  readonly #services = new Map<string, HostedService>()
+  readonly #services = new Map<string, ManagedService>()
   readonly #chains = new CallChains()
   readonly #callTimeout: number
   /** Ends the wait for services that are coming up; null while none is. */
@@ -58,17 +74,15 @@ export class ServiceHost {
     for (const definition of definitions) {
       const { name } = definition
       checkServiceName(name, this.#services.keys())
-      const caller = (): ServiceCaller<UntypedServices> => this.caller({ name, within: name })
-      const service = {
+      const common = {
         clock,
         logger,
         startTimeout,
         teardownTimeout: definition.teardownTimeout ?? teardownTimeout,
         keepOnFailure: definition.keepOnFailure ?? keepOnFailure,
-        chains: this.#chains,
-        caller,
+        caller: (): ServiceCaller<UntypedServices> => this.caller({ name, within: name }),
       }
-      this.#services.set(name, new HostedService(definition, service))
+      this.#services.set(name, this.#create(definition, common))
     }
     this.#switch = {
       find: (name, origin) => void this.#find(name, origin),
@@ -107,6 +121,17 @@ export class ServiceHost {
     return new HostServiceCaller<S>(origin, this.#switch)
   }
 
+  #create(definition: ServiceDefinition, common: HostedServiceOptions): ManagedService {
+    const { name, concurrency = Infinity, remote: settings } = definition
+    const { remote: hosting = null } = this.#options
+    const calls = (limit: number): ServiceCalls => new ServiceCalls(name, limit, common.clock, this.#chains)
+    if (settings === undefined || hosting === null) {
+      return new HostedService(definition, calls(concurrency), common)
+    }
+    const limit = settings.instances * windowOf(definition)
+    return new RemoteService(definition, settings, calls(limit), { ...common, ...hosting })
+  }
+
   async #startAll(): Promise<void> {
     if (this.#services.size === 0) return
     this.#starting = new AbortController()
@@ -123,7 +148,7 @@ export class ServiceHost {
   async #stopAll(failed: boolean): Promise<ServiceReport[]> {
     this.#starting?.abort(new Error(STOPPING))
     const services = [...this.#services.values()]
-    const reports = new Map<HostedService, ServiceReport>()
+    const reports = new Map<ManagedService, ServiceReport>()
     const inOrder = services.toReversed().sort((a, b) => a.teardownOrder - b.teardownOrder)
     for (const service of inOrder) reports.set(service, await service.stop({ failed }))
     this.#chains.disable()
@@ -137,17 +162,10 @@ export class ServiceHost {
     for (const service of this.#services.values()) service.abort(reason)
   }
 
-  #find(name: string, origin: CallOrigin): HostedService {
+  #find(name: string, origin: CallOrigin): ManagedService {
     const service = this.#services.get(name)
     if (service !== undefined) return service
-    const names = [...this.#services.keys()]
-    throw new ServiceUnavailableError(`there is no service named "${name}"`, {
-      operator: origin.name,
-      remedy:
-        names.length === 0
-          ? `no service is registered: add env.registerService('${name}', ...)`
-          : `use one of the registered services: ${names.join(', ')}`,
-    })
+    throw noSuchService(name, [...this.#services.keys()], origin.name)
   }
 
   #call(

@@ -1,15 +1,19 @@
 import { ServiceUnavailableError } from '../errors/service-errors.ts'
 import { INVOKE, isInvokable } from './invokable-service.ts'
 
-/** `call.signal` is made when it is read. */
-export type ServiceMethod = (args: readonly unknown[], call: { readonly signal: AbortSignal }) => unknown
+/** `call.signal` is made when it is read. `caller`: name of the operator or service that calls. */
+export type ServiceMethod = (
+  args: readonly unknown[],
+  call: { readonly signal: AbortSignal; readonly caller: string },
+) => unknown
 
 const hooks: ReadonlySet<string> = new Set(['setup', 'start', 'stop', 'cleanup'])
 
 /** A method of a service, ready to be called. Undefined where there is none that callers may reach. */
 export function findMethod(service: object, method: string): ServiceMethod | undefined {
   if (hooks.has(method)) return undefined
-  if (isInvokable(service)) return (args, call) => service[INVOKE](method, args, { signal: call.signal })
+  if (isInvokable(service))
+    return (args, call) => service[INVOKE](method, args, { signal: call.signal, caller: call.caller })
   const found: unknown = Reflect.get(service, method)
   if (typeof found !== 'function' || !isOwnWork(method, found)) return undefined
   return (args) => Reflect.apply(found, service, args) as unknown
@@ -30,6 +34,17 @@ export function missingMethod(name: string, service: object, method: string, cal
       names.length === 0
         ? 'give the service a method: what callers reach are functions on the object or its class'
         : `call one of its methods: ${names.join(', ')}`,
+  })
+}
+
+/** The error for a service that is not among those of the job. */
+export function noSuchService(name: string, names: readonly string[], caller: string): Error {
+  return new ServiceUnavailableError(`there is no service named "${name}"`, {
+    operator: caller,
+    remedy:
+      names.length === 0
+        ? `no service is registered: add env.registerService('${name}', ...)`
+        : `use one of the registered services: ${names.join(', ')}`,
   })
 }
 

@@ -12,7 +12,7 @@ import type { FunctionOr, PullFunction, PullSource } from '../functions/user-fun
 import { customWatermarks } from '../functions/watermark-strategy.ts'
 import { invalidArgument } from '../graph/invalid-argument.ts'
 import type { JobResult } from '../job/job-result.ts'
-import type { ServiceSource } from '../services/service-source.ts'
+import type { ServiceArguments, ServiceSource } from '../services/service-source.ts'
 import type { CheckpointSummary } from '../storage/checkpoint-store.ts'
 import { MemoryCheckpointStore } from '../storage/memory-checkpoint-store.ts'
 import type { DataStream } from '../stream/data-stream.ts'
@@ -71,7 +71,7 @@ export class TestEnvironment<S extends ServiceMap = Record<never, never>>
   override registerService<const N extends string, T extends object, A extends unknown[]>(
     name: N,
     source: ServiceSource<T, A>,
-    ...args: NoInfer<A>
+    ...args: NoInfer<ServiceArguments<A>>
   ): TestEnvironment<S & Record<N, T>> {
     super.registerService(name, source, ...args)
     return this as never

@@ -68,6 +68,32 @@ env.registerService('registry', Registry, 1)
 // @ts-expect-error a service is a class or a factory
 env.registerService('registry', { lookup: () => 1 })
 
+// A remote service is called by the same proxy. Its options follow all arguments, or stand in the explicit form.
+class Plain {
+  hello(): number {
+    return 1
+  }
+}
+const remote = env
+  .registerService('a', Plain, { remote: true, instances: 2, restarts: 5, cleanupTimeout: 5_000 })
+  .registerService('b', Registry, 'http://registry', undefined, { remote: true, errors: [RangeError] })
+  .registerService('c', async (n: number) => ({ value: () => n }), 3, { remote: true, concurrency: 4 })
+  .registerService('d', { class: Registry, remote: true, heartbeatTimeout: 1_000 }, 'http://registry')
+remote.fromBatch(['a']).map((name, ctx) => {
+  expectTypeOf(ctx.service('a').hello()).toEqualTypeOf<Promise<number>>()
+  expectTypeOf(ctx.service('b').lookup(name)).toEqualTypeOf<Promise<number>>()
+  expectTypeOf(ctx.service('c').value()).toEqualTypeOf<Promise<number>>()
+  expectTypeOf(ctx.service('d').find(1)).toEqualTypeOf<Promise<string>>()
+})
+// @ts-expect-error there is no such option
+env.registerService('a', Plain, { remote: true, instance: 2 })
+// @ts-expect-error what is not remote has no instances
+env.registerService('a', { class: Plain, instances: 2 })
+// @ts-expect-error nor is it restarted
+env.registerService('a', { class: Plain, remote: false, restarts: 2 })
+// @ts-expect-error the URL comes first
+env.registerService('registry', Registry, { remote: true })
+
 // Where registration was not chained, any name goes.
 env.fromBatch(['a']).map((name, ctx) => {
   expectTypeOf(ctx.callService('registry', 'lookup', [name])).toEqualTypeOf<Promise<unknown>>()

@@ -1,0 +1,38 @@
+/** Where what `preload` says of the process stands. */
+export const preloadKey: unique symbol = Symbol.for('millrace.service-process') as never
+
+/** A process that was forked to host a service. */
+export interface PreloadedProcess {
+  /** The program has come to its submit: what it writes is written, and the end of the job is no more its own. */
+  readonly loaded: () => void
+}
+
+/**
+ * Runs in a forked process before the program, of which nothing may be known but that it comes to a submit: what the
+ * program writes on stdout on its way there it has written where it runs already; and without the job it has no
+ * business.
+ */
+const script = `
+const write = process.stdout.write
+process.stdout.write = (chunk, encoding, done = encoding) => {
+  if (typeof done === 'function') process.nextTick(done)
+  return true
+}
+const orphaned = () => process.exit(1)
+process.once('disconnect', orphaned)
+process.channel?.unref()
+globalThis[Symbol.for('millrace.service-process')] = {
+  loaded: () => {
+    process.stdout.write = write
+    process.off('disconnect', orphaned)
+  },
+}
+`
+
+/** Arguments for Node that run it. */
+export const preload: readonly string[] = ['--import', `data:text/javascript,${encodeURIComponent(script)}`]
+
+/** Undefined: this process hosts no service. */
+export function preloadedProcess(): PreloadedProcess | undefined {
+  return (globalThis as { [preloadKey]?: PreloadedProcess })[preloadKey]
+}
