@@ -1,4 +1,5 @@
 import type { JobEvent } from '../../protocol/job-event.ts'
+import { briefDuration } from '../../util/brief-duration.ts'
 import { formatBytes } from '../format.ts'
 import { colorOfStatus, type Colors } from '../output/colors.ts'
 import { oneLine } from '../output/text-width.ts'
@@ -24,8 +25,9 @@ function what(event: JobEvent, colors: Colors): string {
       return `${colorOfStatus(colors, to)(to)}: ${oneLine(cause)}`
     }
     case 'job_checkpoint': {
-      const { kind, id, bytes } = event.checkpoint
-      return `${kind} ${id}, ${formatBytes(bytes)}`
+      const { kind, id, bytes, durationMs } = event.checkpoint
+      const took = durationMs === undefined ? '' : ` in ${briefDuration(durationMs)}`
+      return `${kind} ${id}, ${formatBytes(bytes)}${took}`
     }
     case 'job_deleted':
       return 'deleted'

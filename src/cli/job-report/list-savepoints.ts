@@ -1,5 +1,6 @@
 import { realClock } from '../../time/real-clock.ts'
 import type { CheckpointInfo } from '../../protocol/job-info.ts'
+import { briefDuration } from '../../util/brief-duration.ts'
 import { formatBytes, formatDuration } from '../format.ts'
 import { sinceThen } from '../job-list/job-columns.ts'
 import { describeJob } from '../job-reference/describe-job.ts'
@@ -45,5 +46,10 @@ export const checkpointColumns = (now: number): readonly Column<CheckpointInfo>[
   { heading: 'KIND', value: ({ kind }) => kind },
   { heading: 'TAKEN', value: ({ takenAt }) => `${formatDuration(sinceThen(takenAt, now))} ago` },
   { heading: 'SIZE', value: ({ bytes }) => formatBytes(bytes), align: 'right' },
+  {
+    heading: 'TOOK',
+    value: ({ durationMs }) => (durationMs === undefined ? '' : briefDuration(durationMs)),
+    align: 'right',
+  },
   { heading: 'LOCATION', value: ({ location }) => location, least: 12 },
 ]

@@ -1,4 +1,6 @@
 import type { NodeResult } from '../../job/job-result.ts'
+import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import { briefDuration } from '../../util/brief-duration.ts'
 import { formatBytes, formatDuration } from '../format.ts'
 import { colorOfStatus, type Colors } from '../output/colors.ts'
 import { type Column, formatRows } from '../output/table.ts'
@@ -13,6 +15,8 @@ export interface FrameSize {
   readonly rows: number
 }
 
+/** Where the terminal has fewer columns, how long records are on their way is left out. */
+const LATENCY_COLUMNS = 100
 /** Rows of a frame that show no operator. */
 const OTHER_ROWS = 8
 
@@ -51,14 +55,15 @@ function headline({ job }: WatchState, colors: Colors, now: number): string {
   ].join('  ')
 }
 
-/** `████████░░░░░░░░  52 %  520,000 of 1,000,000 lines  12,300/s`, or what was read and written. */
+/** `████████░░░░░░░░  52 %  520,000 of 1,000,000 lines  12,300/s  latency 12 ms, p99 40 ms`, or what was read and written. */
 function progressLine(state: WatchState, columns: number, colors: Colors): readonly string[] {
   const { progress } = state
   if (progress === null) return []
   const extent = extentOf(state)
   const share = shareOf(extent)
   const perSecond = rateOver(state.samples, ({ read }) => read)
-  const rate = perSecond === null ? '' : `  ${formatRate(perSecond)}`
+  const late = columns < LATENCY_COLUMNS ? '' : describeLatency(progress)
+  const rate = (perSecond === null ? '' : `  ${formatRate(perSecond)}`) + late
   if (extent === null || share === null) {
     return [`${formatCount(progress.read)} read  ${formatCount(progress.written)} written${rate}`]
   }
@@ -69,6 +74,9 @@ function progressLine(state: WatchState, columns: number, colors: Colors): reado
   const bar = colors.green('█'.repeat(full)) + colors.dim('░'.repeat(width - full))
   return [`${bar}  ${percent}  ${text}`]
 }
+
+const describeLatency = ({ latency }: JobProgress): string =>
+  latency === null ? '' : `  latency ${briefDuration(latency.p50)}, p99 ${briefDuration(latency.p99)}`
 
 const describeExtent = ({ done, total, unit }: Extent): string =>
   unit === 'bytes'

@@ -6,10 +6,14 @@ import type { ServerContext } from './server-context.ts'
 
 const statuses = Object.keys(transitions) as JobStatus[]
 
+/** Jobs that are told of one by one. */
+const MOST_TOLD = 100
+
 /** All that /metrics shows. */
 export function metricFamilies(context: ServerContext): readonly MetricFamily[] {
   return [
     ...jobFamilies(context),
+    latencyFamily(context),
     ...serverFamilies(context),
     ...webhookFamilies(context),
     ...providerFamilies(context),
@@ -33,6 +37,23 @@ function jobFamilies({ manager, metrics, background }: ServerContext): readonly 
     family('millrace_queue_processing', 'gauge', 'Whether jobs of the queue are started.', processing),
     family('millrace_job_transitions_total', 'counter', 'Changes of status, by the new one.', changes),
   ]
+}
+
+/** Of jobs that run: a job that is over has no samples any more, so that there are never many. */
+function latencyFamily({ manager }: ServerContext): MetricFamily {
+  const { items } = manager.list({ status: ['running'], provider: ['local'], limit: MOST_TOLD })
+  const samples = items.flatMap(({ id }) => {
+    const latency = manager.get(id).progress?.latency ?? null
+    if (latency === null) return []
+    const { p50, p95, p99, max } = latency
+    const of = (quantile: string, ms: number): Sample => ({
+      labels: { job: id, quantile },
+      value: ms / 1000,
+    })
+    return [of('0.5', p50), of('0.95', p95), of('0.99', p99), of('1', max)]
+  })
+  const help = 'How long records of a job that runs were on their way from a source to a sink, of late.'
+  return family('millrace_job_latency_seconds', 'gauge', help, samples)
 }
 
 function serverFamilies({

@@ -1,13 +1,14 @@
 import type { HistoryPoint } from '../../protocol/job-history.ts'
+import { briefDuration } from '../../util/brief-duration.ts'
 import { formatBytes, formatRate } from '../format/format.ts'
 
-/** A line of a chart. Its colour is never all that tells it from the other: that is dashed, or has dots. */
+/** A line of a chart. Its colour is never all that tells it from the others: they are dashed or dotted, or have dots. */
 export interface ChartLine {
   readonly name: string
   readonly value: (point: HistoryPoint) => number | null
   /** Of the style sheet. */
   readonly color: '--run' | '--warn' | '--accent'
-  readonly look: 'solid' | 'dashed' | 'dots'
+  readonly look: 'solid' | 'dashed' | 'dotted' | 'dots'
 }
 
 /** What a chart shows. */
@@ -19,6 +20,8 @@ export interface ChartKind {
   readonly least: number
   readonly lines: readonly ChartLine[]
 }
+
+const seconds = (value: number): string => briefDuration(value * 1000)
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 
@@ -60,8 +63,22 @@ export const chartKinds: readonly ChartKind[] = [
     least: 1000,
     lines: [
       {
-        name: 'Checkpoint',
+        name: 'Largest',
         value: ({ checkpointBytes }) => checkpointBytes,
+        color: '--accent',
+        look: 'dots',
+      },
+    ],
+  },
+  {
+    id: 'checkpoint-duration',
+    title: 'Checkpoint duration',
+    format: seconds,
+    least: 0.01,
+    lines: [
+      {
+        name: 'Slowest',
+        value: ({ checkpointSeconds }) => checkpointSeconds,
         color: '--accent',
         look: 'dots',
       },
@@ -70,10 +87,11 @@ export const chartKinds: readonly ChartKind[] = [
   {
     id: 'latency',
     title: 'Latency of records',
-    format: (seconds) => (seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`),
+    format: seconds,
     least: 0.001,
     lines: [
       { name: 'Half of them', value: ({ latency }) => latency?.p50 ?? null, color: '--run', look: 'solid' },
+      { name: '95 of 100', value: ({ latency }) => latency?.p95 ?? null, color: '--accent', look: 'dotted' },
       { name: '99 of 100', value: ({ latency }) => latency?.p99 ?? null, color: '--warn', look: 'dashed' },
     ],
   },

@@ -70,6 +70,7 @@ function seriesOf({ name, color: from, look }: ChartLine): uPlot.Series {
     stroke: () => color(from),
     width: dots ? 1 : 1.5,
     ...(look === 'dashed' && { dash: [6, 4] }),
+    ...(look === 'dotted' && { dash: [2, 3] }),
     spanGaps: dots,
     points: {
       show: (self, index) => countOf(self.data[index]!) < (dots ? self.width / DOT_SPACE : FEW),

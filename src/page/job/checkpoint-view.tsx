@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import type { CheckpointInfo, JobInfo } from '../../protocol/job-info.ts'
+import { briefDuration } from '../../util/brief-duration.ts'
 import { formatBytes } from '../format/format.ts'
 import { DataTable, figures } from '../ui/data-table.tsx'
 
@@ -14,14 +15,18 @@ export function CheckpointView({ job, checkpoints }: CheckpointViewProps): JSX.E
     return <p class="empty">{job.checkpointed ? 'There are none yet.' : 'This job keeps no checkpoints.'}</p>
   }
   return (
-    <DataTable label="Checkpoints and savepoints" headings={['Taken', 'Kind', figures('Size'), 'Where']}>
-      {checkpoints.map(({ id, kind, takenAt, bytes, location }) => (
+    <DataTable
+      label="Checkpoints and savepoints"
+      headings={['Taken', 'Kind', figures('Size'), figures('Took'), 'Where']}
+    >
+      {checkpoints.map(({ id, kind, takenAt, bytes, durationMs, location }) => (
         <tr key={location}>
           <th scope="row">{new Date(takenAt).toLocaleString()}</th>
           <td>
             {kind} {id === 0 ? '' : id}
           </td>
           <td class="number">{formatBytes(bytes)}</td>
+          <td class="number">{durationMs === undefined ? '–' : briefDuration(durationMs)}</td>
           <td class="path">{location}</td>
         </tr>
       ))}

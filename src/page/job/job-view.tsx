@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { JobInfo } from '../../protocol/job-info.ts'
 import { finalProgress } from '../../runtime/metrics/final-progress.ts'
+import { briefDuration } from '../../util/brief-duration.ts'
 import { ChartsView } from '../charts/charts-view.tsx'
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format/format.ts'
 import { type LiveProgress, shareDone } from '../job-list/job-progress.ts'
@@ -170,11 +171,13 @@ function Figures({ job, live, isLive, now }: FiguresProps): JSX.Element {
   const share = live === null ? null : shareDone(live.progress)
   const lasted =
     startedAt === null ? null : (endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt)
+  const latency = isRunning && isLive ? live?.progress.latency : null
   const figures: readonly (readonly [string, string | JSX.Element | null])[] = [
     ['Progress', share === null || !isRunning ? null : <ProgressBar share={share} label="How far it is" />],
     ['Rate', isRunning && isLive && live !== null ? formatRate(live.rate) : null],
     ['Read', live === null ? null : formatCount(live.progress.read)],
     ['Written', live === null ? null : formatCount(live.progress.written)],
+    ['Latency', latency ? `${briefDuration(latency.p50)}, p99 ${briefDuration(latency.p99)}` : null],
     ['Duration', lasted === null ? null : formatDuration(Math.max(0, lasted))],
     ['Restarts', restarts === 0 ? null : formatCount(restarts)],
     ['Memory', process === null ? null : formatBytes(process.rssBytes)],

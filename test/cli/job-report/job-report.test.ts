@@ -148,9 +148,11 @@ suite('the report of a job', (test) => {
       location: '/c/3',
       takenAt: timeAt(5_000),
       bytes: 1_500,
+      durationMs: 340,
     }
     const transition = { from: null, to: 'queued' as const, at: timeAt(0), cause: 'It was\nsubmitted' }
-    const details = { checkpoints: [checkpoint], transitions: [transition] }
+    const { durationMs: _, ...unmeasured } = checkpoint
+    const details = { checkpoints: [checkpoint, { ...unmeasured, id: 2 }], transitions: [transition] }
     const lines = jobReport(failed, details, style).split('\n')
     assert.ok(lines.includes('  dead letters  parse: {"a":2}: RangeError: far'))
     const at = lines.indexOf('  stack         TypeError: x')
@@ -166,8 +168,9 @@ suite('the report of a job', (test) => {
       '2025-01-31T12:00:02.000Z  parse     checkpoint 3  no',
       '',
       'Checkpoints',
-      'ID  KIND        TAKEN        SIZE  LOCATION',
-      ' 3  checkpoint  1 min ago  1.5 kB  /c/3',
+      'ID  KIND        TAKEN        SIZE    TOOK  LOCATION',
+      ' 3  checkpoint  1 min ago  1.5 kB  340 ms  /c/3',
+      ' 2  checkpoint  1 min ago  1.5 kB          /c/3',
       '',
       'History',
       'AT                        STATUS  BECAUSE',

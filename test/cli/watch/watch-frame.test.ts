@@ -102,6 +102,15 @@ suite('a job that is watched', (test) => {
     )
   })
 
+  test('shows how long records are on their way, where there is room', () => {
+    const figures = { p50: 12.3, p95: 30, p99: 1_240, max: 1_500 }
+    const latency = { ...figures, sinks: [] }
+    const state = withProgress(watchOf(running), progressAt(10, 90, undefined, { latency }))
+    const line = (columns: number): string => frame(state, columns)[1]!
+    assert.is(line(100), '90 read  45 written  latency 12 ms, p99 1.2 s')
+    assert.is(line(99), '90 read  45 written')
+  })
+
   test('says when the server is silent', () => {
     const state = watchOf(aJob({ id: '7f3c2a1b-0000', position: 3 }))
     assert.equal(frame(withHeard(state, false)).slice(1), ['The server does not answer, and is tried again.'])

@@ -4,6 +4,7 @@ import { prometheusText } from '../../../src/jobs/server/prometheus-text.ts'
 import { suite } from '../../support/suite.ts'
 import { turn } from '../../support/turns.ts'
 import { callable } from './call.ts'
+import { toldProgress } from '../progress/told-progress.ts'
 import { submissionInput } from './fake-manager.ts'
 
 interface Parsed {
@@ -95,6 +96,30 @@ suite('/metrics', (test) => {
     assert.ok(valueOf(parsed, 'process_resident_memory_bytes') > 1e6)
     assert.ok(valueOf(parsed, 'process_cpu_seconds_total') > 0)
     assert.ok(valueOf(parsed, 'process_start_time_seconds') > 1.7e9)
+  })
+
+  test('tells how long records of jobs that run are on their way', async (context) => {
+    const { call, manager } = callable(context)
+    const [measured, unmeasured, over] = ['a', 'b', 'c'].map((name) => manager.create(name).id)
+    const figures = { p50: 2, p95: 30, p99: 40, max: 1_500 }
+    const latency = { ...figures, sinks: [{ node: 'n1', ...figures }] }
+    for (const id of [measured!, unmeasured!, over!]) manager.become(id, 'running')
+    for (const id of [measured!, over!]) {
+      manager.store.patch(id, { progress: toldProgress(5, undefined, { latency }) })
+    }
+    manager.become(over!, 'completed')
+    const { text } = await call('GET /metrics')
+    isStrict(text)
+    const samples = parse(text).find(({ name }) => name === 'millrace_job_latency_seconds')!.metrics
+    assert.equal(
+      samples.map(({ labels, value }) => [labels?.['job'], labels?.['quantile'], Number(value)]),
+      [
+        [measured, '0.5', 0.002],
+        [measured, '0.95', 0.03],
+        [measured, '0.99', 0.04],
+        [measured, '1', 1.5],
+      ],
+    )
   })
 
   test('escapes what labels and help may not have', () => {
