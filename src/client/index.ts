@@ -19,6 +19,7 @@ export type { FilesApi, UploadOptions, UploadProgress } from './files-api.ts'
 export type { FileContent } from './file-content.ts'
 export type { ProgressApi } from './progress-api.ts'
 export type { ProvidersApi } from './providers-api.ts'
+export type { DeadLetterQuery, DeadLettersApi } from './dead-letters-api.ts'
 export type { TapsApi } from './taps-api.ts'
 export type { TokensApi } from './tokens-api.ts'
 export type { WebhookDeliveryQuery, WebhooksApi } from './webhooks-api.ts'
@@ -102,6 +103,17 @@ export type { JobList } from '../protocol/job-list.ts'
 export type { ProviderInfo, RefreshReport, SyncResult } from '../protocol/provider-info.ts'
 export type { JobSort, JobSortKey } from '../protocol/job-sort.ts'
 export type { Page } from '../protocol/page.ts'
+export type {
+  DeadLetterCounts,
+  DeadLetterDetail,
+  DeadLetterInfo,
+  DeadLetterPage,
+  LetterChoice,
+  LetterObstacle,
+  LettersDone,
+  LetterState,
+  OperatorLetters,
+} from '../protocol/dead-letters.ts'
 export type { TapList } from '../protocol/taps.ts'
 export type { TapBatch, TapPoint, TappedRecord } from '../runtime/taps/tap-point.ts'
 export type {

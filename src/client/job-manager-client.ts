@@ -17,6 +17,7 @@ import { failureOf } from './passing-failure.ts'
 import { ProgressApi } from './progress-api.ts'
 import { ProvidersApi } from './providers-api.ts'
 import { readBytes, readJson } from './read-answer.ts'
+import { DeadLettersApi } from './dead-letters-api.ts'
 import { TapsApi } from './taps-api.ts'
 import { TokensApi } from './tokens-api.ts'
 import { type Call, type CallOptions, Transport } from './transport.ts'
@@ -51,6 +52,8 @@ export class JobManagerClient {
   readonly files: FilesApi
   readonly progress: ProgressApi
   readonly taps: TapsApi
+  /** Records that operators of jobs gave up. */
+  readonly deadLetters: DeadLettersApi
   readonly providers: ProvidersApi
   readonly tokens: TokensApi
   readonly webhooks: WebhooksApi
@@ -66,6 +69,7 @@ export class JobManagerClient {
     this.files = new FilesApi(this.#transport)
     this.progress = new ProgressApi(this.#transport)
     this.taps = new TapsApi(this.#transport)
+    this.deadLetters = new DeadLettersApi(this.#transport)
     this.providers = new ProvidersApi(this.#transport)
     this.tokens = new TokensApi(this.#transport)
     this.webhooks = new WebhooksApi(this.#transport)

@@ -3,10 +3,12 @@ import type { Observable } from 'rxjs'
 import type { TapBatch, TapPoint } from '../runtime/taps/tap-point.ts'
 import type { JobProgress } from '../runtime/metrics/job-metrics.ts'
 import type { JobEvent } from '../protocol/job-event.ts'
+import type { DeadLetterDetail, DeadLetterPage, LetterChoice, LettersDone } from '../protocol/dead-letters.ts'
 import type { JobHistory } from '../protocol/job-history.ts'
 import type { CheckpointInfo, JobInfo, JobSummary, JobTransition, LogLine } from '../protocol/job-info.ts'
 import type { Page } from '../protocol/page.ts'
 import type { Submission } from '../protocol/submission.ts'
+import type { LetterQuery } from './dead-letters/dead-letter-store.ts'
 import type { JobQuery } from './store/job-store.ts'
 import type { LogFilter } from './store/log-filter.ts'
 
@@ -70,6 +72,8 @@ export interface JobManager {
   /** What `collect()` of a job's program has received, by the node's id: in collected frames. */
   collected(id: string, node: string): Promise<Readable>
 
+  /** Records that operators of the server's own jobs gave up. */
+  readonly deadLetters: DeadLetters
   /** Where records of a job that runs can be looked at. @throws JobNotRunningError */
   taps(id: string): LiveTaps
 
@@ -101,6 +105,21 @@ export interface RestartDetails extends SubmitDetails {
   readonly force: boolean
   /** Those of a job that is over are gone; these go before those that are still there. */
   readonly secrets?: Readonly<Record<string, string>>
+}
+
+/** Dead letters of jobs that nobody in their programs reads. */
+export interface DeadLetters {
+  /** Newest first, with how many there are. @throws InvalidCursorError */
+  list(job: string, query: LetterQuery): DeadLetterPage
+  get(job: string, letter: number): DeadLetterDetail | undefined
+  /**
+   * Puts records back before the operators that gave them up, as soon as the job takes them. Those that cannot be, or are on
+   * their way already, are left out.
+   * @throws JobNotRunningError for a job that is over, is stopped or stops
+   */
+  replay(job: string, choice: LetterChoice): LettersDone
+  /** Deletes those of them that are not being replayed. */
+  remove(job: string, choice: LetterChoice): LettersDone
 }
 
 /** Where somebody can look at records of a job that runs. Its process shows some only while somebody does. */

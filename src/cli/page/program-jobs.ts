@@ -5,7 +5,13 @@ import { NothingCollectedError } from '../../errors/job-process-errors.ts'
 import { isActive, type JobStatus, transitions } from '../../job/job-status.ts'
 import { FigureRecorder } from '../../jobs/figures/figure-recorder.ts'
 import { jobHistory } from '../../jobs/figures/job-history.ts'
-import type { EventLog, JobManager, ManagerStatus, ProgramFiles } from '../../jobs/job-manager.ts'
+import type {
+  DeadLetters,
+  EventLog,
+  JobManager,
+  ManagerStatus,
+  ProgramFiles,
+} from '../../jobs/job-manager.ts'
 import { noJob } from '../../jobs/store/refusals.ts'
 import type { JobRecord } from '../../jobs/store/job-store.ts'
 import { eventLogOf } from '../../jobs/store/event-log.ts'
@@ -20,6 +26,10 @@ import type { ProgramReport } from '../programs/messages.ts'
 /** What can be done to the jobs of a program: by its process. */
 export interface ProgramControl {
   endJob(id: string, abort: boolean): void
+}
+
+const noLetters = (): never => {
+  throw new NotByCommandError('keep dead letters of its jobs')
 }
 
 /** Stands for the files of a program, which are not sent to anybody. */
@@ -159,6 +169,13 @@ export class ProgramJobs implements JobManager {
 
   savepoint(): never {
     throw new NotByCommandError('take savepoints')
+  }
+
+  readonly deadLetters: DeadLetters = {
+    list: () => noLetters(),
+    get: () => noLetters(),
+    replay: () => noLetters(),
+    remove: () => noLetters(),
   }
 
   taps(): never {

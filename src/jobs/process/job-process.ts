@@ -11,6 +11,7 @@ import type { HostedSubmit } from '../../environment/job-process-host.ts'
 import type { TapBatch } from '../../runtime/taps/tap-point.ts'
 import { shownBatch } from '../../runtime/taps/shown-batch.ts'
 import { JobRun } from './job-run.ts'
+import { LetterPost } from './letter-post.ts'
 import { ProgramLoad } from './program-load.ts'
 import type { JobOutcome, Order, Report, RunOrder } from './messages.ts'
 import { writeCollected, writeLastWords, writeOutcome } from './outcome-files.ts'
@@ -76,6 +77,10 @@ export class JobProcess {
         return this.#run?.tap(order.point, order.lease)
       case 'untap':
         return this.#run?.untap(order.point)
+      case 'replay':
+        return this.#run?.replay(order.letters)
+      case 'replays-noted':
+        return this.#run?.confirm(order.letters)
       default:
         return order satisfies never
     }
@@ -107,6 +112,12 @@ export class JobProcess {
       order: this.#order,
       tell: (report) => this.#tell(report),
       show: (point, batch) => this.#show(point, batch),
+      letters: new LetterPost({
+        clock: backgroundTimers,
+        tell: (report) => this.#link.tell(report),
+        sending: () => this.#link.sending,
+        redact: this.#redact,
+      }),
       warn: (line) => this.#complain(line),
     })
     this.#run = run

@@ -1,15 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 import { JobNotRunningError } from '../../errors/job-server-errors.ts'
 import { reasonOf } from '../../errors/reason-of.ts'
-import { GraphMismatchError } from '../../errors/program-errors.ts'
 import type { Savepoint } from '../../environment/job-handle.ts'
 import type { CheckpointOptions } from '../../environment/checkpoint-options.ts'
 import type { SubmitOptions } from '../../environment/submit-options.ts'
-import { firstDifference } from '../../graph/first-difference.ts'
-import { graphHash } from '../../graph/graph-hash.ts'
-import type { PipelineGraph } from '../../graph/pipeline-graph.ts'
 import type { JobResult } from '../../job/job-result.ts'
 import type { JobStatus } from '../../job/job-status.ts'
 import type { CheckpointInfo } from '../../protocol/job-info.ts'
@@ -20,6 +14,9 @@ import type { CheckpointSummary } from '../../storage/checkpoint-store.ts'
 import { FileCheckpointStore } from '../../storage/file-checkpoint-store.ts'
 import { backgroundTimers } from '../../time/background-timers.ts'
 import type { HostedJob, HostedSubmit } from '../../environment/job-process-host.ts'
+import type { LetterParcel } from '../dead-letters/letter-report.ts'
+import { checkRecordedGraph } from './check-recorded-graph.ts'
+import { type LetterPost, replayOf } from './letter-post.ts'
 import type { JobOutcome, Report, RunOrder } from './messages.ts'
 import { ReportingStore } from './reporting-store.ts'
 
@@ -28,6 +25,8 @@ export interface JobRunOptions {
   readonly tell: (report: Report) => void
   /** Shows some of the records that went by at a point. */
   readonly show: (point: string, batch: TapBatch) => void
+  /** Tells the server of dead letters. */
+  readonly letters: LetterPost
   /** Writes a line of the job's log. */
   readonly warn: (line: string) => void
 }
@@ -79,11 +78,15 @@ export class JobRun {
   /** Runs the job to its end. Never rejects: what goes wrong is its outcome. */
   async run(): Promise<JobOutcome> {
     try {
-      this.#checkGraph()
+      checkRecordedGraph(this.#submit.graph, this.#options.order)
       const { autostop, allowDroppedState } = this.#options.order
       const checkpoints = this.#checkpoints()
       this.#checkpointed = checkpoints !== null
-      const job = await this.#submit.start({ autostop, allowDroppedState, ...this.#resume() }, checkpoints)
+      const job = await this.#submit.start(
+        { autostop, allowDroppedState, ...this.#resume() },
+        checkpoints,
+        this.#options.letters,
+      )
       this.#job = job
       job.status$.subscribe({
         next: (status) => this.#changed(status),
@@ -93,12 +96,14 @@ export class JobRun {
       if (this.#cancelled) void job.cancel()
       else if (this.#stoppedBy !== null) this.#ending = this.#end(job)
       const result = await job.result
+      if (result.status === 'completed') job.letters?.end()
       await this.#ending
       return this.#outcome(result, null)
     } catch (error) {
       return this.#outcome((Object(error) as { result?: JobResult }).result ?? null, error)
     } finally {
       this.#job?.taps?.close()
+      this.#options.letters.flush()
     }
   }
 
@@ -140,6 +145,20 @@ export class JobRun {
     this.#job?.taps?.unwatch(point)
   }
 
+  /** Puts records back that were given up. */
+  replay(letters: readonly LetterParcel[]): void {
+    const replays = letters.map(replayOf)
+    this.#options.letters.refused(
+      letters.flatMap(({ letter }, i) => (replays[i] === undefined ? [letter] : [])),
+    )
+    this.#job?.letters?.replay(replays.filter((replay) => replay !== undefined))
+  }
+
+  /** The server has noted that these are settled. */
+  confirm(letters: readonly number[]): void {
+    this.#job?.letters?.confirm(letters)
+  }
+
   async #end(job: HostedJob): Promise<void> {
     if (job.status !== 'pending' && !active.has(job.status)) return
     if (!this.#withSavepoint || !this.#checkpointed) return job.stop()
@@ -163,35 +182,6 @@ export class JobRun {
     return known?.location === location ? known : { id: 0, kind: 'savepoint', location, takenAt, bytes: 0 }
   }
 
-  /** @throws GraphMismatchError when the program has recorded another pipeline than the client. */
-  #checkGraph(): void {
-    const { graph } = this.#submit
-    const { program } = this.#options.order
-    if (graphHash(graph) === program.graphHash) return
-    const difference = this.#difference(graph)
-    throw new GraphMismatchError(
-      `The program has recorded another pipeline than where it was submitted${difference === undefined ? '' : `: ${difference.text}`}`,
-      {
-        operator: difference?.operator,
-        site: difference?.site,
-        remedy:
-          'Let the pipeline not depend on what is different on the server, such as files, environment variables, arguments or time; pass what it needs as argv, env or assets.',
-      },
-    )
-  }
-
-  #difference(graph: PipelineGraph): ReturnType<typeof firstDifference> {
-    const { folder, program } = this.#options.order
-    if (program.graph === undefined) return undefined
-    try {
-      const theirs = JSON.parse(readFileSync(join(folder, program.graph), 'utf8')) as PipelineGraph
-      return firstDifference(['the client', theirs], ['the server', graph])
-    } catch {
-      // Without it nobody knows more than that they differ.
-      return undefined
-    }
-  }
-
   /** @throws InvalidGraphError when the pipeline cannot run. */
   #checkpoints(): CheckpointOptions | null {
     const { order, warn } = this.#options
@@ -202,6 +192,8 @@ export class JobRun {
       return null
     }
     const store = new ReportingStore(new FileCheckpointStore(order.checkpoints), backgroundTimers, {
+      // What was given up before a checkpoint does not come again behind it.
+      committing: () => this.#options.letters.flush(),
       found: (summaries) => (this.#newest ??= this.#origin(summaries)),
       committed: (summary, ms) => {
         this.#newest = { ...infoOf(summary), durationMs: Math.round(ms) }

@@ -3,6 +3,7 @@ import type { JobStatus } from '../../job/job-status.ts'
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
 import type { CheckpointInfo } from '../../protocol/job-info.ts'
 import type { Program } from '../../protocol/submission.ts'
+import type { LetterParcel, LetterReport } from '../dead-letters/letter-report.ts'
 import type { TapBatch, TapPoint } from '../../runtime/taps/tap-point.ts'
 import type { WireError } from '../../protocol/wire-error.ts'
 
@@ -47,6 +48,10 @@ export type Order =
    */
   | { readonly type: 'tap'; readonly point: string; readonly lease: number }
   | { readonly type: 'untap'; readonly point: string }
+  /** To put these records back before the operators that gave them up. */
+  | { readonly type: 'replay'; readonly letters: readonly LetterParcel[] }
+  /** It is written down that these are settled. */
+  | { readonly type: 'replays-noted'; readonly letters: readonly number[] }
 
 /** How a job ended, as its process writes it down in `outcome.json`. Its texts hold no secret. */
 export interface JobOutcome {
@@ -87,4 +92,22 @@ export type Report =
   /** Where its records can be looked at: told once, when it runs. */
   | { readonly type: 'taps'; readonly points: readonly TapPoint[] }
   | { readonly type: 'tapped'; readonly point: string; readonly batch: TapBatch }
+  /** Dead letters that nobody in the program reads, and of how many more it says nothing. */
+  | { readonly type: 'letters'; readonly letters: readonly LetterReport[]; readonly notKept: number }
+  /**
+   * What became of letters whose records were handed in: put back; safe, so that they need not be handed in again; not put
+   * back, as there is no such operator any more.
+   */
+  | {
+      readonly type: 'replays'
+      readonly entered: readonly number[]
+      readonly settled: readonly number[]
+      readonly refused: readonly number[]
+    }
+  /** An attempt begins: what was handed in and is not settled has to be handed in again. As `LettersOrigin` has it. */
+  | {
+      readonly type: 'letters-begun'
+      readonly checkpoint: number | null
+      readonly settled: readonly number[]
+    }
   | { readonly type: 'outcome'; readonly outcome: JobOutcome }

@@ -10,6 +10,8 @@ import type { Clock } from '../../time/clock.ts'
 export interface CheckpointEvents {
   /** Those that are there, newest first. */
   readonly found: (summaries: readonly CheckpointSummary[]) => void
+  /** One is about to be complete. */
+  readonly committing?: () => void
   /** One is complete. @param ms from when it was begun */
   readonly committed: (summary: CheckpointSummary, ms: number) => void
   /** Those at these locations are gone. */
@@ -68,6 +70,7 @@ class ReportingCheckpoints implements JobCheckpoints {
       put: (bytes) => writer.put(bytes),
       abort: () => writer.abort(),
       commit: async (manifest) => {
+        this.#events.committing?.()
         const summary = await writer.commit(manifest)
         this.#locations.set(id, summary.location)
         // One of nothing only says that the job has ended.

@@ -45,6 +45,11 @@ export class ServerLink {
     this.#process.channel?.unref()
   }
 
+  /** Reports on their way. */
+  get sending(): number {
+    return this.#sending
+  }
+
   /** A server that is gone is told nothing. */
   tell(report: Report): void {
     if (!this.#process.connected) return

@@ -28,6 +28,7 @@ import { problemOf } from './problem-of.ts'
 import { Refusal } from './refusal.ts'
 import { refuseInvalid } from './refuse-invalid.ts'
 import { addActionRoutes } from './routes/action-routes.ts'
+import { addDeadLetterRoutes } from './routes/dead-letter-routes.ts'
 import { addDetailRoutes } from './routes/detail-routes.ts'
 import { addEventRoutes } from './routes/event-routes.ts'
 import { addFileRoutes } from './routes/file-routes.ts'
@@ -83,6 +84,7 @@ export function createServerApp(manager: JobManager, options: ServerAppOptions):
   addEventRoutes(app, context)
   addStreamRoutes(app, context)
   addTapRoutes(app, context)
+  addDeadLetterRoutes(app, context)
   addTokenRoutes(app, context)
   addWebhookSubscriptionRoutes(app, context)
   addWebhookDeliveryRoutes(app, context)

@@ -63,11 +63,6 @@ export interface SqliteJobStoreOptions extends JobStoreOptions {
   readonly file: string
 }
 
-interface Found {
-  readonly number: number
-  readonly job: StoredJob
-}
-
 /** Jobs in an SQLite database. Only one process may run jobs with it. */
 export class SqliteJobStore implements JobStore {
   // All of them in the same database.
@@ -279,7 +274,7 @@ export class SqliteJobStore implements JobStore {
     return recordOfRow(row, this.#list.positionOf(row.number, row))
   }
 
-  #find(id: string): Found {
+  #find(id: string): { readonly number: number; readonly job: StoredJob } {
     const row = this.#rowOf(id)
     if (row === undefined) throw noJob(id)
     const { position: _, ...job } = recordOfRow(row, null)

@@ -8,6 +8,7 @@ import type { JobStore } from '../store/job-store.ts'
 import { StoredProgramFiles } from '../store/program-files.ts'
 import { SqliteJobStore } from '../store/sqlite-job-store.ts'
 import { storeTrouble } from '../store/store-trouble.ts'
+import { JobDeadLetters } from './job-dead-letters.ts'
 import { JobFolder } from './job-folder.ts'
 import { JobLogs } from './job-logs.ts'
 import {
@@ -79,6 +80,11 @@ function assemble(options: ResolvedOptions, { main }: SupervisorInternals, opene
     folderOf: (id) => new JobFolder(jobs, id),
     fileOf: (hash) => files.pathOf(hash),
     onProgress: (job, told) => progress.next({ job, progress: told }),
+    onLetters: (job) => {
+      // Whoever looks at the job looks again.
+      const now = queue.run(job)?.progress
+      if (now !== undefined && now !== null) progress.next({ job, progress: now })
+    },
     main,
     giveUp: giveUp.signal,
   }
@@ -97,6 +103,7 @@ function assemble(options: ResolvedOptions, { main }: SupervisorInternals, opene
     queue,
     files,
     events,
+    deadLetters: new JobDeadLetters(store, (id) => queue.run(id)?.letters, context.onLetters),
     progress,
     recovered,
     giveUp,

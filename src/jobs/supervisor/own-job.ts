@@ -4,7 +4,7 @@ import { noJob } from '../store/refusals.ts'
 
 /** What is done with the server's own jobs only. */
 export type Deed =
-  'stop' | 'cancel' | 'continue' | 'restart' | 'savepoint' | 'checkpoints' | 'taps' | 'collected'
+  'stop' | 'cancel' | 'continue' | 'restart' | 'savepoint' | 'checkpoints' | 'taps' | 'letters' | 'collected'
 
 /** Why it is not done with others, and what to do with them instead. */
 const deeds: Readonly<Record<Deed, readonly [string, string]>> = {
@@ -18,6 +18,7 @@ const deeds: Readonly<Record<Deed, readonly [string, string]>> = {
   savepoint: ['cannot save its state here', 'save it where it runs'],
   checkpoints: ['keeps no checkpoints here', 'look at them where it runs'],
   taps: ['shows no records here', 'look at them where it runs'],
+  letters: ['keeps no dead letters here', 'look at them where it runs'],
   collected: ['leaves nothing here that it has collected', 'fetch its results where it runs'],
 }
 

@@ -5,11 +5,14 @@ import { jobResultSchema } from '../../protocol/job-result.ts'
 import { jobStatusSchema } from '../../protocol/job-status.ts'
 import { tapBatchSchema, tapPointSchema } from '../../protocol/taps.ts'
 import { wireErrorSchema } from '../../protocol/wire-error.ts'
+import { letterReportSchema } from '../dead-letters/letter-report.ts'
 import type { JobOutcome, Report } from '../process/messages.ts'
 
 // A job's process runs code that is not ours, so what it says is looked at before it is believed.
 
 const amount = z.number().nonnegative()
+const count = z.number().int().nonnegative()
+const letters = z.array(count).max(100_000)
 
 export const jobOutcomeSchema: z.ZodType<JobOutcome> = z.object({
   status: z.enum(['completed', 'stopped', 'failed', 'cancelled']),
@@ -39,5 +42,8 @@ export const reportSchema: z.ZodType<Report> = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('taps'), points: z.array(tapPointSchema).max(1000) }),
   z.object({ type: z.literal('tapped'), point: z.string(), batch: tapBatchSchema }),
+  z.object({ type: z.literal('letters'), letters: z.array(letterReportSchema).max(1_000), notKept: count }),
+  z.object({ type: z.literal('replays'), entered: letters, settled: letters, refused: letters }),
+  z.object({ type: z.literal('letters-begun'), checkpoint: count.nullable(), settled: letters }),
   z.object({ type: z.literal('outcome'), outcome: jobOutcomeSchema }),
 ])

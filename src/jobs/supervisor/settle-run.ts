@@ -89,11 +89,13 @@ const terminal: readonly JobStatus[] = ['completed', 'failed', 'cancelled']
 export async function tidy(
   { id, status, submission }: JobRecord,
   folder: JobFolder,
-  { logs, logger }: SupervisorContext,
+  { logs, logger, store }: SupervisorContext,
 ): Promise<void> {
   if (status !== 'restarting') logs.settled(id)
   if (!terminal.includes(status)) return
   try {
+    // Nobody takes them back any more.
+    store.deadLetters.giveBack(id, null)
     await folder.removeSecrets()
     if (status !== 'failed' || !submission.options.keepOnFailure) await folder.removeWork()
   } catch (error) {

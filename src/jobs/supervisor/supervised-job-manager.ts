@@ -10,6 +10,7 @@ import type { Page } from '../../protocol/page.ts'
 import type { Submission } from '../../protocol/submission.ts'
 import { jobHistory } from '../figures/job-history.ts'
 import type {
+  DeadLetters,
   EventLog,
   JobManager,
   ManagerStatus,
@@ -39,6 +40,7 @@ export interface SupervisedParts {
   readonly queue: JobQueue
   readonly files: StoredProgramFiles
   readonly events: EventLog
+  readonly deadLetters: DeadLetters
   readonly progress: Observable<ProgressNotice>
   /** Resolves when the jobs of an earlier server are what they are shown as. */
   readonly recovered: Promise<void>
@@ -57,6 +59,7 @@ const GIVE_UP_AFTER = 15_000
 export class SupervisedJobManager implements JobManager {
   readonly files: StoredProgramFiles
   readonly events: EventLog
+  readonly deadLetters: DeadLetters
   readonly #parts: SupervisedParts
   #ready = false
   #closing: Promise<void> | undefined
@@ -65,6 +68,7 @@ export class SupervisedJobManager implements JobManager {
     this.#parts = parts
     this.files = parts.files
     this.events = parts.events
+    this.deadLetters = parts.deadLetters
     void parts.recovered.then(() => (this.#ready = true))
   }
 
@@ -158,8 +162,7 @@ export class SupervisedJobManager implements JobManager {
   }
 
   checkpoints(id: string): readonly CheckpointInfo[] {
-    this.#own(id, 'checkpoints')
-    return this.#parts.context.store.checkpoints(id)
+    return this.#parts.context.store.checkpoints(this.#own(id, 'checkpoints').id)
   }
 
   history(id: string, since?: number): JobHistory {
@@ -172,8 +175,7 @@ export class SupervisedJobManager implements JobManager {
   }
 
   stop(id: string, { savepoint, cause }: { readonly savepoint?: boolean; readonly cause: string }): JobInfo {
-    const { context, queue } = this.#parts
-    const { store, clock } = context
+    const { store, clock } = this.#parts.context
     const job = this.#own(id, 'stop')
     if (savepoint === true && !job.checkpointed) throw noCheckpoints()
     if (!isActive(job.status) || job.status === 'stopping' || isGoing(job)) return this.#info(job)
@@ -188,7 +190,7 @@ export class SupervisedJobManager implements JobManager {
       cause,
       patch: { wanted: 'stopped' },
     })
-    queue.run(id)?.stop(savepoint ?? job.checkpointed, job.submission.options.stopTimeout)
+    this.#parts.queue.run(id)?.stop(savepoint ?? job.checkpointed, job.submission.options.stopTimeout)
     return this.#info(stopping)
   }
 
@@ -255,8 +257,7 @@ export class SupervisedJobManager implements JobManager {
   }
 
   close({ drain }: { readonly drain: boolean }): Promise<void> {
-    this.#closing ??= this.#close(drain)
-    return this.#closing
+    return (this.#closing ??= this.#close(drain))
   }
 
   async #close(drain: boolean): Promise<void> {
@@ -272,15 +273,14 @@ export class SupervisedJobManager implements JobManager {
   }
 
   #cancel(job: JobRecord, wanted: 'cancelled' | 'deleted', cause: string): JobInfo {
-    const { context, queue } = this.#parts
-    const { store, clock } = context
+    const { store, clock } = this.#parts.context
     if (waits(job)) {
       const error = wanted === 'deleted' ? deletedError : cancelledError(cause)
       const patch = { wanted, error, dueAt: null }
       return this.#moved(store.transition(job.id, 'cancelled', { at: clock.now(), cause, patch }))
     }
     const wanting = store.patch(job.id, { wanted })
-    queue.run(job.id)?.cancel(cause, job.submission.options.stopTimeout)
+    this.#parts.queue.run(job.id)?.cancel(cause, job.submission.options.stopTimeout)
     return this.#info(wanting)
   }
 

@@ -6,7 +6,7 @@ import type { Cancel } from '../../time/clock.ts'
 import { LONGEST_DELAY } from '../../util/longest-delay.ts'
 import { FigureRecorder } from '../figures/figure-recorder.ts'
 import type { FigureSeries } from '../figures/figure-series.ts'
-import type { JobOutcome, Report } from '../process/messages.ts'
+import type { JobOutcome, Order, Report } from '../process/messages.ts'
 import type { JobRecord } from '../store/job-store.ts'
 import type { JobFolder } from './job-folder.ts'
 import { SpawnedProcess, type ProcessEnd } from './spawned-process.ts'
@@ -16,6 +16,7 @@ import { type KillReason, type ProcessFailure, processFailure } from './process-
 import { ProcessFigures } from './process-figures.ts'
 import { recordReport } from './record-report.ts'
 import type { Redact } from '../../util/redact.ts'
+import { RunLetters } from './run-letters.ts'
 import { RunTaps } from './run-taps.ts'
 import { SavepointRequests } from './savepoint-requests.ts'
 import { settleRun } from './settle-run.ts'
@@ -33,6 +34,7 @@ const CANCEL_TIMEOUT = 10_000
 export class SupervisedRun {
   readonly id: string
   readonly taps: RunTaps
+  readonly letters: RunLetters
   readonly #context: SupervisorContext
   readonly #folder: JobFolder
   readonly #savepoints = new SavepointRequests()
@@ -56,7 +58,11 @@ export class SupervisedRun {
     this.id = id
     this.#context = context
     this.#folder = context.folderOf(id)
-    this.taps = new RunTaps(context.clock, (order) => this.#process?.send(order))
+    const send = (order: Order): void => this.#process?.send(order)
+    this.taps = new RunTaps(context.clock, send)
+    const { logger, store, onLetters } = context
+    const changed = (): void => onLetters(id)
+    this.letters = new RunLetters({ job: id, store: store.deadLetters, logger, send, changed })
   }
 
   /** As of the last heartbeat; undefined before the process is there. */
@@ -210,6 +216,10 @@ export class SupervisedRun {
       case 'taps':
       case 'tapped':
         return this.taps.heard(report)
+      case 'letters':
+      case 'replays':
+      case 'letters-begun':
+        return this.letters.heard(report)
       case 'outcome':
         this.#outcome = report.outcome
         return this.#linger(MOST_LINGERS)

@@ -20,6 +20,8 @@ export interface SupervisorContext {
   /** Where the file of a hash is. */
   readonly fileOf: (hash: string) => string
   readonly onProgress: (job: string, progress: JobProgress) => void
+  /** There are more or fewer dead letters of a job. */
+  readonly onLetters: (job: string) => void
   /** Module that job processes run; undefined: ours. */
   readonly main: string | undefined
   /** Aborted when nothing is to be waited for any more. */

@@ -13,10 +13,17 @@ import { jobHistory } from '../../../src/jobs/figures/job-history.ts'
 import { foreignJobInfo } from '../../../src/jobs/store/foreign-changes.ts'
 import { eventLogOf } from '../../../src/jobs/store/event-log.ts'
 import { MemoryJobStore } from '../../../src/jobs/store/memory-job-store.ts'
+import { JobDeadLetters } from '../../../src/jobs/supervisor/job-dead-letters.ts'
 import { type Deed, ownJob } from '../../../src/jobs/supervisor/own-job.ts'
 import { RunTaps, tapsOf } from '../../../src/jobs/supervisor/run-taps.ts'
 import type { Order } from '../../../src/jobs/process/messages.ts'
-import type { EventLog, JobManager, ManagerStatus, ProgramFiles } from '../../../src/jobs/job-manager.ts'
+import type {
+  DeadLetters,
+  EventLog,
+  JobManager,
+  ManagerStatus,
+  ProgramFiles,
+} from '../../../src/jobs/job-manager.ts'
 import type { ProgressNotice } from '../../../src/protocol/job-event.ts'
 import type { JobHistory } from '../../../src/protocol/job-history.ts'
 import type { CheckpointInfo, JobInfo, LogLine } from '../../../src/protocol/job-info.ts'
@@ -56,6 +63,7 @@ export class FakeManager implements JobManager {
   readonly store: MemoryJobStore = new MemoryJobStore()
   readonly uploaded = new Map<string, Buffer>([[hashOf(bundle), Buffer.from(bundle)]])
   readonly progress = new Subject<ProgressNotice>()
+  readonly lettersChanged: string[] = []
   readonly lines = new Map<string, Subject<LogLine>>()
   /** What its jobs are asked to show. */
   readonly tapOrders: Order[] = []
@@ -198,6 +206,15 @@ export class FakeManager implements JobManager {
 
   progress$(job?: string): Observable<ProgressNotice> {
     return this.progress.pipe(filter((notice) => job === undefined || notice.job === job))
+  }
+
+  get deadLetters(): DeadLetters {
+    this.#check()
+    return new JobDeadLetters(
+      this.store,
+      () => undefined,
+      (job) => this.lettersChanged.push(job),
+    )
   }
 
   log$(job: string): Observable<LogLine> {
