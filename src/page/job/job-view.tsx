@@ -6,6 +6,7 @@ import { finalProgress } from '../../runtime/metrics/final-progress.ts'
 import { briefDuration } from '../../util/brief-duration.ts'
 import { ChartsView } from '../charts/charts-view.tsx'
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format/format.ts'
+import { LettersView } from '../dead-letters/letters-view.tsx'
 import { type LiveProgress, shareDone } from '../job-list/job-progress.ts'
 import type { Session } from '../link/session.ts'
 import { allJobs, hrefOf, type JobTab, jobTabs } from '../routing/route.ts'
@@ -35,6 +36,7 @@ const words: Readonly<Record<JobTab, string>> = {
   logs: 'Log',
   timeline: 'Timeline',
   checkpoints: 'Checkpoints',
+  'dead-letters': 'Dead letters',
   error: 'Error',
 }
 
@@ -91,10 +93,13 @@ export function JobView({ session, id, tab }: JobViewProps): JSX.Element {
   )
 }
 
+/** What is known of the server's own jobs only. */
+const ownTabs: ReadonlySet<JobTab> = new Set(['checkpoints', 'charts', 'dead-letters'])
+
 /** Of a job that runs elsewhere less is known. */
 function isShown(tab: JobTab, { error, provider }: JobInfo): boolean {
   if (tab === 'error') return error !== null
-  return provider === 'local' || (tab !== 'checkpoints' && tab !== 'charts')
+  return provider === 'local' || !ownTabs.has(tab)
 }
 
 interface PartProps {
@@ -139,6 +144,8 @@ function Part({ session, model, job, tab }: PartProps): JSX.Element {
       return <TimelineView transitions={model.transitions.value} checkpoints={model.checkpoints.value} />
     case 'checkpoints':
       return <CheckpointView job={job} checkpoints={model.checkpoints.value} />
+    case 'dead-letters':
+      return <LettersView session={session} path={model.path} job={job} />
     case 'error':
       return <ErrorView error={job.error} />
   }

@@ -2,7 +2,15 @@ import type { JobSort } from '../../protocol/job-sort.ts'
 import type { JobStatus } from '../../job/job-status.ts'
 
 /** What of a job is shown. */
-export const jobTabs = ['graph', 'charts', 'logs', 'timeline', 'checkpoints', 'error'] as const
+export const jobTabs = [
+  'graph',
+  'charts',
+  'logs',
+  'timeline',
+  'checkpoints',
+  'dead-letters',
+  'error',
+] as const
 export type JobTab = (typeof jobTabs)[number]
 
 export interface ListRoute {

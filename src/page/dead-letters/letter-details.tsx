@@ -1,0 +1,77 @@
+import type { JSX } from 'preact'
+import type { DeadLetterDetail } from '../../protocol/dead-letters.ts'
+import type { Session } from '../link/session.ts'
+import { useAnswer } from '../link/use-answer.ts'
+import { Button } from '../ui/button.tsx'
+import { obstacles } from './letter-words.ts'
+
+interface LetterDetailsProps {
+  readonly session: Session
+  /** Of the letters of the job. */
+  readonly path: string
+  readonly id: number
+  readonly onClose: () => void
+}
+
+/** All that is known of one letter: its record at length, and what went wrong. */
+export function LetterDetails({ session, path, id, onClose }: LetterDetailsProps): JSX.Element {
+  const { value, trouble } = useAnswer<DeadLetterDetail>(session, `${path}/${id}`)
+  const letter = value.value
+  return (
+    <section class="letter" aria-label={`Dead letter ${id}`}>
+      <div class="letter-head">
+        <h2>Dead letter {id}</h2>
+        <Button onClick={onClose}>Close</Button>
+      </div>
+      {trouble.value === null ? null : <p class="trouble">{trouble.value}</p>}
+      {letter === null ? null : <Known letter={letter} />}
+    </section>
+  )
+}
+
+function Known({ letter }: { readonly letter: DeadLetterDetail }): JSX.Element {
+  const { error, cause, stack, key, eventTime, replayOf, replays, obstacle, record } = letter
+  const fields: readonly (readonly [string, string | null])[] = [
+    ['Operator', `${letter.operator}, subtask ${letter.subtask}`],
+    ['Key', key],
+    ['Event time', eventTime === null ? null : timeText(eventTime)],
+    ['Replayed before', replays === 0 ? null : `${replays} times`],
+    ['Replayed from', replayOf === null ? null : `letter ${replayOf}`],
+    ['Cause', cause],
+    ['Cannot be replayed', obstacle === null ? null : obstacles[obstacle]],
+  ]
+  return (
+    <>
+      <p class="error-name">
+        {error.name} {error.code === null ? null : <code>{error.code}</code>}
+      </p>
+      <pre class="message">{error.message}</pre>
+      <dl>
+        {fields.map(([name, value]) =>
+          value === null ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+      <h3>Record</h3>
+      <pre class="message" tabindex={0} role="region" aria-label="Record">
+        {record}
+      </pre>
+      {stack === null ? null : (
+        <details>
+          <summary>Stack</summary>
+          <pre class="stack">{stack}</pre>
+        </details>
+      )}
+    </>
+  )
+}
+
+/** Some programs have times that no calendar has. */
+function timeText(ms: number): string {
+  const time = new Date(ms)
+  return Number.isNaN(time.getTime()) ? String(ms) : time.toISOString()
+}
