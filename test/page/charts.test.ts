@@ -5,6 +5,8 @@ import { Gates } from '../jobs/end-to-end/support/gates.ts'
 import { programOptions, Scene, temporary } from '../jobs/end-to-end/support/scene.ts'
 import { ServerProcess } from '../jobs/end-to-end/support/server-process.ts'
 import { suite } from '../support/suite.ts'
+import { slowMiddle } from './programs/slow-middle.ts'
+import { assertAccessible } from './support/accessible.ts'
 import { launchChromium } from './support/chromium.ts'
 import { SeenPage } from './support/seen-page.ts'
 
@@ -39,14 +41,15 @@ suite(
       const seen = await SeenPage.open(context, browser, { url, path: `/jobs/${job.id}` })
       await seen.isLive()
       await seen.link('Charts').click()
-      for (const title of ['Throughput of records', 'Memory', 'Processor and queue', 'Checkpoint size']) {
+      const titles = ['Throughput of records', 'Memory', 'Processor and queue']
+      for (const title of [...titles, 'Checkpoint size', 'Checkpoint duration']) {
         await seen.page.getByRole('heading', { name: title }).waitFor()
       }
       const moment = seen.page.getByRole('slider', { name: 'Moment' })
       const last = async (): Promise<number> => Number(await moment.getAttribute('max'))
       const before = await last()
       while ((await last()) < before + 2) await seen.page.waitForResponse(/history/)
-      const ink = await Promise.all([0, 1, 2, 3].map((chart) => drawn(seen, chart)))
+      const ink = await Promise.all([0, 1, 2, 3, 4].map((chart) => drawn(seen, chart)))
       assert.ok(
         ink.every((pixels) => pixels > 500),
         ink.join(),
@@ -68,6 +71,12 @@ suite(
       await seen.page.keyboard.press('End')
       await seen.page.locator('.moment output', { hasText: 'newest' }).waitFor()
 
+      await seen.link('Checkpoints').click()
+      await seen.page.getByRole('columnheader', { name: 'Took' }).waitFor()
+      const took = await seen.page.locator('.table tbody tr').first().locator('td').nth(2).textContent()
+      assert.match(took!, /^[\d.]+ m?s$/)
+      await seen.link('Charts').click()
+
       gates.open('at 2000')
       await gates.arrived('at 3000')
       gates.open('at 3000')
@@ -87,6 +96,31 @@ suite(
       await seen.page.getByRole('heading', { name: 'Throughput of records' }).waitFor()
       assert.is(await last(), points.length - 1)
       assert.ok((await drawn(seen, 0)) > 500)
+    })
+
+    test('show how long records are on their way', async (context) => {
+      const scene = await Scene.open(context)
+      const browser = await launchChromium(context)
+      const env = slowMiddle({ port: scene.port })
+      context.cleanup(() => env.close())
+      const job = await env.start()
+      context.cleanup(() => job.cancel())
+      const path = `/jobs/${job.id}/charts`
+      const seen = await SeenPage.open(context, browser, { url: scene.url, path })
+      await seen.page.getByRole('heading', { name: 'Latency of records' }).waitFor()
+      const chart = seen.page.locator('.chart', { hasText: 'Latency of records' })
+      const legend = await chart.locator('.legend li').allTextContents()
+      assert.equal(
+        legend.map((text) => text.trim().replace(/[\d.]+ m?s$/, '*')),
+        ['p50 latency *', 'p95 latency *', 'p99 latency *'],
+      )
+      await seen.page.locator('.figures', { hasText: /Latency[\d.]+ m?s, p99 [\d.]+ m?s/ }).waitFor()
+      await assertAccessible(seen.page, 'with latency')
+      await job.cancel()
+      // What is over has none, and its life had.
+      await seen.page.locator('.job-head').getByText('cancelled').waitFor()
+      await seen.page.locator('.figures', { hasNotText: 'Latency' }).waitFor()
+      await chart.waitFor()
     })
 
     test('say in words why there are none', async (context) => {

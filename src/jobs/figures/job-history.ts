@@ -31,7 +31,11 @@ const pointOf = (point: FigurePoint): HistoryPoint => ({
 })
 
 const latencyOf = ({ p50, p95, p99 }: FigurePoint): HistoryLatency | null =>
-  p50 === null || p95 === null || p99 === null ? null : { p50: p50 / 1000, p95: p95 / 1000, p99: p99 / 1000 }
+  p50 === null || p95 === null || p99 === null
+    ? null
+    : { p50: inSeconds(p50), p95: inSeconds(p95), p99: inSeconds(p99) }
+
+const inSeconds = (ms: number): number => rounded(ms / 1000, 1e6)
 
 const inSecond = (count: number, ms: number): number | null =>
   ms === 0 ? null : rounded((count * 1000) / ms, 10)

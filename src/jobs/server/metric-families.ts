@@ -48,7 +48,7 @@ function latencyFamily({ manager }: ServerContext): MetricFamily {
     const { p50, p95, p99, max } = latency
     const of = (quantile: string, ms: number): Sample => ({
       labels: { job: id, quantile },
-      value: ms / 1000,
+      value: Math.round(ms * 1000) / 1e6,
     })
     return [of('0.5', p50), of('0.95', p95), of('0.99', p99), of('1', max)]
   })

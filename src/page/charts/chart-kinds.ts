@@ -63,7 +63,7 @@ export const chartKinds: readonly ChartKind[] = [
     least: 1000,
     lines: [
       {
-        name: 'Largest',
+        name: 'Largest checkpoint',
         value: ({ checkpointBytes }) => checkpointBytes,
         color: '--accent',
         look: 'dots',
@@ -77,7 +77,7 @@ export const chartKinds: readonly ChartKind[] = [
     least: 0.01,
     lines: [
       {
-        name: 'Slowest',
+        name: 'Slowest checkpoint',
         value: ({ checkpointSeconds }) => checkpointSeconds,
         color: '--accent',
         look: 'dots',
@@ -90,9 +90,14 @@ export const chartKinds: readonly ChartKind[] = [
     format: seconds,
     least: 0.001,
     lines: [
-      { name: 'Half of them', value: ({ latency }) => latency?.p50 ?? null, color: '--run', look: 'solid' },
-      { name: '95 of 100', value: ({ latency }) => latency?.p95 ?? null, color: '--accent', look: 'dotted' },
-      { name: '99 of 100', value: ({ latency }) => latency?.p99 ?? null, color: '--warn', look: 'dashed' },
+      { name: 'p50 latency', value: ({ latency }) => latency?.p50 ?? null, color: '--run', look: 'solid' },
+      {
+        name: 'p95 latency',
+        value: ({ latency }) => latency?.p95 ?? null,
+        color: '--accent',
+        look: 'dotted',
+      },
+      { name: 'p99 latency', value: ({ latency }) => latency?.p99 ?? null, color: '--warn', look: 'dashed' },
     ],
   },
 ]
