@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import * as assert from 'uvu/assert'
 import { squares } from '../jobs/end-to-end/pipelines/squares.ts'
 import { programOptions, Scene } from '../jobs/end-to-end/support/scene.ts'
@@ -5,6 +8,22 @@ import { suite } from '../support/suite.ts'
 import { assertAccessible } from './support/accessible.ts'
 import { launchChromium } from './support/chromium.ts'
 import { SeenPage } from './support/seen-page.ts'
+
+/** An address that nobody listens at. */
+async function closedAddress(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return `http://127.0.0.1:${port}`
+}
+
+/** What holds somebody until it is opened. */
+class Gate {
+  open: () => void = () => {}
+  readonly opened: Promise<void> = new Promise((resolve) => (this.open = resolve))
+}
 
 suite(
   'the page of the server',
@@ -23,15 +42,42 @@ suite(
       const browser = await launchChromium(context)
       const seen = await SeenPage.open(context, browser, { url: scene.url })
       await seen.sees('There are no jobs yet.')
+      const held = new Gate()
+      await seen.page.route('**/jobs/sync', async (route) => {
+        await held.opened
+        await route.continue()
+      })
       await seen.button('Sync').click()
+      await seen.page.locator('button[aria-busy=true] .spinner').waitFor()
+      held.open()
       await seen.row('squares').getByText('next-door').waitFor()
-      await seen.page.locator('.notice').waitFor()
+      await seen.page.locator('.notice').getByText('Discovered 1 job, 1 of them new or changed.').waitFor()
+      await seen.page.locator('.spinner').waitFor({ state: 'detached' })
       await seen.link('squares').click()
       await seen.page.locator('.job-head').getByText('completed').waitFor()
       await seen.page.locator('.figures').getByText('next-door').waitFor()
       await seen.link('Server').click()
       await seen.page.getByRole('row').filter({ hasText: 'next-door' }).getByText('answers').waitFor()
       await assertAccessible(seen.page, 'a server with providers')
+    })
+
+    test('shows that a provider does not answer, and that it is left alone', async (context) => {
+      const scene = await Scene.open(context, {
+        providers: [{ name: 'away', type: 'millrace', url: await closedAddress() }],
+      })
+      const browser = await launchChromium(context)
+      const seen = await SeenPage.open(context, browser, { url: scene.url, path: '/server' })
+      const row = seen.row('away')
+      const sync = row.getByRole('button', { name: 'Sync' })
+      for (const state of ['⚠ did not answer', '⚠ is left alone for a while']) {
+        while ((await row.getByText(state).count()) === 0) {
+          await sync.click()
+          await seen.page.locator('.notice').last().getByText('away could not be asked').waitFor()
+          await seen.page.locator('button[aria-busy=true]').waitFor({ state: 'detached' })
+          await row.getByText(/did not answer|is left alone/).waitFor()
+        }
+      }
+      await assertAccessible(seen.page, 'a provider that does not answer')
     })
 
     test('shows webhooks, how they were delivered, and sends them again', async (context) => {
