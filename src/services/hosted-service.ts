@@ -35,6 +35,7 @@ export class HostedService<Calls extends CallGate> {
   #overran = false
   #started = false
   #gone = false
+  #cleaningUp = false
 
   constructor(definition: ServiceDefinition, calls: Calls, options: HostedServiceOptions) {
     this.#definition = definition
@@ -67,6 +68,11 @@ export class HostedService<Calls extends CallGate> {
     this.calls.giveUp({ state: 'was given up with the job', cause: reason })
   }
 
+  /** Whether its cleanup is at work, be it that nobody waits for it any more. */
+  get isCleaningUp(): boolean {
+    return this.#cleaningUp
+  }
+
   get teardownOrder(): number {
     return this.#definition.teardownOrder ?? 0
   }
@@ -87,9 +93,18 @@ export class HostedService<Calls extends CallGate> {
     this.calls.giveUp(closure)
     const isKept = failed && this.#options.keepOnFailure
     const cleaned =
-      instance !== undefined && !isKept && (await this.#attempt('cleanup', () => cleanUp(instance)))
+      instance !== undefined && !isKept && (await this.#attempt('cleanup', () => this.#cleanUp(instance)))
     const error = this.#errors.join('; ')
     return { name, stopped, cleaned, killed: false, ...(error === '' ? {} : { error }) }
+  }
+
+  async #cleanUp(instance: object): Promise<void> {
+    this.#cleaningUp = true
+    try {
+      await cleanUp(instance)
+    } finally {
+      this.#cleaningUp = false
+    }
   }
 
   async #comeUp(signal: AbortSignal): Promise<void> {

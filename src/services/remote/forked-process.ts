@@ -21,11 +21,16 @@ export interface Fork {
   readonly order: unknown
 }
 
+export interface ForkedProcess extends ServiceProcess {
+  /** Undefined: it could not be started. */
+  readonly pid: number | undefined
+}
+
 /**
  * Forks a process that hosts a service. It writes to the streams that this process writes to, and is told of by what it
  * wrote last on stderr.
  */
-export function forkProcess({ entry, argv, execArgv, order }: Fork, events: ProcessEvents): ServiceProcess {
+export function forkProcess({ entry, argv, execArgv, order }: Fork, events: ProcessEvents): ForkedProcess {
   const child = fork(entry, argv, {
     execArgv: [...execArgv],
     serialization: 'advanced',
@@ -43,6 +48,7 @@ export function forkProcess({ entry, argv, execArgv, order }: Fork, events: Proc
   orders.on('error', () => {})
   orders.end(serialize(order))
   return {
+    pid: child.pid,
     send: (message: Order) => {
       // Whether it got there shows in whether it is answered.
       if (child.connected) child.send(message, () => {})

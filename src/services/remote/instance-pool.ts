@@ -42,10 +42,11 @@ export class InstancePool {
 
   /** There may be room. */
   admit(): void {
-    for (let free = this.#free(); free !== null; free = this.#free()) {
-      const next = this.#line.shift()
-      if (next === undefined) return
-      next.resolve(send(free, next.call))
+    while (!this.#line.isEmpty) {
+      const free = this.#free()
+      if (free === null) return
+      const { call, resolve } = this.#line.shift() as Waiter
+      resolve(send(free, call))
     }
   }
 
@@ -69,7 +70,7 @@ export class InstancePool {
     })
   }
 
-  /** The least loaded that has room. */
+  /** The least loaded that has room, which is about to get a call. */
   #free(): RemoteInstance | null {
     let least: RemoteInstance | null = null
     const { length } = this.#instances

@@ -67,5 +67,5 @@ export type Report =
   | { readonly type: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: object }
   /** `stop` is through, and calls that had not been answered are given up: `cleanup` is next. */
   | { readonly type: 'given-up' }
-  /** It is down. */
-  | { readonly type: 'stopped'; readonly report: ServiceReport }
+  /** It is down, or its `cleanup` is at work beyond its timeout, so that the process does not end by itself. */
+  | { readonly type: 'stopped'; readonly report: ServiceReport; readonly isCleaningUp: boolean }

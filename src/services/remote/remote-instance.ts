@@ -60,6 +60,8 @@ export class RemoteInstance {
   /** It had to be killed, or was told to end by a signal. */
   #killed = false
   #silent = false
+  /** Beyond its timeout. */
+  #cleaningUp = false
   #givenUp = false
   #started: (error?: Error) => void = () => {}
   #phase: (report: ServiceReport | null) => void = () => {}
@@ -145,7 +147,7 @@ export class RemoteInstance {
     this.#state = 'stopping'
     const report = this.#exit === null && this.#seated ? await this.#takeDown(failed) : null
     const ended = this.#exit !== null
-    await this.#endProcess(report !== null)
+    await this.#endProcess(report !== null && !this.#cleaningUp)
     const killed = this.#killed || (report === null && (this.#exit?.signal ?? null) !== null)
     if (report !== null) return { ...report, killed }
     const why =
@@ -237,6 +239,7 @@ export class RemoteInstance {
         this.#phase(null)
         return this.#events.givenUp()
       case 'stopped':
+        this.#cleaningUp = report.isCleaningUp
         return this.#phase(report.report)
       default:
         return report satisfies never

@@ -79,7 +79,9 @@ export class ServedService {
       case 'end':
         return this.#hosted.abort(fromPortableError(order.reason))
       case 'stop':
-        return void this.#stop(order.failed).then((report) => tell({ type: 'stopped', report }))
+        return void this.#stop(order.failed).then((report) =>
+          tell({ type: 'stopped', report, isCleaningUp: this.#hosted.isCleaningUp }),
+        )
       case 'exit':
         return exit()
       default:
