@@ -113,6 +113,11 @@ export const commandGroups: readonly CommandGroup[] = [
         load: async () => (await import('./commands/savepoints.ts')).savepointsCommand(),
       },
       {
+        name: 'dead-letters',
+        summary: 'list records that a job gave up, and replay them',
+        load: async () => (await import('./commands/dead-letters.ts')).deadLettersCommand(),
+      },
+      {
         name: 'delete',
         summary: 'delete jobs',
         load: async () => (await import('./commands/delete.ts')).deleteCommand(),

@@ -24,8 +24,8 @@ suite(
       await seen.sees('60 kept.')
       const rows = page.locator('.letters tbody tr')
       assert.is(await rows.count(), 50)
-      assert.match(await rows.first().textContent(), `${bait} no 59`)
-      assert.match(await rows.first().textContent(), `${bait} map`)
+      assert.match((await rows.first().textContent())!, `${bait} no 59`)
+      assert.match((await rows.first().textContent())!, `${bait} map`)
       await assertAccessible(page, 'dead letters')
 
       await seen.button('Older').click()
@@ -54,7 +54,7 @@ suite(
       await dialog.getByRole('button', { name: 'Replay all' }).click()
       // One of them is given up again.
       await seen.sees('1 kept. 60 were replayed.')
-      assert.match(await rows.first().textContent(), 'no 0')
+      assert.match((await rows.first().textContent())!, 'no 0')
       await seen.button('Delete all').click()
       await dialog.getByRole('button', { name: 'Delete all' }).click()
       await seen.sees('0 kept. 60 were replayed. 1 was deleted.')

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import type { DeadLetterDetail } from '../../protocol/dead-letters.ts'
 import type { Session } from '../link/session.ts'
 import { useAnswer } from '../link/use-answer.ts'
@@ -17,10 +18,15 @@ interface LetterDetailsProps {
 export function LetterDetails({ session, path, id, onClose }: LetterDetailsProps): JSX.Element {
   const { value, trouble } = useAnswer<DeadLetterDetail>(session, `${path}/${id}`)
   const letter = value.value
+  const heading = useRef<HTMLHeadingElement>(null)
+  // It is above the table that it was opened from.
+  useEffect(() => heading.current?.focus(), [])
   return (
-    <section class="letter" aria-label={`Dead letter ${id}`}>
+    <section class="letter error-box" aria-label={`Dead letter ${id}`}>
       <div class="letter-head">
-        <h2>Dead letter {id}</h2>
+        <h2 ref={heading} tabindex={-1}>
+          Dead letter {id}
+        </h2>
         <Button onClick={onClose}>Close</Button>
       </div>
       {trouble.value === null ? null : <p class="trouble">{trouble.value}</p>}

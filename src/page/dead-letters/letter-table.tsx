@@ -61,7 +61,9 @@ export function LetterTable({ letters, chosen, opened, onChoose, onOpen }: Lette
               <td>
                 <time dateTime={letter.at}>{new Date(letter.at).toLocaleString()}</time>
               </td>
-              <th scope="row">{letter.operator}</th>
+              <th scope="row" class="text operator" title={letter.operator}>
+                {letter.operator}
+              </th>
               <td class="text record">{letter.text}</td>
               <td class="text">{letter.error.message}</td>
               <td class="number">{formatCount(letter.attempts)}</td>

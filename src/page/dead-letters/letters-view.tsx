@@ -87,7 +87,7 @@ export function LettersView({ session, path: jobPath, job }: LettersViewProps): 
   const whose = chosen.value.size > 0 || operator.value === '' ? '' : ' of this operator'
   const mayNot = session.refusal('submit')
   return (
-    <section aria-label="Dead letters">
+    <section class="letters-part" aria-label="Dead letters">
       <p role="status">{summaryOf(counts)}</p>
       <div class="toolbar">
         <label>
@@ -121,6 +121,15 @@ export function LettersView({ session, path: jobPath, job }: LettersViewProps): 
           />
         </div>
       </div>
+      {opened.value === null ? null : (
+        <LetterDetails
+          key={opened.value}
+          session={session}
+          path={path}
+          id={opened.value}
+          onClose={() => (opened.value = null)}
+        />
+      )}
       {items.length === 0 ? (
         <p class="empty">None are kept now.</p>
       ) : (
@@ -145,15 +154,6 @@ export function LettersView({ session, path: jobPath, job }: LettersViewProps): 
           </Button>
           <span class="faint">{lettersOf(total)}</span>
         </nav>
-      )}
-      {opened.value === null ? null : (
-        <LetterDetails
-          key={opened.value}
-          session={session}
-          path={path}
-          id={opened.value}
-          onClose={() => (opened.value = null)}
-        />
       )}
     </section>
   )
