@@ -56,6 +56,21 @@ export class Script {
     return true
   }
 
+  /** The first line that matches; rejects when it ends without. */
+  async printedWith(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const line = linesOf(this.#output).find((one) => pattern.test(one))
+      if (line !== undefined) return line
+      if (this.#child.exitCode !== null)
+        throw new Error(`it ended without ${String(pattern)}: ${this.#errors}`)
+      await new Promise<void>((resolve) => (this.#changed = resolve))
+    }
+  }
+
+  get pid(): number {
+    return this.#child.pid as number
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL')
   }

@@ -140,23 +140,21 @@ export class RemoteInstance {
     this.#process?.send({ type: 'end', reason: toPortableError(reason) })
   }
 
-  /** Takes the service down and ends the process, whatever it takes. Never rejects. */
-  async stop(failed: boolean): Promise<ServiceReport> {
+  /**
+   * Takes the service down and ends the process, whatever it takes. Never rejects. Null: the service had not been made
+   * there.
+   */
+  async stop(failed: boolean): Promise<ServiceReport | null> {
     const { service: name } = this.#options
-    const crash = this.#exit === null ? null : this.end
     this.#state = 'stopping'
     const report = this.#exit === null && this.#seated ? await this.#takeDown(failed) : null
-    const ended = this.#exit !== null
+    const isLate = this.#exit === null
     await this.#endProcess(report !== null && !this.#cleaningUp)
-    const killed = this.#killed || (report === null && (this.#exit?.signal ?? null) !== null)
-    if (report !== null) return { ...report, killed }
-    const why =
-      crash !== null || ended
-        ? `its process ${this.end}`
-        : this.#seated
-          ? 'it did not answer in time, and its process was killed'
-          : 'its process was killed before the program came to its submit'
-    return { name, stopped: false, cleaned: false, killed, error: why }
+    if (!this.#seated) return null
+    if (report !== null) return { ...report, killed: this.#killed }
+    const killed = this.#killed || (this.#exit?.signal ?? null) !== null
+    const error = isLate ? 'it did not answer in time, and its process was killed' : `its process ${this.end}`
+    return { name, stopped: false, cleaned: false, killed, error }
   }
 
   /** What the process tells of it; null when it does not. */
@@ -264,11 +262,10 @@ export class RemoteInstance {
     const state = this.#seated ? 'came up' : 'came to its submit'
     this.#started(
       new ServiceStartError(
-        `service "${service}" failed to start: its process ${this.end} before it ${state}`,
+        `service "${service}" failed to start: its process ${this.end} before it ${state}${quoted(this.lastWords)}`,
         {
           operator: service,
-          remedy: 'see what it wrote on stderr, which is the cause where it wrote anything',
-          ...this.#lastWordsAsCause(),
+          remedy: 'code up to the submit runs in each process of a service: see why it ends there',
         },
       ),
     )
@@ -279,14 +276,15 @@ export class RemoteInstance {
           operator,
           remedy:
             'let the operator try again where the call may be made twice: { onError: { retry: { attempts } } }',
-          ...this.#lastWordsAsCause(),
+          ...(this.lastWords === '' ? {} : { cause: this.lastWords }),
         },
       )
     this.#calls.failAll(({ method, caller }) => crash(method, caller))
     this.#relayed.giveUp(new Error(`the process of service "${service}" ${this.end}`))
   }
+}
 
-  #lastWordsAsCause(): { readonly cause?: unknown } {
-    return this.lastWords === '' ? {} : { cause: this.lastWords }
-  }
+/** What a process wrote last, for the end of a message. */
+export function quoted(lastWords: string): string {
+  return lastWords === '' ? '' : `; the last it wrote on stderr:\n${lastWords}`
 }

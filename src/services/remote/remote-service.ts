@@ -17,7 +17,7 @@ import type { ServiceReport } from '../service-report.ts'
 import { CrashBudget } from './crash-budget.ts'
 import { InstancePool } from './instance-pool.ts'
 import type { Launch } from './launch.ts'
-import { RemoteInstance } from './remote-instance.ts'
+import { quoted, RemoteInstance } from './remote-instance.ts'
 import { joinReports } from './join-reports.ts'
 
 export interface RemoteServiceParts {
@@ -197,8 +197,7 @@ export class RemoteService implements ManagedService {
     const { name } = this.#definition
     const { crashes } = this.#budget
     const times = crashes === 1 ? 'once' : `${crashes} times within a minute`
-    const said = lastWords === '' ? '' : `; the last it wrote on stderr:\n${lastWords}`
-    return new ServiceLostError(`service "${name}" crashed ${times}, at last ${what}${said}`, {
+    return new ServiceLostError(`service "${name}" crashed ${times}, at last ${what}${quoted(lastWords)}`, {
       operator: name,
       remedy: 'see why its process ends; `restarts` in its options says how often that is put up with',
     })
