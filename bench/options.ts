@@ -12,6 +12,7 @@ export const scenarioNames = [
   'checkpoint',
   'jobs',
   'cli-start',
+  'first-paint',
 ] as const
 export type ScenarioName = (typeof scenarioNames)[number]
 

@@ -6,6 +6,7 @@ import { renderTargets, type Target } from './report/target.ts'
 import { capture } from './scenarios/capture.ts'
 import { checkpoint } from './scenarios/checkpoint.ts'
 import { cliStart } from './scenarios/cli-start.ts'
+import { firstPaint } from './scenarios/first-paint.ts'
 import { growth } from './scenarios/growth.ts'
 import { jobs } from './scenarios/jobs.ts'
 import { memory } from './scenarios/memory.ts'
@@ -25,6 +26,7 @@ const scenarios: { readonly [Name in ScenarioName]: Part } = {
   checkpoint,
   jobs,
   'cli-start': cliStart,
+  'first-paint': firstPaint,
 }
 
 const say = (text: string): void => {

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { JobManagerClient } from '../../src/client/index.ts'
 import { startJobManager } from '../../src/jobs/index.ts'
 import { SqliteJobStore } from '../../src/jobs/store/sqlite-job-store.ts'
+import type { ObservedJob } from '../../src/providers/job-provider.ts'
 import { temporary } from '../jobs/end-to-end/support/scene.ts'
 import { suite, type TestContext } from '../support/suite.ts'
 import { bait, hostile } from './programs/hostile.ts'
@@ -17,14 +18,22 @@ const long = `${bait} ${'without-an-end-'.repeat(20)}`.slice(0, 200)
 function seedForeign(data: string): void {
   mkdirSync(data)
   const store = new SqliteJobStore({ file: join(data, 'jobs.db') })
-  const job = {
+  const job: ObservedJob = {
     externalId: bait,
     name: long,
-    status: 'failed' as const,
+    status: 'failed',
     externalStatus: bait,
     cost: { amount: 1, unit: bait },
     url: 'javascript:alert(1)',
-    error: { name: bait, message: bait, stack: bait, operator: bait, record: bait, remedy: bait },
+    error: {
+      name: bait,
+      lineage: [bait],
+      message: bait,
+      stack: bait,
+      operator: bait,
+      record: bait,
+      remedy: bait,
+    },
     logs: [{ text: `${bait} ${long}` }],
   }
   store.foreign.observe('elsewhere', [job], { at: Date.now(), cause: bait, create: true })

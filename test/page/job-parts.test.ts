@@ -27,11 +27,7 @@ suite(
       await seen.link('Log').click()
       const lines = seen.page.locator('.log-line .text')
       const shows = async (word: string, count: number): Promise<void> => {
-        await seen.page.waitForFunction(
-          `document.querySelectorAll('.log-line').length === ${count} || undefined`,
-          undefined,
-          { timeout: 10_000 },
-        )
+        await seen.becomes(`document.querySelectorAll('.log-line').length === ${count}`)
         for (const text of await lines.allTextContents()) assert.match(text, word)
       }
       await seen.sees('plain a bad one')

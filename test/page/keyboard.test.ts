@@ -91,7 +91,7 @@ suite(
         path: `/jobs/${job.id}`,
       })
       const has = async (name: string): Promise<void> =>
-        void (await seen.page.waitForFunction(`document.activeElement.textContent.trim() === '${name}'`))
+        seen.becomes(`document.activeElement.textContent.trim() === '${name}'`)
       await seen.button('Delete').focus()
       await seen.page.keyboard.press('Enter')
       await has('Keep')
@@ -110,7 +110,7 @@ suite(
       await seen.page.keyboard.press('g')
       await seen.page.keyboard.press('s')
       await seen.page.getByRole('heading', { name: 'Server' }).waitFor()
-      await seen.page.waitForFunction(`document.title === 'Server · Millrace'`)
+      await seen.becomes(`document.title === 'Server · Millrace'`)
       await seen.page.keyboard.press('g')
       await seen.page.keyboard.press('j')
       await seen.sees('There are no jobs yet.')

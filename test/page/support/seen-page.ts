@@ -74,6 +74,14 @@ export class SeenPage {
     return this.page.getByRole('row').filter({ hasText: text })
   }
 
+  /** Resolves when an expression of the page is true: that it is looked at again its policy lets only the debugger do. */
+  async becomes(expression: string): Promise<void> {
+    await this.page.evaluate(`new Promise((resolve) => {
+      const look = () => (${expression} ? resolve(null) : requestAnimationFrame(look))
+      look()
+    })`)
+  }
+
   /** Resolves when events come in. */
   async isLive(): Promise<void> {
     await this.page.locator('.link-state.live').waitFor()

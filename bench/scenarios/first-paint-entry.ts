@@ -1,0 +1,3 @@
+import { endlessJob } from './first-paint-program.ts'
+
+await endlessJob().submit({ autostop: true })
