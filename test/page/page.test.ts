@@ -91,6 +91,7 @@ suite(
         `/jobs/${job.id}`,
         `/jobs/${job.id}/charts`,
         `/jobs/${job.id}/checkpoints`,
+        `/jobs/${job.id}/dead-letters`,
         `/jobs/${failed.id}/logs`,
         `/jobs/${failed.id}/timeline`,
         `/jobs/${failed.id}/error`,

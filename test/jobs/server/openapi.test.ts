@@ -57,7 +57,7 @@ suite(
         Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
       )
       assert.equal(described.sort(), [...new Set(routes)].sort())
-      assert.is(described.length, 47)
+      assert.is(described.length, 51)
     })
 
     test('tells of every operation what it is called, who may, and how it may refuse', async (context) => {
