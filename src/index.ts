@@ -189,6 +189,8 @@ export type {
   JobProgress,
   JobSourceProgress,
 } from './runtime/metrics/job-metrics.ts'
+export type { JobLatency, SinkLatency } from './runtime/metrics/latency-meter.ts'
+export type { LatencyFigures } from './runtime/metrics/latency-window.ts'
 export type { ActivityFigures, NodeActivity, SubtaskActivity } from './runtime/metrics/node-activity.ts'
 export { FileCheckpointStore, type FileCheckpointStoreOptions } from './storage/file-checkpoint-store.ts'
 export { MemoryCheckpointStore } from './storage/memory-checkpoint-store.ts'

@@ -121,6 +121,23 @@ suite('guarantees: latency markers', (test) => {
     assert.is(latency, null)
   })
 
+  test('delay neither records nor the end', async () => {
+    const build: Parameters<typeof lastProgress>[0] = (env, delay) => {
+      env
+        .fromInterval(40, { count: 12 })
+        .throttle({ count: 1, interval: 70 })
+        .map((value) => delay(110).then(() => value), { concurrency: 2 })
+        .sink(() => delay(30))
+    }
+    for (const edgeCapacity of [1, 2]) {
+      const options = { chunkSize: 1, edgeCapacity }
+      const plain = await lastProgress(build, options)
+      const marked = await lastProgress(build, { ...options, latencyInterval: 100 })
+      assert.ok(marked.latency !== null)
+      assert.is(marked.elapsedMs, plain.elapsedMs)
+    }
+  })
+
   test('set no timer', async () => {
     const env = new TestEnvironment('idle', { latencyInterval: 100 })
     const source = env.fromSource(() => new Promise<number>(() => {}))

@@ -56,11 +56,10 @@ export class LatencyMeter implements Beat {
   /** What a strand tells with which these sinks end; null: there are none. */
   to(sinks: readonly string[]): MarkerArrivals | null {
     if (sinks.length === 0) return null
-    const windows = sinks.map((sink) => this.#windowOf(sink))
     return {
       arrived: ({ at }) => {
         const now = this.#clock.monotonic()
-        for (const window of windows) window.add(now - at, now)
+        for (const sink of sinks) this.#windowOf(sink).add(now - at, now)
       },
     }
   }

@@ -65,6 +65,8 @@ export class LoopRunner {
   /** Runs on the cursors alone: timers and signals may not let the head be read past them. */
   #drain(): ExitCode {
     const { state, loop } = this.#parts
+    // A stage that takes no record now must not have the strand wait: perhaps none is left.
+    if (state.activeCursor === null) return Exit.pause
     const { limit } = state
     this.seal()
     state.budget = this.#pace.quantum
