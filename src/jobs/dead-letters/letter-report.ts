@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { letterObstacles, type LetterObstacle } from '../../protocol/dead-letters.ts'
+import type { LetterObstacle } from '../../protocol/dead-letters.ts'
 
 /** Bytes of a record, with its key, that is kept whole. */
 export const LARGEST_RECORD = 65_536
@@ -39,27 +38,3 @@ export interface LetterParcel {
   readonly replays: number
   readonly parcel: string
 }
-
-const count = z.number().int().nonnegative()
-const text = (most: number): z.ZodString => z.string().max(most)
-
-export const letterReportSchema: z.ZodType<LetterReport> = z.object({
-  operator: text(1_000),
-  nodeId: text(200),
-  subtask: count,
-  input: count,
-  eventTime: z.number().nullable(),
-  after: count,
-  at: z.number(),
-  attempts: count,
-  replays: count,
-  replayOf: count.nullable(),
-  text: text(400),
-  record: text(20_000),
-  key: text(200).nullable(),
-  error: z.object({ name: text(300), code: text(300).nullable(), message: text(2_000) }),
-  stack: text(6_000).nullable(),
-  cause: text(2_000).nullable(),
-  parcel: text(100_000).nullable(),
-  obstacle: z.enum(letterObstacles).nullable(),
-})

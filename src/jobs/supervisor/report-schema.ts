@@ -5,7 +5,7 @@ import { jobResultSchema } from '../../protocol/job-result.ts'
 import { jobStatusSchema } from '../../protocol/job-status.ts'
 import { tapBatchSchema, tapPointSchema } from '../../protocol/taps.ts'
 import { wireErrorSchema } from '../../protocol/wire-error.ts'
-import { letterReportSchema } from '../dead-letters/letter-report.ts'
+import { letterReportSchema } from '../dead-letters/letter-report-schema.ts'
 import type { JobOutcome, Report } from '../process/messages.ts'
 
 // A job's process runs code that is not ours, so what it says is looked at before it is believed.
