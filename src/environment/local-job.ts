@@ -87,7 +87,7 @@ export class LocalJob implements JobHandle {
   /** Has somebody keep the dead letters that nobody in the program reads. Comes before the start. */
   keepLetters(listener: LettersListener): void {
     const { letters, dispatcher } = this.#job
-    letters.listen(listener, () => dispatcher.instance.strands)
+    letters.listen(listener, () => (this.status === 'restarting' ? null : dispatcher.instance.strands))
   }
 
   get drained(): Promise<void> {

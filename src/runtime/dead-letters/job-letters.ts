@@ -43,14 +43,14 @@ export class JobLetters {
   origin = 0
   #checkpointed = false
   #listener: LettersListener | null = null
-  #targets: () => readonly ReplayTarget[] = () => []
+  #targets: () => readonly ReplayTarget[] | null = () => null
   /** Put back, by the letter: the last checkpoint that had passed by then. As many as are handed in at most. */
   readonly #entered = new Map<number, number>()
   /** Told as settled, and not confirmed. */
   readonly #told = new Set<number>()
 
-  /** @param targets where records may be put back in the present attempt */
-  listen(listener: LettersListener, targets: () => readonly ReplayTarget[]): void {
+  /** @param targets where records may be put back in the present attempt; null: it is over, and another follows */
+  listen(listener: LettersListener, targets: () => readonly ReplayTarget[] | null): void {
     this.#listener = listener
     this.#targets = targets
   }
@@ -62,9 +62,10 @@ export class JobLetters {
     this.#listener?.givenUp(letter)
   }
 
-  /** Puts records back, each when it is its operator's turn. */
+  /** Puts records back, each when it is its operator's turn. Between two attempts they are forgotten. */
   replay(replays: readonly Replay[]): void {
     const targets = this.#targets()
+    if (targets === null) return
     const refused = replays.filter((replay) => !targets.some((target) => takes(target, replay)))
     this.refused(refused.map(({ letter }) => letter))
   }

@@ -60,10 +60,16 @@ export class StrandLetters {
     this.#passed = checkpoint
   }
 
-  /** The strand's head has ended, or its last barrier has passed. */
+  /** The strand's head has ended, or its last barrier has passed: what waits does not go in any more. */
   close(): void {
     this.closed = true
     this.#job.refused(this.#waiting.splice(0).map(({ letter }) => letter))
+  }
+
+  /** The attempt is over: what waits is handed in again when there is another. */
+  abandon(): void {
+    this.closed = true
+    this.#waiting.length = 0
   }
 
   get #after(): number {

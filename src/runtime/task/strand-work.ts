@@ -107,7 +107,7 @@ export class StrandWork {
     const { teardown } = this.#place
     const { at, promise } = this.#waits.pending ?? { at: null, promise: null }
     this.#phase = 'over'
-    this.#parts.letters.close()
+    this.#parts.letters.abandon()
     unfinishedRecords(this.#parts.stages, this.#state, at === 'record')
     teardown.cancelHead(this.#state, 'unfinished')
     for (const cursor of this.#state.cursors) teardown.returnCursor(cursor)

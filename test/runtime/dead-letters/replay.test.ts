@@ -255,6 +255,7 @@ suite('records that are put back', (test) => {
           source.last = true
           await job.result
           totals.delete(-1)
+          assert.equal(desk.refused, [])
           // Once in the first round, be it put back or read again, and once in the last.
           assert.equal(
             [...totals].sort(([a], [b]) => a - b),
