@@ -6,12 +6,16 @@ import { chain } from './passes/chain.ts'
 import { connect } from './passes/connect.ts'
 import { parallelise } from './passes/parallelise.ts'
 import { place } from './passes/place.ts'
+import { split } from './passes/split.ts'
 import { time } from './passes/time.ts'
 import { validate } from './passes/validate.ts'
-import type { Pass, Plan } from './plan.ts'
+import type { Pass, Plan, ThreadSettings } from './plan.ts'
 
 /** The compiler: pure passes, in this order. */
-export const passes: readonly Pass[] = [validate, assignIds, connect, time, parallelise, chain, place]
+export const passes: readonly Pass[] = [validate, assignIds, connect, time, parallelise, split, chain, place]
+
+/** No threads but those that operators ask for. */
+const inProcess: ThreadSettings = { placement: 'process', count: 1, schedule: 'least-loaded' }
 
 /** The plan before any pass, and after each. */
 export interface CompilerStage {
@@ -23,8 +27,12 @@ export interface CompilerStage {
  * Compiles a recorded graph, keeping what every pass made of it.
  * @throws InvalidGraphError when it cannot run.
  */
-export function compileInStages(graph: PipelineGraph, defaultParallelism: number): readonly CompilerStage[] {
-  const stages: CompilerStage[] = [{ name: 'record', plan: recorded(graph, defaultParallelism) }]
+export function compileInStages(
+  graph: PipelineGraph,
+  defaultParallelism: number,
+  threads: ThreadSettings = inProcess,
+): readonly CompilerStage[] {
+  const stages: CompilerStage[] = [{ name: 'record', plan: recorded(graph, defaultParallelism, threads) }]
   for (const { name, run } of passes) {
     stages.push({ name, plan: deepFreeze(run((stages.at(-1) as CompilerStage).plan)) })
   }
@@ -32,11 +40,11 @@ export function compileInStages(graph: PipelineGraph, defaultParallelism: number
 }
 
 /** @throws InvalidGraphError when the graph cannot run. */
-export function compile(graph: PipelineGraph, defaultParallelism: number): Plan {
-  return (compileInStages(graph, defaultParallelism).at(-1) as CompilerStage).plan
+export function compile(graph: PipelineGraph, defaultParallelism: number, threads?: ThreadSettings): Plan {
+  return (compileInStages(graph, defaultParallelism, threads).at(-1) as CompilerStage).plan
 }
 
-function recorded(graph: PipelineGraph, defaultParallelism: number): Plan {
+function recorded(graph: PipelineGraph, defaultParallelism: number, threads: ThreadSettings): Plan {
   const { downstream } = indexGraph(graph)
   const serving = new Map<string, string>()
   for (const node of graph.nodes) {
@@ -47,6 +55,7 @@ function recorded(graph: PipelineGraph, defaultParallelism: number): Plan {
     name: graph.name,
     services: graph.services,
     defaultParallelism,
+    threads,
     nodes: graph.nodes.map((transformation) => ({
       transformation,
       stateId: transformation.id,
@@ -54,6 +63,7 @@ function recorded(graph: PipelineGraph, defaultParallelism: number): Plan {
       service: serving.get(transformation.id) ?? null,
       timed: false,
       loop: null,
+      place: { in: 'process', pinned: null, why: null },
     })),
     edges: [],
     loops: [],

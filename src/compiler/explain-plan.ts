@@ -1,5 +1,5 @@
 import type { CompilerStage } from './compile.ts'
-import type { Plan, PlanEdge, PlanNode } from './plan.ts'
+import type { Plan, PlanEdge, PlanNode, PlanSubtask } from './plan.ts'
 
 /** The plan after each pass as text: a line per node, and per edge, loop, task and warning that there is by then. */
 export function explainPlan(stages: readonly CompilerStage[]): string {
@@ -13,9 +13,7 @@ function describe(plan: Plan): string[] {
   for (const { id, nodes, parallelism } of plan.tasks)
     lines.push(`  task ${id} x${parallelism}: ${nodes.join(' + ')}`)
   if (plan.subtasks.length > 0) {
-    lines.push(
-      `  subtasks: ${plan.subtasks.map(({ task, index, placement }) => `${task}[${index}] in ${placement}`).join(', ')}`,
-    )
+    lines.push(`  subtasks: ${plan.subtasks.map(describePlace).join(', ')}`)
   }
   for (const { nodeId, message } of plan.warnings) lines.push(`  warning ${nodeId}: ${message}`)
   return lines
@@ -32,6 +30,11 @@ function describeNode({ transformation, stateId, parallelism, loop }: PlanNode):
     site === undefined ? '' : `(${site.file}:${site.line})`,
   ]
   return parts.filter((part) => part !== '').join(' ')
+}
+
+function describePlace({ task, index, thread, why }: PlanSubtask): string {
+  const place = thread === null ? 'process' : `thread ${thread}`
+  return `${task}[${index}] in ${place}${why === null ? '' : ` (${why})`}`
 }
 
 function describeEdge({ from, to, role, route, keyed }: PlanEdge): string {

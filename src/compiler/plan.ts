@@ -36,6 +36,16 @@ export interface PlanNode {
   readonly timed: boolean
   /** Index into `loops`, or null outside any feedback loop. */
   readonly loop: number | null
+  readonly place: NodePlace
+}
+
+/** Where the subtasks of a node are to be. */
+export interface NodePlace {
+  readonly in: 'process' | 'thread'
+  /** The thread that the user has named, from 0; null: it is dealt out. */
+  readonly pinned: number | null
+  /** Why it is not where the environment has its operators, in words; null: it is. */
+  readonly why: string | null
 }
 
 /** One fused chain. */
@@ -49,7 +59,23 @@ export interface PlanTask {
 export interface PlanSubtask {
   readonly task: string
   readonly index: number
-  readonly placement: 'process'
+  /** The thread it is in, from 0; null: it is in the process of the job. */
+  readonly thread: number | null
+  /** Why it is there, in words; null: that goes without saying. */
+  readonly why: string | null
+}
+
+/** How operators are dealt out to worker threads. */
+export interface ThreadSettings {
+  /** Where operators are that say nothing else. */
+  readonly placement: 'process' | 'thread'
+  /** Threads there may be, a positive integer. */
+  readonly count: number
+  /**
+   * - `least-loaded`: to the one with the fewest operators so far
+   * - `round-robin`: to one after the other
+   */
+  readonly schedule: 'least-loaded' | 'round-robin'
 }
 
 export interface PlanWarning {
@@ -65,6 +91,7 @@ export interface Plan {
   readonly name: string
   readonly services: readonly string[]
   readonly defaultParallelism: number
+  readonly threads: ThreadSettings
   readonly nodes: readonly PlanNode[]
   readonly edges: readonly PlanEdge[]
   readonly loops: readonly (readonly string[])[]

@@ -1,3 +1,5 @@
+import { type CompilerStage, compileInStages } from '../compiler/compile.ts'
+import { threadSettings } from './thread-settings.ts'
 import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { isObservable, Observable, type Subscribable } from 'rxjs'
@@ -75,6 +77,11 @@ export abstract class BaseEnvironment<S extends ServiceMap = Record<never, never
 
   protected get services(): readonly RegisteredService[] {
     return this.#services
+  }
+
+  /** The graph after each pass of the compiler. @throws InvalidGraphError when it cannot run. */
+  protected stages(): readonly CompilerStage[] {
+    return compileInStages(this.graph, this.options.parallelism, threadSettings(this.options))
   }
 
   /** All that makes a job of what has been recorded so far. */

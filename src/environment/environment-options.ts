@@ -9,6 +9,12 @@ import type { Clock } from '../time/clock.ts'
 import { realClock, realRandom } from '../time/real-clock.ts'
 import { type CheckpointOptions, resolveCheckpointOptions } from './checkpoint-options.ts'
 import { checkRestartStrategy } from './check-restart-strategy.ts'
+import {
+  checkEnvironmentPlacement,
+  type ResolvedThreadOptions,
+  resolveThreadOptions,
+  type ThreadOptions,
+} from './threads/thread-options.ts'
 
 /** What holds for all jobs of an environment. */
 export interface EnvironmentOptions {
@@ -45,6 +51,13 @@ export interface EnvironmentOptions {
   /** Whether and when a job that has failed runs again; default `noRestart()`. */
   readonly restart?: RestartStrategy
   /**
+   * Where operators run that say nothing else: in the process of the job (default), or in its worker threads as far as
+   * they can be there.
+   */
+  readonly placement?: 'process' | 'thread'
+  /** The worker threads of jobs that have operators there. */
+  readonly threads?: ThreadOptions
+  /**
    * The program that records this pipeline and submits it, for what is loaded once more beside it: worker threads, and
    * services in processes of their own. Default the program that runs, up to its `submit`.
    */
@@ -61,11 +74,15 @@ export interface EnvironmentOptions {
 
 /** With every default filled in. */
 export interface ResolvedEnvironmentOptions extends Required<
-  Omit<EnvironmentOptions, 'logger' | 'clock' | 'checkpoints' | 'latencyInterval' | 'entry' | 'argv'>
+  Omit<
+    EnvironmentOptions,
+    'logger' | 'clock' | 'checkpoints' | 'latencyInterval' | 'entry' | 'argv' | 'threads'
+  >
 > {
   readonly latencyInterval: number | false | undefined
   readonly logger: Logger
   readonly clock: Clock
+  readonly threads: ResolvedThreadOptions
   readonly entry: string | URL | undefined
   readonly argv: readonly string[] | undefined
   readonly checkpoints: Required<CheckpointOptions> | null
@@ -101,6 +118,8 @@ export function resolveEnvironmentOptions(
     restart: checkRestartStrategy(name, options.restart),
     checkpoints:
       options.checkpoints === undefined ? null : resolveCheckpointOptions(name, options.checkpoints),
+    placement: checkEnvironmentPlacement(name, options.placement),
+    threads: resolveThreadOptions(name, options.threads),
     entry: options.entry,
     argv: options.argv,
     clock: options.clock ?? realClock,

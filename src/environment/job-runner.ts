@@ -10,6 +10,7 @@ import { OneShotInputs } from './one-shot-inputs.ts'
 import type { RecordedPipeline } from './recorded-pipeline.ts'
 import type { ProgramOf } from './seat/program-of.ts'
 import type { SubmitOptions } from './submit-options.ts'
+import { threadSettings } from './thread-settings.ts'
 
 /** Makes the jobs of one environment that run in this process, and knows those that are not over. */
 export class JobRunner {
@@ -31,7 +32,7 @@ export class JobRunner {
   prepare(recorded: RecordedPipeline, submit: SubmitOptions, program: ProgramOf): LocalJob {
     const { graph, functions, services, options } = recorded
     const { autostop = false, resume, allowDroppedState = false } = submit
-    const plan = compile(graph, options.parallelism)
+    const plan = compile(graph, options.parallelism, threadSettings(options))
     const warnings = [...plan.warnings, ...checkRecovery(plan, functions, options)]
     for (const { message, nodeId } of warnings) options.logger.warn(message, { nodeId })
     const buffers = new JobBuffers(plan, functions)

@@ -1,5 +1,4 @@
 import { BehaviorSubject, distinctUntilChanged, EMPTY, type Observable, of, switchMap } from 'rxjs'
-import { compileInStages } from '../compiler/compile.ts'
 import { explainPlan } from '../compiler/explain-plan.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import type { JobResult } from '../job/job-result.ts'
@@ -133,7 +132,7 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
 
   /** The graph after each pass of the compiler, as text. @throws InvalidGraphError when it cannot run. */
   explain(): string {
-    return explainPlan(compileInStages(this.graph, this.options.parallelism))
+    return explainPlan(this.stages())
   }
 
   /** Whether a command that runs this program wanted no more of it. */
@@ -142,7 +141,7 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
     return haltsHere({
       environment: 'local',
       graph,
-      stages: () => compileInStages(graph, this.options.parallelism),
+      stages: () => this.stages(),
       job: () => submittedJob(recorded, submit),
       remote: () => null,
     })

@@ -18,6 +18,8 @@ import type { ServiceDefinition } from '../services/service-definition.ts'
 import { type RemoteHosting, ServiceHost } from '../services/service-host.ts'
 import { realClock } from '../time/real-clock.ts'
 import { hasTransactions } from './check-recovery.ts'
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { JobThreads, type JobThreadsOptions } from './threads/job-threads.ts'
 import type { ResolvedEnvironmentOptions } from './environment-options.ts'
 import { manifestOperators } from './manifest-operators.ts'
 import type { RegisteredService } from './registered-service.ts'
@@ -146,9 +148,38 @@ function buildAttempt(request: JobRequest, { events, letters, checkpointing }: A
       for (const queue of requests.values()) queue.giveUp()
     },
   }
-  const instance = instantiate(plan, functions, resources, requests, events.ended)
+  const threads = jobThreads(request, {
+    checkpoints: resources.checkpoints,
+    isSaved: checkpointing !== null,
+    services: (operator) => resources.services(operator, null),
+    aborted: () => abort.reason,
+    fail: resources.fail,
+    ended: events.ended,
+  })
+  const here = instantiate(plan, functions, resources, requests, events.ended, threads)
+  threads?.account(here.nodes)
+  const instance = { ...here, strands: [...here.strands, ...(threads?.strands ?? [])] }
   gate?.expect(instance.strands.filter(({ main }) => main).length)
-  return { instance, services: host, taskLoop, abort, down: null }
+  return { instance, services: host, taskLoop, outside: threads, abort, down: null }
+}
+
+/** Null: it has none. */
+function jobThreads(
+  { plan, graph, options, program }: JobRequest,
+  parts: Omit<JobThreadsOptions, 'plan' | 'graph' | 'options' | 'program'>,
+): JobThreads | null {
+  if (plan.subtasks.every(({ thread }) => thread === null)) return null
+  if (options.clock !== realClock) throw noThreads(plan.name)
+  return new JobThreads({ plan, graph, options, program, ...parts })
+}
+
+function noThreads(name: string): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `Operators of '${name}' are to be in threads, which have no part in virtual time.`,
+    {
+      remedy: "Test the pipeline with placement: 'process', and threads in real time.",
+    },
+  )
 }
 
 /** Null: in virtual time there are no processes. */

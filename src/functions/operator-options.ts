@@ -10,7 +10,16 @@ export interface OperatorOptions {
   readonly uid?: string
   /** Default 'fail'. */
   readonly onError?: ErrorPolicy
+  /** Where its subtasks run; default the environment's `placement`. */
+  readonly placement?: OperatorPlacement
 }
+
+/**
+ * - `process`: in the process of the job
+ * - `thread`: in its worker threads, dealt out as the environment's `threads` say
+ * - `{ thread }`: in that one, from 0
+ */
+export type OperatorPlacement = 'process' | 'thread' | { readonly thread: number }
 
 /** Options of operators whose function may be asynchronous. */
 export interface CallOperatorOptions extends OperatorOptions {

@@ -1,10 +1,12 @@
 import { excerpt } from '../errors/excerpt.ts'
 import type { ErrorPolicy } from '../functions/error-policy.ts'
 import { checkErrorPolicy } from './check-error-policy.ts'
+import type { OperatorPlacement } from '../functions/operator-options.ts'
 import { checkMilliseconds, checkPositiveInteger } from './check-number.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import { isCallKind, type NodeOptions } from './node-draft.ts'
 import { checkOptionNames, type OptionNames } from './option-names.ts'
+import { checkPlacement } from './check-placement.ts'
 import type { TransformationKind } from './transformation.ts'
 
 /** Options that were checked, with defaults filled in; what has no default and was not given is absent. */
@@ -13,12 +15,13 @@ export interface CheckedOptions {
   readonly onError: ErrorPolicy
   readonly parallelism?: number
   readonly uid?: string
+  readonly placement?: OperatorPlacement
   readonly concurrency?: number
   readonly ordered?: boolean
   readonly timeout?: number
 }
 
-const common: OptionNames = ['name', 'parallelism', 'uid', 'onError']
+const common: OptionNames = ['name', 'parallelism', 'uid', 'onError', 'placement']
 const ofCalls: OptionNames = [...common, 'concurrency', 'ordered', 'timeout']
 const noOptions: NodeOptions = Object.freeze({})
 
@@ -43,7 +46,7 @@ export function checkOptions(
   }
   const name = options.name === undefined ? defaultName : checkName(defaultName, 'name', options.name)
   checkOptionNames(name, kind, options, [...(isCallKind(kind) ? ofCalls : common), ...own])
-  const { parallelism, uid } = options
+  const { parallelism, uid, placement } = options
   const onError = checkErrorPolicy(name, options.onError)
   if (onError !== 'fail' && (kind === 'source' || kind === 'pipe')) {
     throw invalidArgument(
@@ -59,6 +62,7 @@ export function checkOptions(
       ? {}
       : { parallelism: checkPositiveInteger(name, 'parallelism', parallelism) }),
     ...(uid === undefined ? {} : { uid: checkName(name, 'uid', uid) }),
+    ...(placement === undefined ? {} : { placement: checkPlacement(name, placement) }),
     ...(isCallKind(kind) ? checkCallOptions(name, options) : {}),
   }
 }

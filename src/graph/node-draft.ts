@@ -2,7 +2,16 @@ import type { Transformation, TransformationKind } from './transformation.ts'
 
 /** What the builder adds to every node itself. */
 type Added =
-  'id' | 'name' | 'site' | 'onError' | 'uid' | 'parallelism' | 'concurrency' | 'ordered' | 'timeout'
+  | 'id'
+  | 'name'
+  | 'site'
+  | 'onError'
+  | 'uid'
+  | 'parallelism'
+  | 'placement'
+  | 'concurrency'
+  | 'ordered'
+  | 'timeout'
 
 /** A node as an operator hands it to the builder: what is particular to its kind. */
 export type NodeDraft = DraftOf<Transformation>
@@ -13,6 +22,7 @@ export interface NodeOptions {
   readonly name?: unknown
   readonly parallelism?: unknown
   readonly uid?: unknown
+  readonly placement?: unknown
   readonly onError?: unknown
   readonly concurrency?: unknown
   readonly ordered?: unknown

@@ -1,5 +1,6 @@
 import type { DefinitionSite } from '../errors/definition-site.ts'
 import type { ErrorPolicy } from '../functions/error-policy.ts'
+import type { OperatorPlacement } from '../functions/operator-options.ts'
 import type {
   SessionWindows,
   SlidingWindows,
@@ -18,6 +19,8 @@ interface NodeBase {
   /** Subtasks; undefined: the environment's default, decided by the compiler. */
   readonly parallelism?: number | undefined
   readonly uid?: string | undefined
+  /** Where its subtasks run; undefined: as the environment has it. */
+  readonly placement?: OperatorPlacement | undefined
   readonly onError: ErrorPolicy
   readonly site?: DefinitionSite | undefined
   /** Whether the input is keyed, and this operator sees the key. */

@@ -7,7 +7,6 @@ import {
   of,
   switchMap,
 } from 'rxjs'
-import { compileInStages } from '../compiler/compile.ts'
 import { explainPlan } from '../compiler/explain-plan.ts'
 import { BaseEnvironment } from '../environment/base-environment.ts'
 import { haltsHere } from '../environment/command-host.ts'
@@ -179,7 +178,7 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
 
   /** The graph after each pass of the compiler, as text. @throws InvalidGraphError when it cannot run. */
   explain(): string {
-    return explainPlan(compileInStages(this.graph, this.options.parallelism))
+    return explainPlan(this.stages())
   }
 
   /** Whether a command that runs this program wanted no more of it. */
@@ -188,7 +187,7 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
     return haltsHere({
       environment: 'remote',
       graph,
-      stages: () => compileInStages(graph, this.options.parallelism),
+      stages: () => this.stages(),
       job: () => submittedJob(recorded, submit, this.#settings.job.checkpoints),
       remote: () => remoteProgram(this.name, this.#settings),
     })

@@ -16,7 +16,7 @@ suite('compile', (test) => {
     const stages = compileInStages(everything().graph, 1)
     assert.equal(
       stages.map(({ name }) => name),
-      ['record', 'validate', 'assign ids', 'connect', 'time', 'parallelise', 'chain', 'place'],
+      ['record', 'validate', 'assign ids', 'connect', 'time', 'parallelise', 'split', 'chain', 'place'],
     )
     assert.equal(compile(everything().graph, 1), stages.at(-1)!.plan)
   })

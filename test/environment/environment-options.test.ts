@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import * as assert from 'uvu/assert'
 import { InvalidArgumentError } from '../../src/errors/invalid-argument-error.ts'
 import { resolveEnvironmentOptions } from '../../src/environment/environment-options.ts'
@@ -23,6 +24,14 @@ suite('resolveEnvironmentOptions', (test) => {
       keepOnFailure: false,
       restart: { type: 'none' },
       checkpoints: null,
+      placement: 'process',
+      threads: {
+        count: availableParallelism(),
+        schedule: 'least-loaded',
+        heartbeatTimeout: 30_000,
+        onUnresponsive: 'fail',
+        memoryMb: undefined,
+      },
       clock: realClock,
       entry: undefined,
       argv: undefined,
@@ -53,6 +62,14 @@ suite('resolveEnvironmentOptions', (test) => {
       stopTimeout: 2,
       freezeShared: false,
       keepOnFailure: true,
+      placement: 'thread',
+      threads: {
+        count: 3,
+        schedule: 'round-robin',
+        heartbeatTimeout: 9,
+        onUnresponsive: 'warn',
+        memoryMb: 64,
+      },
       entry: 'job.ts',
       argv: ['--fast'],
       latencyInterval: 100,

@@ -26,6 +26,8 @@ const numbers = async function* (): AsyncGenerator<number> {
   }
 }
 
+const noProgram = (): Promise<never> => Promise.reject(new Error('There is no program.'))
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 suite('a recorded pipeline', (test) => {
@@ -47,7 +49,7 @@ suite('a recorded pipeline', (test) => {
     const env = new Recording('job')
     const seen = env.fromBatch([1, 2]).collect()
     env.fromBatch([3]).sink(() => {})
-    const job = new JobRunner().prepare(env.all, { autostop: true })
+    const job = new JobRunner().prepare(env.all, { autostop: true }, noProgram)
     await job.start()
     await job.result
     assert.equal([...collectedOf(env.all)], [['n1', [1, 2]]])
@@ -91,10 +93,11 @@ suite('jobs that go on in other processes', (test) => {
     const first = record()
     const checkpoints = { store, interval: Infinity }
     const run = (env: Recording, resume?: 'latest') =>
-      new JobRunner(true).prepare(withCheckpoints(env.all, checkpoints), {
-        autostop: true,
-        ...(resume && { resume }),
-      })
+      new JobRunner(true).prepare(
+        withCheckpoints(env.all, checkpoints),
+        { autostop: true, ...(resume && { resume }) },
+        noProgram,
+      )
     const job = run(first.env)
     await job.start()
     while (first.values().length < 10) await turn()
@@ -112,7 +115,7 @@ suite('jobs that go on in other processes', (test) => {
     const { env } = record()
     const recorded = withCheckpoints(env.all, { store: new MemoryCheckpointStore() })
     assert.instance(
-      thrown(() => new JobRunner().prepare(recorded, {})),
+      thrown(() => new JobRunner().prepare(recorded, {}, noProgram)),
       InvalidArgumentError,
     )
   })

@@ -1,10 +1,13 @@
 import { indexGraph } from '../../graph/graph-index.ts'
 import type { ChannelInstance, NodeInstance } from '../../runtime/dispatcher/job-instance.ts'
-import { Channel, type Waker } from '../../runtime/flow-control/channel.ts'
+import { Channel, type ChannelView, type Waker } from '../../runtime/flow-control/channel.ts'
 import { OutBuffer } from '../../runtime/flow-control/out-buffer.ts'
 import { EdgeOutput } from '../../runtime/flow-control/outputs.ts'
 import type { Book } from '../../runtime/metrics/book.ts'
 import type { InputChannel } from '../../runtime/task/heads/inlet.ts'
+import { FarChannel } from '../../runtime/threads/far-channel.ts'
+import type { Places } from '../../runtime/threads/places.ts'
+import { letterCodec } from '../../runtime/threads/portable-letters.ts'
 import { graphOf, nodeOf, type Plan, type PlanEdge } from '../plan.ts'
 import type { JobResources } from './job-resources.ts'
 
@@ -29,14 +32,18 @@ interface Entry {
 export class ChannelTable {
   readonly #plan: Plan
   readonly #resources: JobResources
-  readonly #entries: Entry[] = []
+  /** Null: everything is here. */
+  readonly #places: Places | null
+  readonly #views: { readonly edge: PlanEdge; readonly channel: ChannelView }[] = []
+  #count = 0
   /** By node, then by subtask. Most nodes are inside a chain and have none. */
   readonly #byConsumer = new Map<string, Entry[][]>()
   readonly #byProducer = new Map<string, Entry[][]>()
   /** Nodes on the way to a reply: a branch beside it does not answer, whatever it makes of a record. */
   readonly #answering: ReadonlySet<string>
 
-  constructor(plan: Plan, resources: JobResources) {
+  constructor(plan: Plan, resources: JobResources, places: Places | null) {
+    this.#places = places
     this.#plan = plan
     this.#resources = resources
     const { graph, upstream } = indexGraph(graphOf(plan))
@@ -85,9 +92,12 @@ export class ChannelTable {
   }
 
   instances(nodes: ReadonlyMap<string, NodeInstance>): ChannelInstance[] {
-    return this.#entries.map(({ edge, channel }) => ({
+    return this.#views.map(({ edge, channel }) => ({
       channel,
-      consumer: nodes.get(edge.to)!.books[0] as Book,
+      // Known when the job settles: those of other threads come later.
+      get consumer() {
+        return nodes.get(edge.to)!.books[0] as Book
+      },
       from: edge.from,
       to: edge.to,
     }))
@@ -100,13 +110,54 @@ export class ChannelTable {
     for (let producer = 0; producer < producers; producer++) {
       for (let consumer = 0; consumer < consumers; consumer++) {
         if (edge.route === 'forward' && producer !== consumer) continue
-        const waker = new LateWaker()
-        const entry = { edge, producer, consumer, channel: new Channel(capacity, waker), waker }
-        this.#entries.push(entry)
-        push(this.#byProducer, edge.from, producer, entry)
-        push(this.#byConsumer, edge.to, consumer, entry)
+        this.#count++
+        if (this.#places === null) this.#connectHere(edge, producer, consumer, capacity)
+        else this.#connectPlaces(this.#places, edge, producer, consumer, capacity)
       }
     }
+  }
+
+  #connectHere(edge: PlanEdge, producer: number, consumer: number, capacity: number): Channel {
+    const waker = new LateWaker()
+    const channel = new Channel(capacity, waker)
+    const entry = { edge, producer, consumer, channel, waker }
+    push(this.#byProducer, edge.from, producer, entry)
+    push(this.#byConsumer, edge.to, consumer, entry)
+    this.#views.push({ edge, channel })
+    return channel
+  }
+
+  /** All places number the channels alike, and each makes its own ends of them. */
+  #connectPlaces(places: Places, edge: PlanEdge, producer: number, consumer: number, capacity: number): void {
+    const number = this.#count
+    const { here } = places
+    const from = places.of(edge.from, producer)
+    const to = places.of(edge.to, consumer)
+    if (from === here && to === here) {
+      places.near(number, this.#connectHere(edge, producer, consumer, capacity))
+      return
+    }
+    const codec = edge.role.type === 'deadLetter' ? letterCodec : null
+    const waker = new LateWaker()
+    let near: ConstructorParameters<typeof FarChannel>[0] = null
+    if (from === here) {
+      const channel = new Channel(capacity, waker)
+      places
+        .link(to)
+        .send(number, channel, codec, (records, error) => places.refuse(edge.from, records, error))
+      push(this.#byProducer, edge.from, producer, { edge, producer, consumer, channel, waker })
+      near = { end: 'producer', channel }
+    } else if (to === here) {
+      const channel = places.link(from).receive(number, codec)
+      push(this.#byConsumer, edge.to, consumer, { edge, producer, consumer, channel, waker })
+      near = { end: 'consumer', channel }
+    }
+    if (near !== null) places.near(number, near.channel)
+    if (here === null) {
+      const channel = new FarChannel(near)
+      places.far(number, channel)
+      this.#views.push({ edge, channel })
+    } else if (near !== null) this.#views.push({ edge, channel: near.channel })
   }
 }
 

@@ -5,6 +5,7 @@ import { FeedbackLoop } from '../../runtime/flow-control/feedback-loop.ts'
 import { MetricRegistry } from '../../runtime/metrics/metric-registry.ts'
 import type { RequestQueue } from '../../runtime/task/heads/request-head.ts'
 import type { Strand } from '../../runtime/task/strand.ts'
+import type { Places } from '../../runtime/threads/places.ts'
 import { nodeOf, type Plan } from '../plan.ts'
 import { ChannelTable } from './channel-table.ts'
 import type { JobResources } from './job-resources.ts'
@@ -26,7 +27,7 @@ export interface BuildContext {
 
 /**
  * The plan as Observables and strands: everything a job needs to run, once. `requests` are the doors of pipelines
- * registered as services, by name.
+ * registered as services, by name. `places` says which subtasks are here; null: all are.
  */
 export function instantiate(
   plan: Plan,
@@ -34,6 +35,7 @@ export function instantiate(
   resources: JobResources,
   requests: ReadonlyMap<string, RequestQueue>,
   ended: (strand: Strand) => void,
+  places: Places | null = null,
 ): JobInstance {
   const nodes = new Map<string, NodeInstance>()
   for (const { transformation, parallelism, service } of plan.nodes) {
@@ -49,7 +51,7 @@ export function instantiate(
     })
   }
   const loops = plan.loops.map((members) => new FeedbackLoop(futureOf(plan, members)))
-  const channels = new ChannelTable(plan, resources)
+  const channels = new ChannelTable(plan, resources, places)
   const inputs = new SharedInputs(functions)
   const context: BuildContext = {
     plan,
@@ -64,7 +66,8 @@ export function instantiate(
   }
   const strands: StrandInstance[] = []
   const tasks = new Map(plan.tasks.map((task) => [task.id, task]))
-  for (const { task, index } of plan.subtasks) {
+  for (const { task, index, thread } of plan.subtasks) {
+    if (places !== null && places.here !== thread) continue
     const planned = tasks.get(task)!
     const { service } = nodeOf(plan, planned.nodes[0]!)
     const queue = service === null ? undefined : requests.get(service)

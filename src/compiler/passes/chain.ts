@@ -50,6 +50,8 @@ function fusion(plan: Plan): (node: PlanNode) => string | null {
       !beginsChain(node.transformation) &&
       producer.loop === node.loop &&
       producer.parallelism === node.parallelism &&
+      producer.place.in === node.place.in &&
+      producer.place.pinned === node.place.pinned &&
       (edge.route === 'forward' || node.parallelism === 1)
     return fits ? edge.from : null
   }

@@ -1,15 +1,21 @@
 import { reasonOf } from '../../errors/reason-of.ts'
 import type { Logger } from '../../functions/logger.ts'
-import type { CheckpointSummary, CheckpointWriter, JobCheckpoints } from '../../storage/checkpoint-store.ts'
+import type {
+  BlobRef,
+  CheckpointSummary,
+  CheckpointWriter,
+  JobCheckpoints,
+} from '../../storage/checkpoint-store.ts'
 import type { Cancel, Clock } from '../../time/clock.ts'
 import type { Barrier } from '../flow-control/packet.ts'
 import type { LoggedChunk } from '../task/heads/loop-log.ts'
 import type { CheckpointHost, CheckpointMember, RestoredStrand } from './checkpoint-host.ts'
 import { checkpointTimeout } from './checkpoint-timeout.ts'
 import { EndWaiters } from './end-waiters.ts'
-import { PendingCheckpoint, type RunIdentity } from './pending-checkpoint.ts'
+import type { LedgerEntry } from './ledger.ts'
+import { givenUp, PendingCheckpoint, type RunIdentity } from './pending-checkpoint.ts'
 import type { RestoredJob } from './restored-job.ts'
-import { type OperatorPart, partsAtBarrier, partsAtEnd } from './strand-part.ts'
+import type { OperatorPart } from './strand-part.ts'
 
 /** When checkpoints are taken, and how many are kept. Times in milliseconds. */
 export interface CheckpointSettings {
@@ -29,9 +35,7 @@ export interface CoordinatorOptions extends RunIdentity {
   readonly logger: Logger
 }
 
-interface Reason {
-  readonly reason: unknown
-}
+type Reason = { readonly reason: unknown }
 
 /**
  * Takes a job's checkpoints, one at a time: sends barriers out, gathers what strands give, and lets it be known when a
@@ -113,8 +117,8 @@ export class CheckpointCoordinator implements CheckpointHost {
     this.#ended.clear()
   }
 
-  async restore(member: CheckpointMember): Promise<RestoredStrand | undefined> {
-    return this.restored?.restore(member)
+  async restore(ledger: readonly LedgerEntry[]): Promise<RestoredStrand | undefined> {
+    return this.restored?.restore(ledger)
   }
 
   passed(member: CheckpointMember, barrier: Barrier, inside: Promise<readonly LoggedChunk[]> | null): void {
@@ -122,7 +126,7 @@ export class CheckpointCoordinator implements CheckpointHost {
     if (pending === null || pending.barrier.checkpoint !== barrier.checkpoint || !pending.awaits(member))
       return
     try {
-      pending.add(member, partsAtBarrier(member, barrier.full), inside)
+      pending.add(member, member.partsAtBarrier(barrier.full), inside)
     } catch (error) {
       pending.fail(error)
     }
@@ -131,7 +135,7 @@ export class CheckpointCoordinator implements CheckpointHost {
   async ended(member: CheckpointMember, waits: boolean): Promise<void> {
     // Of an attempt that is over: what it still does is no part of any checkpoint.
     if (this.#over !== null || !this.#live.has(member)) {
-      if (waits) throw this.#reason(new Error('The job was restarted meanwhile.'))
+      if (waits) throw (this.#over ?? { reason: new Error('The job was restarted meanwhile.') }).reason
       return
     }
     this.#live.delete(member)
@@ -144,7 +148,15 @@ export class CheckpointCoordinator implements CheckpointHost {
   async safe(checkpoint: number): Promise<void> {
     if (checkpoint <= this.#safe) return
     if (this.#pending?.barrier.checkpoint === checkpoint) await this.#pending.done
-    else throw this.#reason(new Error(`Checkpoint ${checkpoint} was given up.`))
+    else throw (this.#over ?? { reason: givenUp(checkpoint) }).reason
+  }
+
+  put(checkpoint: number, bytes: Uint8Array): Promise<BlobRef> {
+    return this.#pending === null ? Promise.reject(givenUp(checkpoint)) : this.#pending.put(checkpoint, bytes)
+  }
+
+  notSaved(checkpoint: number, error: unknown): void {
+    if (this.#pending?.barrier.checkpoint === checkpoint) this.#pending.fail(error)
   }
 
   /**
@@ -182,7 +194,7 @@ export class CheckpointCoordinator implements CheckpointHost {
   #addEnd(member: CheckpointMember): number | null {
     const pending = this.#pending?.awaits(member) === true ? this.#pending : null
     try {
-      const parts = partsAtEnd(member)
+      const parts = member.partsAtEnd()
       this.#ended.set(member, parts)
       pending?.add(member, parts, null)
     } catch (error) {
@@ -190,11 +202,6 @@ export class CheckpointCoordinator implements CheckpointHost {
       pending?.fail(error)
     }
     return pending?.barrier.checkpoint ?? null
-  }
-
-  /** Why there is no attempt, or what to say otherwise. */
-  #reason(otherwise: Error): unknown {
-    return this.#over === null ? otherwise : this.#over.reason
   }
 
   #closeRestored(): void {

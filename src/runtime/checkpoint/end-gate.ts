@@ -14,6 +14,14 @@ export class EndGate implements CheckpointHost {
     this.#live = members
   }
 
+  readonly restored = null
+
+  put(): Promise<never> {
+    return Promise.reject(new Error('The job takes no checkpoints.'))
+  }
+
+  notSaved(): void {}
+
   restore(): Promise<undefined> {
     return Promise.resolve(undefined)
   }

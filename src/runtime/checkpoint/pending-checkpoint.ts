@@ -1,5 +1,6 @@
 import { v8Serializer } from '../../storage/serializer.ts'
 import type {
+  BlobRef,
   CheckpointManifest,
   CheckpointSummary,
   CheckpointWriter,
@@ -34,6 +35,8 @@ interface WrittenPart {
   readonly part: OperatorPart
   saved: SavedState
 }
+
+export const givenUp = (checkpoint: number): Error => new Error(`Checkpoint ${checkpoint} was given up.`)
 
 /** A checkpoint in the making: waits for every strand, and writes what they give, one after the other. */
 export class PendingCheckpoint {
@@ -166,6 +169,12 @@ export class PendingCheckpoint {
       ...head.saved,
       values: { ...head.saved.values, [INSIDE]: await this.#put(v8Serializer.serialize(chunks)) },
     }
+  }
+
+  /** Writes what is to be a part of it. Rejects when it is given up. */
+  async put(checkpoint: number, bytes: Uint8Array): Promise<BlobRef> {
+    if (this.#state !== 'open' || this.barrier.checkpoint !== checkpoint) throw givenUp(checkpoint)
+    return this.#writer.put(bytes)
   }
 
   readonly #put = (bytes: Uint8Array): ReturnType<CheckpointWriter['put']> => this.#writer.put(bytes)

@@ -1,5 +1,6 @@
 import { StateMappingError } from '../../errors/checkpoint-errors.ts'
 import type {
+  BlobRef,
   CheckpointManifest,
   LoadedCheckpoint,
   OperatorManifest,
@@ -9,7 +10,7 @@ import type { LettersOrigin } from '../dead-letters/job-letters.ts'
 import { Book } from '../metrics/book.ts'
 import { OperatorState } from '../state/operator-state.ts'
 import type { LoggedChunk } from '../task/heads/loop-log.ts'
-import type { CheckpointMember, RestoredStrand } from './checkpoint-host.ts'
+import type { CheckpointMember, Origin, RestoredStrand } from './checkpoint-host.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { INSIDE, type ManifestOperator } from './pending-checkpoint.ts'
 
@@ -27,11 +28,11 @@ export interface RestoreOptions {
 }
 
 /** What a checkpoint holds, on its way back into a job. */
-export class RestoredJob {
+export class RestoredJob implements Origin {
   /** What this means for the job's dead letters. */
   readonly lettersOrigin: LettersOrigin
   readonly #loaded: LoadedCheckpoint
-  readonly #reusable: boolean
+  readonly reusable: boolean
   readonly #turn: () => Promise<void>
   readonly #onLost: RestoreOptions['onLost']
   readonly #operators: ReadonlyMap<string, OperatorManifest>
@@ -50,14 +51,22 @@ export class RestoredJob {
       settled: own ? (loaded.manifest.replayed ?? []) : [],
     }
     this.#onLost = onLost
-    this.#reusable = reusable
+    this.reusable = reusable
     this.#turn = turn
     const saved = fitting(loaded.manifest, operators)
     this.#operators = new Map(saved.map((operator) => [operator.stateId, operator]))
   }
 
   get id(): number {
-    return this.#loaded.manifest.id
+    return this.manifest.id
+  }
+
+  get manifest(): CheckpointManifest {
+    return this.#loaded.manifest
+  }
+
+  read(ref: BlobRef): Promise<Uint8Array> {
+    return this.#loaded.read(ref)
   }
 
   /** Whether these have a place for all state. @throws StateMappingError */
@@ -67,7 +76,7 @@ export class RestoredJob {
   }
 
   /** Brings back what one strand had. @throws StateVersionError, StateMappingError, CheckpointCorruptError */
-  async restore({ ledger }: CheckpointMember): Promise<RestoredStrand> {
+  async restore(ledger: readonly LedgerEntry[]): Promise<RestoredStrand> {
     let ended = ledger.length > 0
     let inside: readonly LoggedChunk[] = []
     for (const entry of ledger) {
@@ -82,7 +91,7 @@ export class RestoredJob {
       ended &&= before.every((one) => one?.finished === true)
       if (state instanceof OperatorState) {
         const read = this.#loaded.read.bind(this.#loaded)
-        await state.restore({ subtasks: saved.subtasks, read, reusable: this.#reusable })
+        await state.restore({ subtasks: saved.subtasks, read, reusable: this.reusable })
       }
       this.#carryBooks(entry, saved)
       const logged = saved.subtasks[subtask]?.values[INSIDE]
@@ -146,10 +155,8 @@ function lostNames(
   members: readonly CheckpointMember[],
 ): StateMappingError | null {
   const known = new Set<string>()
-  for (const { ledger } of members) {
-    for (const { stateId, state } of ledger) {
-      if (state instanceof OperatorState) for (const name of state.names) known.add(`${stateId}/${name}`)
-    }
+  for (const { places } of members) {
+    for (const { stateId, names } of places) for (const name of names) known.add(`${stateId}/${name}`)
   }
   const lost = [...saved.values()].flatMap(({ stateId, kind, name, subtasks }) => {
     const names = subtasks.flatMap(({ values, tables }) => [...Object.keys(values), ...Object.keys(tables)])

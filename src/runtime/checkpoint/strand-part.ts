@@ -1,6 +1,7 @@
 import { OperatorState } from '../state/operator-state.ts'
 import { StateCapture } from '../state/state-capture.ts'
-import type { CheckpointMember } from './checkpoint-host.ts'
+import type { StatePlaces } from './checkpoint-host.ts'
+import type { LedgerEntry } from './ledger.ts'
 
 /** What one strand gives to a checkpoint for one operator in one subtask. */
 export interface OperatorPart {
@@ -13,11 +14,19 @@ export interface OperatorPart {
 
 const nothing = new StateCapture(new Map(), new Map())
 
+/** The names of all state in a ledger. */
+export function placesOf(ledger: readonly LedgerEntry[]): readonly StatePlaces[] {
+  return ledger.map(({ stateId, state }) => ({
+    stateId,
+    names: state instanceof OperatorState ? [...state.names] : [],
+  }))
+}
+
 /**
  * A strand at a barrier. @param whole even what has not changed since the last checkpoint.
  * @throws StateSaveError, with nothing left captured.
  */
-export function partsAtBarrier({ ledger }: CheckpointMember, whole: boolean): OperatorPart[] {
+export function partsAtBarrier(ledger: readonly LedgerEntry[], whole: boolean): OperatorPart[] {
   const parts: OperatorPart[] = []
   try {
     for (const entry of ledger) {
@@ -33,7 +42,7 @@ export function partsAtBarrier({ ledger }: CheckpointMember, whole: boolean): Op
 }
 
 /** A strand that has ended: its keyed state has served its purpose. @throws StateSaveError */
-export function partsAtEnd({ ledger }: CheckpointMember): OperatorPart[] {
+export function partsAtEnd(ledger: readonly LedgerEntry[]): OperatorPart[] {
   return ledger.map((entry) => {
     const { stateId, subtask, state } = entry
     const values = state instanceof OperatorState ? state.captureValues() : new Map<string, Uint8Array>()

@@ -1,9 +1,8 @@
 import type { ServiceResult } from '../../job/job-result.ts'
 import type { Clock } from '../../time/clock.ts'
-import type { Strand } from '../task/strand.ts'
 import type { TaskLoop } from '../task/task-loop.ts'
 import type { JobAbort } from './job-abort.ts'
-import type { JobInstance } from './job-instance.ts'
+import type { DrivenStrand, JobInstance } from './job-instance.ts'
 
 /** The services of one job, as the Dispatcher drives them. */
 export interface JobServices {
@@ -15,7 +14,15 @@ export interface JobServices {
 /** What an attempt tells of itself. */
 export interface AttemptEvents {
   readonly fail: (error: unknown) => void
-  readonly ended: (strand: Strand) => void
+  readonly ended: (strand: DrivenStrand) => void
+}
+
+/** What of an attempt is outside of the process of its job. */
+export interface Outside {
+  /** Resolves when it is there, and rejects when it cannot be. */
+  ready(): Promise<void>
+  /** Nothing of it is left when it resolves; never rejects. Comes after the strands there are aborted. */
+  close(): Promise<void>
 }
 
 /** One try at running a job: all that is built anew when it is restarted. */
@@ -23,6 +30,8 @@ export interface Attempt {
   readonly instance: JobInstance
   readonly services: JobServices
   readonly taskLoop: TaskLoop
+  /** What has to be there before anything is opened, outside of the process; null: nothing. */
+  readonly outside: Outside | null
   /** Aborts in-flight work. */
   readonly abort: JobAbort
   /** How its services were taken down, once that is under way. */
@@ -43,7 +52,7 @@ export function takeDown(attempt: Attempt, how: TakeDown, clock: Clock): Promise
 }
 
 async function endAll(
-  { instance, services, taskLoop }: Attempt,
+  { instance, services, taskLoop, outside }: Attempt,
   { early, failed }: TakeDown,
   clock: Clock,
 ): Promise<readonly ServiceResult[]> {
@@ -55,5 +64,6 @@ async function endAll(
   const results = await services.stop({ failed })
   await Promise.all(strands.map((strand) => strand.abort()))
   taskLoop.close()
+  await outside?.close()
   return results
 }

@@ -79,13 +79,17 @@ export class Attempts {
    */
   async open(begun?: Promise<unknown>): Promise<void> {
     const attempt = this.#present
-    const { instance, services, abort } = attempt
+    const { instance, services, abort, outside } = attempt
     const { coordinator } = this.#options.checkpointing ?? { coordinator: null }
     const strands = instance.strands.map(({ strand }) => strand)
     const over = (): boolean => abort.aborted || this.#present !== attempt
     try {
       if (begun !== undefined) await begun
       if (over()) return
+      if (outside !== null) {
+        await outside.ready()
+        if (over()) return
+      }
       coordinator?.attach(instance.strands.flatMap(({ strand, main }) => (main ? [strand.member] : [])))
       this.#options.onBegin?.()
       await services.start()

@@ -3,10 +3,9 @@ import { isSettled, type JobStatus } from '../../job/job-status.ts'
 import type { JobResult, RestartCause, ServiceResult } from '../../job/job-result.ts'
 import type { CheckpointSummary } from '../../storage/checkpoint-store.ts'
 import type { CheckpointCoordinator } from '../checkpoint/checkpoint-coordinator.ts'
-import type { Strand } from '../task/strand.ts'
 import { takeDown } from './attempt.ts'
 import { Attempts, type AttemptsOptions } from './attempts.ts'
-import type { JobInstance } from './job-instance.ts'
+import type { DrivenStrand, JobInstance } from './job-instance.ts'
 import { JobStates } from './job-states.ts'
 import { noPlaceForSavepoint, nothingToSave } from './savepoint-refusals.ts'
 import { StopWatch } from './stop-watch.ts'
@@ -222,7 +221,7 @@ export class Dispatcher {
   }
 
   /** The end of a strand: its nodes report. */
-  #strandEnded(strand: Strand): void {
+  #strandEnded(strand: DrivenStrand): void {
     for (const nodeId of this.#attempts.signals.nodesOf(strand)) this.receiveNodeStopSignal(nodeId)
   }
 

@@ -9,6 +9,11 @@ export class JobAbort {
     return this.#aborted !== null
   }
 
+  /** Null: it has not been aborted. */
+  get reason(): { readonly reason: unknown } | null {
+    return this.#aborted
+  }
+
   get signal(): AbortSignal {
     return (this.#controller ??= this.#create()).signal
   }

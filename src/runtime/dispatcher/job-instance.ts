@@ -1,13 +1,14 @@
 import type { SourceProgress } from '../../functions/user-functions.ts'
 import type { Transformation } from '../../graph/transformation.ts'
-import type { LedgerEntry } from '../checkpoint/ledger.ts'
-import type { Channel } from '../flow-control/channel.ts'
+import type { CheckpointMember } from '../checkpoint/checkpoint-host.ts'
+import type { Replay } from '../dead-letters/given-up.ts'
+import type { ChannelView } from '../flow-control/channel.ts'
 import type { Book } from '../metrics/book.ts'
 import type { ActivityTimes } from '../metrics/activity.ts'
 import type { LatencyMeter } from '../metrics/latency-meter.ts'
 import type { MetricRegistry } from '../metrics/metric-registry.ts'
 import type { EventTime } from '../task/event-time.ts'
-import type { Strand } from '../task/strand.ts'
+import type { HeadTap } from '../task/loop-runner.ts'
 
 /** A node as the job runs it. */
 export interface NodeInstance {
@@ -27,16 +28,39 @@ export interface NodeInstance {
 export interface SubtaskInstance {
   readonly index: number
   /** What its strands keep of it. */
-  readonly ledger: readonly LedgerEntry[]
+  readonly ledger: readonly { total(): Pick<Book, 'in' | 'out'> }[]
   /** What its time goes into; shared by all operators of a strand. */
   readonly activity: { until(now: number): ActivityTimes }
   /** As it sees it; null: its records have none. */
-  readonly eventTime: EventTime | null
+  readonly eventTime: Readonly<EventTime> | null
+}
+
+/** A strand as the Dispatcher drives it, wherever it is. */
+export interface DrivenStrand {
+  /** What checkpoints deal with. */
+  readonly member: CheckpointMember
+  /** Id of the source at its head; null: it reads something else, or cannot be looked at. */
+  readonly source: string | null
+  /** Some of its operators are being closed. */
+  readonly closing: boolean
+  /** Nothing runs before every strand is open. */
+  open(): Promise<void>
+  start(): void
+  /** An early end of input. */
+  stop(): void
+  /** Ends it as it stands. Resolves when all it had opened is closed. */
+  abort(): Promise<void>
+  /** Writes what it has counted to the books. */
+  publish(): void
+  /** Has somebody look at what the source gives; null: nobody does. */
+  tapSource(tap: HeadTap | null): void
+  /** Puts a record back before an operator of its own; false: it has none of that name, or cannot. */
+  replay(replay: Replay): boolean
 }
 
 /** A strand, and the nodes whose last word is its end. */
 export interface StrandInstance {
-  readonly strand: Strand
+  readonly strand: DrivenStrand
   readonly nodes: readonly string[]
   /** False where it belongs to a pipeline registered as a service. */
   readonly main: boolean
@@ -45,7 +69,7 @@ export interface StrandInstance {
 
 /** A channel, and who answers for records that were sent on it and never read. */
 export interface ChannelInstance {
-  readonly channel: Channel
+  readonly channel: ChannelView
   readonly consumer: Book
   readonly from: string
   readonly to: string

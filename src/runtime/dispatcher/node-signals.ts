@@ -1,10 +1,9 @@
-import type { Strand } from '../task/strand.ts'
-import type { JobInstance } from './job-instance.ts'
+import type { DrivenStrand, JobInstance } from './job-instance.ts'
 
 /** Counts stop signals: one per subtask of every node of the main pipeline. */
 export class NodeSignals {
   readonly #missing = new Map<string, number>()
-  readonly #nodes = new Map<Strand, readonly string[]>()
+  readonly #nodes = new Map<DrivenStrand, readonly string[]>()
   #total = 0
 
   constructor({ nodes, strands }: JobInstance) {
@@ -23,7 +22,7 @@ export class NodeSignals {
     return this.#total === 0
   }
 
-  nodesOf(strand: Strand): readonly string[] {
+  nodesOf(strand: DrivenStrand): readonly string[] {
     return this.#nodes.get(strand) ?? []
   }
 

@@ -32,7 +32,8 @@ function summariseNode({ transformation, parallelism, books }: NodeInstance): No
 /** Records that were sent and never read enter their consumer's books, so that sent = received on every edge. */
 export function settleBooks({ channels }: JobInstance, fate: 'dropped' | 'unfinished'): void {
   for (const { channel, consumer } of channels) {
-    const missing = channel.sent - channel.received
+    // A thread that died may not have told all that it had sent.
+    const missing = Math.max(0, channel.sent - channel.received)
     consumer.in += missing
     consumer[fate] += missing
     channel.received = channel.sent

@@ -16,6 +16,20 @@ export interface ChunkTap {
   seeChunk(chunk: Chunk): void
 }
 
+/** A channel, as it is observed and accounted for. */
+export interface ChannelView {
+  /** Records sent, those sent to nobody included. */
+  readonly sent: number
+  /** Records the consumer has taken in. */
+  received: number
+  /** Records sent and not yet released. */
+  readonly held: number
+  /** Share of the capacity in use, 0 to 1. */
+  readonly fill: number
+  /** Null while nobody looks. */
+  tap: ChunkTap | null
+}
+
 /**
  * One producer subtask to one consumer subtask: FIFO, bounded, cancellable. What travels is `packets`, an Observable
  * with a single subscriber; its completion is the stop signal.
@@ -24,7 +38,7 @@ export interface ChunkTap {
  * The consumer gives a packet's credit back with `release` when it is done with it. A producer that was refused
  * sets `wanted` and is woken by the release. Unsubscribing cancels: what is sent afterwards is only counted.
  */
-export class Channel {
+export class Channel implements ChannelView {
   readonly packets: Observable<Packet>
   /** Records sent and not yet released. */
   held = 0

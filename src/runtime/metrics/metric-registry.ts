@@ -14,6 +14,13 @@ export class MetricRegistry implements MetricGroup {
     this.#values.set(name, value)
   }
 
+  /** What was counted elsewhere since it was told of last: counters add up, so it is the difference that counts. */
+  merge(values: Readonly<Record<string, number>>, before: Readonly<Record<string, number>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      if (value !== before[name]) this.count(name, value - (before[name] ?? 0))
+    }
+  }
+
   snapshot(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#values ?? [])
   }

@@ -9,10 +9,17 @@ export class StateCapture {
   /** Bytes by name. */
   readonly values: ReadonlyMap<string, Uint8Array>
   readonly tables: ReadonlyMap<string, TableCapture>
+  /** Where it is already, where whoever took it has written it; else null. */
+  readonly saved: SavedState | null
 
-  constructor(values: ReadonlyMap<string, Uint8Array>, tables: ReadonlyMap<string, TableCapture>) {
+  constructor(
+    values: ReadonlyMap<string, Uint8Array>,
+    tables: ReadonlyMap<string, TableCapture>,
+    saved: SavedState | null = null,
+  ) {
     this.values = values
     this.tables = tables
+    this.saved = saved
   }
 
   /** The checkpoint is safe, and has the state there: the next needs only what differs. */

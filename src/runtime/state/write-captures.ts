@@ -30,8 +30,12 @@ export async function writeCaptures(
   const puts = new Puts(put)
   const pacer = new Pacer(clock)
   try {
-    const drafts: Draft[] = []
-    for (const { values, tables } of captures) {
+    const drafts: SavedState[] = []
+    for (const { values, tables, saved } of captures) {
+      if (saved !== null) {
+        drafts.push(saved)
+        continue
+      }
       const draft: Draft = { values: {}, tables: {} }
       drafts.push(draft)
       for (const [name, bytes] of values) {

@@ -1,5 +1,5 @@
-import type { CheckpointMember } from '../checkpoint/checkpoint-host.ts'
-import type { LedgerEntry } from '../checkpoint/ledger.ts'
+import type { CheckpointMember, StatePlaces } from '../checkpoint/checkpoint-host.ts'
+import { type OperatorPart, partsAtBarrier, partsAtEnd, placesOf } from '../checkpoint/strand-part.ts'
 import type { Waker } from '../flow-control/channel.ts'
 import type { Barrier } from '../flow-control/packet.ts'
 import type { LoopState } from './loop-state.ts'
@@ -38,14 +38,22 @@ export class StrandCheckpoints implements CheckpointMember {
     return this.#parts.node.name
   }
 
-  get ledger(): readonly LedgerEntry[] {
-    return this.#parts.ledger
+  get places(): readonly StatePlaces[] {
+    return placesOf(this.#parts.ledger)
+  }
+
+  partsAtBarrier(whole: boolean): readonly OperatorPart[] {
+    return partsAtBarrier(this.#parts.ledger, whole)
+  }
+
+  partsAtEnd(): readonly OperatorPart[] {
+    return partsAtEnd(this.#parts.ledger)
   }
 
   /** Brings back what a checkpoint held. True when the strand had ended by then. */
   async restore(): Promise<boolean> {
     const { host, head } = this.#parts
-    const restored = await host.checkpoints?.restore(this)
+    const restored = await host.checkpoints?.restore(this.#parts.ledger)
     if (restored === undefined) return false
     await head.restore?.(restored)
     return restored.ended

@@ -60,6 +60,8 @@ export class TaskLoop {
   #turns = 0
   #cancelMarker: Cancel | null = null
   #closed = false
+  /** Told whose turn it is, before it begins, and after the last of a slice that it is nobody's; null: nobody asks. */
+  onTurn: ((runnable: Runnable | null) => void) | null = null
 
   constructor(clock: Clock, sliceMs: number, beat: Beat = noBeat) {
     this.#clock = clock
@@ -108,12 +110,14 @@ export class TaskLoop {
     this.#running = true
     let runnable: Runnable | null
     while (!this.#over && (runnable = this.#take()) !== null) {
+      if (this.onTurn !== null) this.onTurn(runnable)
       const since = runnable.turn()
       this.#turns++
       this.#ran[this.#short++] = runnable
       if (!Number.isNaN(since) || this.#short === SHORT_TURNS) this.#look(since)
     }
     this.#running = false
+    if (this.onTurn !== null) this.onTurn(null)
     // What is left waits for the marker: the event loop turns first.
     if (this.#first !== null) this.#scheduled = true
   }

@@ -12,7 +12,7 @@ import { everything } from '../support.ts'
 
 const resources = { chunkSize: 8, edgeCapacity: 2 } as JobResources
 const tableOf = (env: RecordingEnvironment, parallelism = 1): ChannelTable =>
-  new ChannelTable(compile(env.graph, parallelism), resources)
+  new ChannelTable(compile(env.graph, parallelism), resources, null)
 
 suite('ChannelTable', (test) => {
   test('has a channel for each pair of subtasks that an edge connects, and none within a chain', () => {

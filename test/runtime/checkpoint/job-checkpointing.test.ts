@@ -46,7 +46,7 @@ class Run {
     const { coordinator } = this.checkpointing
     this.member = new FakeMember('a')
     coordinator.attach([this.member])
-    await coordinator.restore(this.member)
+    await coordinator.restore(this.member.ledger)
     coordinator.start()
     return this
   }

@@ -97,7 +97,7 @@ suite('RestoredJob', (test) => {
     const members = [0, 1].map((index) => new FakeMember('a', { subtask: index, parallelism: 2 }))
     job.check(members)
     for (const member of members) {
-      const { ended, given, inside } = await job.restore(member)
+      const { ended, given, inside } = await job.restore(member.ledger)
       assert.equal([ended, given, inside], [false, 3, []])
     }
     assert.equal(
@@ -116,7 +116,7 @@ suite('RestoredJob', (test) => {
     const counts: number[] = []
     for (const index of [0, 0, 1, 2]) {
       const member = new FakeMember('a', { subtask: index, parallelism: 3 })
-      await job.restore(member)
+      await job.restore(member.ledger)
       counts.push(member.ledger[0]!.total().in)
     }
     assert.equal(counts, [3, 0, 0, 0])
@@ -137,7 +137,7 @@ suite('RestoredJob', (test) => {
       const job = finished(flags)
       const all: boolean[] = []
       for (let index = 0; index < parallelism; index++) {
-        all.push((await job.restore(new FakeMember('a', { subtask: index, parallelism }))).ended)
+        all.push((await job.restore(new FakeMember('a', { subtask: index, parallelism }).ledger)).ended)
       }
       return all
     }
@@ -147,7 +147,7 @@ suite('RestoredJob', (test) => {
     assert.equal(await ended([true, false], 3), [false, false, false])
     assert.equal(await ended([true, true], 3), [true, true, true])
     // An operator that was not there has not ended.
-    assert.is((await finished([true]).restore(new FakeMember('b'))).ended, false)
+    assert.is((await finished([true]).restore(new FakeMember('b').ledger)).ended, false)
   })
 
   test('refuses state of operators that are not there, or are something else now', () => {
@@ -189,7 +189,7 @@ suite('RestoredJob', (test) => {
     assert.is(lost.length, 1)
     const member = new FakeMember('n1')
     job.check([member])
-    const { ended } = await job.restore(member)
+    const { ended } = await job.restore(member.ledger)
     assert.equal([ended, member.value, member.ledger[0]!.total().in], [false, undefined, 0])
     assert.is(lost.length, 1)
   })

@@ -14,7 +14,7 @@ suite('what a strand gives to a checkpoint', (test) => {
     member.value = 'v'
     member.table.set('key', 1)
     Object.assign(member.book, { in: 3, dropped: 1 })
-    const [part] = partsAtBarrier(member, false)
+    const [part] = partsAtBarrier(member.ledger, false)
     assert.equal([part!.stateId, part!.subtask, part!.ended], ['a', 1, false])
     assert.equal([part!.book['in'], part!.book['dropped'], part!.book['handled']], [3, 1, 2])
     assert.equal([[...part!.state.values.keys()], [...part!.state.tables.keys()]], [['value'], ['cells']])
@@ -25,15 +25,14 @@ suite('what a strand gives to a checkpoint', (test) => {
     const member = new FakeMember('a')
     member.value = 'v'
     member.table.set('key', 1)
-    const [part] = partsAtEnd(member)
+    const [part] = partsAtEnd(member.ledger)
     assert.is(part!.ended, true)
     assert.equal([[...part!.state.values.keys()], part!.state.tables.size], [['value'], 0])
   })
 
   test('is its books alone where there is no state that could be saved', () => {
     const entry = new LedgerEntry('a', 0, 1, new UnsavedState(), [])
-    const member = { ...new FakeMember('a'), ledger: [entry] } as never
-    for (const [part] of [partsAtBarrier(member, false), partsAtEnd(member)]) {
+    for (const [part] of [partsAtBarrier([entry], false), partsAtEnd([entry])]) {
       assert.equal([part!.state.values.size, part!.state.tables.size], [0, 0])
     }
   })
@@ -46,7 +45,7 @@ suite('what a strand gives to a checkpoint', (test) => {
     captured.abort = () => void aborts++
     good.state.capture = () => captured
     bad.value = () => 'a function'
-    const both = { ...good, ledger: [...good.ledger, ...bad.ledger] } as never
+    const both = [...good.ledger, ...bad.ledger]
     assert.instance(
       thrown(() => partsAtBarrier(both, false)),
       StateSaveError,

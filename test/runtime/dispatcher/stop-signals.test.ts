@@ -11,6 +11,8 @@ class OpenEnvironment extends LocalEnvironment {
     const plan = compile(this.graph, options.parallelism)
     const request = {
       plan,
+      graph: this.graph,
+      program: () => Promise.reject(new Error('There is no program.')),
       functions,
       services,
       options,

@@ -31,7 +31,7 @@ const channelsOf = (...edges: (readonly [string, string])[]): JobInstance => ({
 })
 
 const send = (instance: JobInstance, at: number, record: unknown): void =>
-  instance.channels[at]!.channel.send({
+  (instance.channels[at]!.channel as Channel).send({
     kind: 'chunk',
     records: [record],
     keys: null,

@@ -82,7 +82,7 @@ export class CoordinatorBench {
         throw error
       },
     })
-    for (const member of members) await job.restore(member)
+    for (const member of members) await job.restore(member.ledger)
     await job.close()
     return members
   }

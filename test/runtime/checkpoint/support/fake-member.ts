@@ -1,6 +1,12 @@
-import type { CheckpointMember } from '../../../../src/runtime/checkpoint/checkpoint-host.ts'
+import type { CheckpointMember, StatePlaces } from '../../../../src/runtime/checkpoint/checkpoint-host.ts'
 import { LedgerEntry } from '../../../../src/runtime/checkpoint/ledger.ts'
 import type { ManifestOperator } from '../../../../src/runtime/checkpoint/pending-checkpoint.ts'
+import {
+  type OperatorPart,
+  partsAtBarrier,
+  partsAtEnd,
+  placesOf,
+} from '../../../../src/runtime/checkpoint/strand-part.ts'
 import type { Barrier } from '../../../../src/runtime/flow-control/packet.ts'
 import { Book } from '../../../../src/runtime/metrics/book.ts'
 import { OperatorState } from '../../../../src/runtime/state/operator-state.ts'
@@ -38,6 +44,18 @@ export class FakeMember implements CheckpointMember {
     const entry = new LedgerEntry(name, subtask, parallelism, this.state, this.shared)
     entry.keep(this.book)
     this.ledger = [entry]
+  }
+
+  get places(): readonly StatePlaces[] {
+    return placesOf(this.ledger)
+  }
+
+  partsAtBarrier(whole: boolean): readonly OperatorPart[] {
+    return partsAtBarrier(this.ledger, whole)
+  }
+
+  partsAtEnd(): readonly OperatorPart[] {
+    return partsAtEnd(this.ledger)
   }
 
   trigger(barrier: Barrier): void {

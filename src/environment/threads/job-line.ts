@@ -1,0 +1,103 @@
+import type { MessagePort, TransferListItem } from 'node:worker_threads'
+import { fromPortableError, toPortableError } from '../../errors/portable-error-codec.ts'
+import { excerpt } from '../../errors/excerpt.ts'
+import type { Logger } from '../../functions/logger.ts'
+import type {
+  LogLevel,
+  ThreadNews,
+  ThreadOrder,
+  ThreadQuestion,
+} from '../../runtime/threads/thread-messages.ts'
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** What a thread says to its job, and hears. */
+export class JobLine {
+  readonly #port: MessagePort
+  /** Questions without an answer, by number. As many as there are calls, puts and reads under way. */
+  readonly #waiting = new Map<number, Waiting>()
+  #count = 0
+
+  /** @param hear told of everything but answers. */
+  constructor(port: MessagePort, hear: (order: Exclude<ThreadOrder, Answer>) => void) {
+    this.#port = port
+    port.on('message', (order: ThreadOrder) => {
+      if (order.type === 'answer' || order.type === 'refusal') this.#settle(order)
+      else hear(order)
+    })
+  }
+
+  tell(news: ThreadNews): void {
+    this.#port.postMessage(news)
+  }
+
+  /** @throws DataCloneError, as a rejection, when it cannot be sent; else what the job answers with. */
+  async ask(
+    question: ThreadQuestion,
+    {
+      signal,
+      transfer = [],
+    }: { readonly signal?: AbortSignal; readonly transfer?: readonly TransferListItem[] } = {},
+  ): Promise<unknown> {
+    signal?.throwIfAborted()
+    const id = this.#count++
+    this.#port.postMessage({ type: 'ask', id, question } satisfies ThreadNews, transfer)
+    const forget = (): void => {
+      this.#waiting.get(id)?.reject(signal?.reason)
+      this.#waiting.delete(id)
+      this.tell({ type: 'forget', id })
+    }
+    signal?.addEventListener('abort', forget, { once: true })
+    try {
+      return await new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+    } finally {
+      signal?.removeEventListener('abort', forget)
+    }
+  }
+
+  /** What is logged here is logged there. */
+  logger(bound: object = {}): Logger {
+    const log =
+      (level: LogLevel) =>
+      (message: string, fields?: object): void =>
+        this.#log(level, message, { ...bound, ...fields })
+    return {
+      debug: log('debug'),
+      info: log('info'),
+      warn: log('warn'),
+      error: log('error'),
+      child: (fields) => this.logger({ ...bound, ...fields }),
+    }
+  }
+
+  /** Nobody answers any more. */
+  close(reason: unknown): void {
+    for (const { reject } of this.#waiting.values()) reject(reason)
+    this.#waiting.clear()
+    this.#port.close()
+  }
+
+  #log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void {
+    const plain = Object.entries(fields).map(([name, value]) => [
+      name,
+      value instanceof Error ? toPortableError(value) : typeof value === 'object' ? excerpt(value) : value,
+    ])
+    try {
+      this.tell({ type: 'log', level, message, fields: Object.fromEntries(plain) })
+    } catch {
+      this.tell({ type: 'log', level, message, fields: {} })
+    }
+  }
+
+  #settle(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.id)
+    this.#waiting.delete(answer.id)
+    if (answer.type === 'answer') waiting?.resolve(answer.value)
+    else waiting?.reject(fromPortableError(answer.error))
+  }
+}
+
+type Answer = Extract<ThreadOrder, { type: 'answer' | 'refusal' }>
