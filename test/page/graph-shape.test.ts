@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { passed, shareDone, withProgress } from '../../src/page/job-list/job-progress.ts'
-import { bottleneck, edgesOf, weightOf } from '../../src/page/job/graph-shape.ts'
+import { bottleneck, edgesOf, slowestBehind, weightOf } from '../../src/page/job/graph-shape.ts'
 import type { JobProgress } from '../../src/runtime/metrics/job-metrics.ts'
 import { aProgress } from '../client/support/a-job.ts'
 import { suite } from '../support/suite.ts'
@@ -42,6 +42,19 @@ suite('what is drawn of a job', (test) => {
     const found = bottleneck(nodes, full)
     assert.equal([found?.node.id, found?.waiting.map(({ id }) => id)], ['c', ['b']])
     assert.is(bottleneck(nodes, [edge('a', 'b', 0.9)]), null)
+  })
+
+  test('points at what is busiest behind those that are held back', () => {
+    const [a, b, c] = [nodes[0]!, nodes[1]!, nodes[2]!]
+    const held = { busy: 0.1, held: 0.8, idle: 0.1 }
+    const busy = { busy: 0.9, held: 0, idle: 0.1 }
+    assert.is(slowestBehind(a, nodes, { a: held, b: held, c: busy }), c)
+    assert.is(slowestBehind(b, nodes, { b: held, c: busy }), c)
+    assert.is(slowestBehind(a, nodes, { a: busy, b: held }), a)
+    assert.is(slowestBehind(a, nodes, {}), a, 'nothing is known')
+    assert.is(slowestBehind(a, nodes, { a: held }), a, 'nothing is known of what is behind it')
+    const circle = [{ ...a, inputs: ['b'] }, b]
+    assert.ok(circle.includes(slowestBehind(circle[0]!, circle, { a: held, b: held })))
   })
 
   test('has lines that grow with what goes over them', () => {

@@ -47,6 +47,30 @@ export function bottleneck(
 }
 
 /**
+ * The operator that one with a full queue waits for: there may be none but itself. Of those that are held back it leads to
+ * what is busiest behind them, as not everything that holds back has a queue.
+ */
+export function slowestBehind(
+  node: NodeResult,
+  nodes: readonly NodeResult[],
+  shares: SharesByKey,
+): NodeResult {
+  const passed = new Set<NodeResult>()
+  let slowest = node
+  while (!passed.has(slowest)) {
+    passed.add(slowest)
+    const { busy, held } = shares[slowest.id] ?? { busy: 1, held: 0 }
+    if (busy >= held) break
+    const readers = nodes.filter(({ inputs }) => inputs.includes(slowest.id))
+    const load = ({ id }: NodeResult): number => (shares[id]?.busy ?? 0) + (shares[id]?.held ?? 0)
+    const next = readers.sort((a, b) => load(b) - load(a))[0]
+    if (next === undefined || load(next) === 0) return node
+    slowest = next
+  }
+  return slowest
+}
+
+/**
  * Where no queue is full: the operator that is busy nearly all the time; of several the busiest, of one loop the first.
  * Null: none, there is time left everywhere.
  */

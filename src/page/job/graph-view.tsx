@@ -7,7 +7,7 @@ import { passed } from '../job-list/job-progress.ts'
 import { ActivityBar, ActivityLegend, ActivityStripes } from './activity-bar.tsx'
 import { GraphFrame } from './graph-frame.tsx'
 import { NODE_HEIGHT, NODE_WIDTH, placeGraph, smoothPath } from './graph-layout.ts'
-import { bottleneck, busiest, edgesOf, type GraphEdge, weightOf } from './graph-shape.ts'
+import { bottleneck, busiest, edgesOf, type GraphEdge, slowestBehind, weightOf } from './graph-shape.ts'
 import { type Shares, type SharesByKey, wordsOf } from './shares.ts'
 
 type Node = LiveProgress['progress']['nodes'][number]
@@ -187,6 +187,14 @@ function Bottleneck(props: {
     return <p class="bottleneck faint">No queue is full: the sources give no more than the rest can take.</p>
   }
   const { node, waiting } = found
+  const slowest = slowestBehind(node, props.nodes, props.shares)
+  if (slowest !== node) {
+    return (
+      <p class="bottleneck held">
+        <strong>{slowest.name}</strong> is the slowest: it holds back {node.name}, whose queue is full.
+      </p>
+    )
+  }
   return (
     <p class="bottleneck held">
       <strong>{node.name}</strong> is the slowest: its queue is full

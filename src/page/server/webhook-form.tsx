@@ -95,11 +95,11 @@ export function WebhookForm({ subscription, onSave, onCancel }: WebhookFormProps
       <Choices legend="It is told when" all={Object.keys(events) as WebhookEvent[]} chosen={wanted.events}>
         {(event) => events[event]}
       </Choices>
-      <Choices legend="of changes to (none: all)" all={statuses} chosen={wanted.statuses}>
+      <Choices legend="Only of changes to (none chosen: all)" all={statuses} chosen={wanted.statuses}>
         {(status) => <StatusBadge status={status} />}
       </Choices>
       <label>
-        of jobs with this in their name
+        Only of jobs with this in their name
         <input
           type="text"
           maxLength={200}
