@@ -69,7 +69,7 @@ export class StrandLetters {
   /** The attempt is over: what waits is handed in again when there is another. */
   abandon(): void {
     this.closed = true
-    this.#job.refused(this.#waiting.splice(0).map(({ letter }) => letter))
+    this.#waiting.length = 0
   }
 
   get #after(): number {

