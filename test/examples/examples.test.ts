@@ -82,6 +82,19 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
       "{ name: 'invoices', stopped: true, cleaned: true }",
     ],
   },
+  'remote-services': {
+    lines: [
+      'factors of large numbers',
+      'cleaned up',
+      '360 = 2 * 2 * 2 * 3 * 3 * 5',
+      '9699690 = 2 * 3 * 5 * 7 * 11 * 13 * 17 * 19',
+      '600851475143 = 71 * 839 * 1471 * 6857',
+      '1000003 = 1000003',
+      '7919 = 7919',
+      '123456 = 2 * 2 * 2 * 2 * 2 * 2 * 3 * 643',
+      "completed { name: 'factoriser', stopped: true, cleaned: true, killed: false }",
+    ],
+  },
   comap: {
     unordered: true,
     lines: [
