@@ -18,6 +18,9 @@ async function openAs(context: TestContext, scope: Scope): Promise<SeenPage> {
   const client = new JobManagerClient({ url: scene.url, token: admin })
   context.cleanup(() => client.close())
   const { token } = await client.tokens.create({ name: 'mine', scopes: [scope] })
+  const mine = new JobManagerClient({ url: scene.url, token })
+  context.cleanup(() => mine.close())
+  assert.equal(await mine.whoAmI(), { name: 'token mine', scope })
   const settings = { records: 10, offset: 0 }
   const place = { port: scene.port, token: admin }
   const { env } = squares(settings, { ...place, ...programOptions('squares', settings) })
