@@ -2,6 +2,7 @@ export { type RunningJobManager, startJobManager, type StartJobManagerOptions } 
 export type {
   EventLog,
   JobManager,
+  DeadLetters,
   LiveTaps,
   ManagerStatus,
   ProgramFiles,
@@ -9,6 +10,18 @@ export type {
   SubmitAnswer,
   SubmitDetails,
 } from './job-manager.ts'
+export type { LetterQuery } from './dead-letters/dead-letter-store.ts'
+export type {
+  DeadLetterCounts,
+  DeadLetterDetail,
+  DeadLetterInfo,
+  DeadLetterPage,
+  LetterChoice,
+  LetterObstacle,
+  LettersDone,
+  LetterState,
+  OperatorLetters,
+} from '../protocol/dead-letters.ts'
 export type { TapBatch, TapPoint, TappedRecord } from '../runtime/taps/tap-point.ts'
 export type { BackgroundOptions, BackgroundTask } from './background-options.ts'
 export { defaultStageRules } from './progress/default-stage-rules.ts'
