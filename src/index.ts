@@ -14,6 +14,7 @@ export type { SubmitOptions } from './environment/submit-options.ts'
 export type { JobHandle, Savepoint, StopOptions } from './environment/job-handle.ts'
 export type { CheckpointOptions } from './environment/checkpoint-options.ts'
 export type { EnvironmentOptions } from './environment/environment-options.ts'
+export type { ThreadOptions } from './environment/threads/thread-options.ts'
 export type { PipelineService, PipelineServiceOptions } from './environment/registered-service.ts'
 export type {
   FutureOptions,
@@ -55,7 +56,7 @@ export type {
 export type { Collected } from './functions/collect-buffer.ts'
 
 export type { Collector, OperatorContext, RecordContext } from './functions/context.ts'
-export type { CallOperatorOptions, OperatorOptions } from './functions/operator-options.ts'
+export type { CallOperatorOptions, OperatorOptions, OperatorPlacement } from './functions/operator-options.ts'
 export type {
   KeyedContext,
   KeyedFilterer,
@@ -268,6 +269,12 @@ export {
   LoopOverflowError,
   SourceOverflowError,
 } from './errors/overflow-errors.ts'
+export {
+  RecordNotPortableError,
+  ThreadLostError,
+  ThreadStartError,
+  ThreadUnresponsiveError,
+} from './errors/thread-errors.ts'
 export { RecordTimeoutError } from './errors/record-timeout-error.ts'
 export { TimestampError } from './errors/timestamp-error.ts'
 export { SchemaError } from './errors/schema-error.ts'

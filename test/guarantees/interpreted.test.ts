@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { typescript } from '../support/node-arguments.ts'
 import { codeGenerationAllowed } from '../../src/runtime/task/generated-loop.ts'
 import { suite } from '../support/suite.ts'
-import { outcomes } from './support/random-graph.ts'
+import { outcomes } from './support/any-graph.ts'
 
 const seed = Number(process.env['MILLRACE_SEED'] ?? 20_260)
 const count = 60

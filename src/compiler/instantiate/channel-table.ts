@@ -139,25 +139,25 @@ export class ChannelTable {
     }
     const codec = edge.role.type === 'deadLetter' ? letterCodec : null
     const waker = new LateWaker()
-    let near: ConstructorParameters<typeof FarChannel>[0] = null
+    let near: ChannelView | null = null
     if (from === here) {
       const channel = new Channel(capacity, waker)
       places
         .link(to)
         .send(number, channel, codec, (records, error) => places.refuse(edge.from, records, error))
       push(this.#byProducer, edge.from, producer, { edge, producer, consumer, channel, waker })
-      near = { end: 'producer', channel }
+      near = channel
     } else if (to === here) {
       const channel = places.link(from).receive(number, codec)
       push(this.#byConsumer, edge.to, consumer, { edge, producer, consumer, channel, waker })
-      near = { end: 'consumer', channel }
+      near = channel
     }
-    if (near !== null) places.near(number, near.channel)
+    if (near !== null) places.near(number, near)
     if (here === null) {
-      const channel = new FarChannel(near)
+      const channel = new FarChannel({ from, to }, near)
       places.far(number, channel)
       this.#views.push({ edge, channel })
-    } else if (near !== null) this.#views.push({ edge, channel: near.channel })
+    } else if (near !== null) this.#views.push({ edge, channel: near })
   }
 }
 

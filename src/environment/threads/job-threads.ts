@@ -96,7 +96,7 @@ export class JobThreads implements Places, Outside {
     for (const { task, index, thread } of plan.subtasks) {
       if (thread === null) continue
       const member = this.#members.get(thread)!
-      member.figures ??= new FarFigures(nodes, this.#far)
+      member.figures ??= new FarFigures(thread, nodes, this.#far)
       for (const node of nodesOf.get(task)!) member.figures.expect(node, index)
     }
   }

@@ -1,27 +1,35 @@
 import type { ChannelView, ChunkTap } from '../flow-control/channel.ts'
+import type { Place } from './places.ts'
+import type { ReportedChannel } from './thread-report.ts'
 
-/** What is known here of a channel by what its ends in other threads have told last. */
-export interface FarFigures {
-  /** By the producer's end. */
-  sent: number
-  held: number
-  fill: number
-  /** By the consumer's end. */
-  received: number
+/** Where the ends of a channel are. */
+export interface ChannelEnds {
+  readonly from: Place
+  readonly to: Place
 }
 
 /** A channel of which one end at least is in another thread, as the job sees it. */
 export class FarChannel implements ChannelView {
-  readonly far: FarFigures = { sent: 0, held: 0, fill: 0, received: 0 }
+  readonly #ends: ChannelEnds
+  /** What its ends in other threads have told last. */
+  readonly #told = { sent: 0, held: 0, fill: 0, received: 0 }
   readonly #producer: Omit<ChannelView, 'tap' | 'received'>
   readonly #consumer: Pick<ChannelView, 'received'>
   readonly #near: Pick<ChannelView, 'tap'> | null
 
   /** @param near the end that is here; null: neither is. */
-  constructor(near: { readonly end: 'producer' | 'consumer'; readonly channel: ChannelView } | null) {
-    this.#producer = near?.end === 'producer' ? near.channel : this.far
-    this.#consumer = near?.end === 'consumer' ? near.channel : this.far
-    this.#near = near?.channel ?? null
+  constructor(ends: ChannelEnds, near: ChannelView | null) {
+    this.#ends = ends
+    this.#producer = near !== null && ends.from === null ? near : this.#told
+    this.#consumer = near !== null && ends.to === null ? near : this.#told
+    this.#near = near
+  }
+
+  /** A thread that has one of its ends, or both, tells of it: each knows its own only. */
+  update(thread: number, { sent, held, fill, received }: ReportedChannel): void {
+    const { from, to } = this.#ends
+    if (thread === from) Object.assign(this.#told, { sent, held, fill })
+    if (thread === to) this.#told.received = received
   }
 
   get sent(): number {

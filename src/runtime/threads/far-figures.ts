@@ -9,6 +9,7 @@ const nothing: ActivityTimes = { busyMs: 0, heldMs: 0, idleMs: 0 }
 /** What is known in the process of a job of its part in one thread, as that told of it last. */
 export class FarFigures {
   closing = false
+  readonly #thread: number
   readonly #nodes: JobInstance['nodes']
   readonly #channels: ReadonlyMap<number, FarChannel>
   readonly #books = new Map<string, Book>()
@@ -16,7 +17,8 @@ export class FarFigures {
   readonly #loops = new Map<number, { times: ActivityTimes; readonly until: () => ActivityTimes }>()
   #report: ThreadReport | null = null
 
-  constructor(nodes: JobInstance['nodes'], channels: ReadonlyMap<number, FarChannel>) {
+  constructor(thread: number, nodes: JobInstance['nodes'], channels: ReadonlyMap<number, FarChannel>) {
+    this.#thread = thread
     this.#nodes = nodes
     this.#channels = channels
   }
@@ -48,8 +50,7 @@ export class FarFigures {
       told.activity = this.#loop(loop, activity)
     }
     for (const [number, figures] of report.channels) {
-      const channel = this.#channels.get(number)
-      if (channel !== undefined) Object.assign(channel.far, figures)
+      this.#channels.get(number)?.update(this.#thread, figures)
     }
     const known = new Map(before?.metrics)
     for (const [node, values] of report.metrics) {

@@ -1,4 +1,4 @@
-import type { DataStream, LocalEnvironment } from '../../../src/index.ts'
+import type { DataStream, LocalEnvironment, OperatorPlacement } from '../../../src/index.ts'
 import { range, turn } from './run.ts'
 
 /** One step of a random pipeline: what it adds, with the numbers its details are drawn from. */
@@ -13,6 +13,8 @@ export interface Step {
   readonly ordered: boolean
   /** How its function answers: at once, by promise, by event loop turn now and then, or always. */
   readonly pace: 0 | 1 | 2 | 3
+  /** Where it is; default the environment's. */
+  readonly placement?: OperatorPlacement | undefined
 }
 
 export type Numbers = DataStream<number>
@@ -41,11 +43,16 @@ export const paced =
     return letsWait(pace, value) ? turn().then(() => fn(value)) : fn(value)
   }
 
-export const calls = ({ parallelism, concurrency, ordered }: Step) => ({
+export const parallel = ({ parallelism, placement }: Pick<Step, 'parallelism' | 'placement'>) => ({
   ...(parallelism === undefined ? {} : { parallelism }),
+  ...(placement === undefined ? {} : { placement }),
+})
+/** Most read what the program has in hand, and are in its process. */
+export const subtasks = ({ parallelism }: Step) => parallel({ parallelism, placement: undefined })
+export const calls = ({ concurrency, ordered, ...rest }: Step) => ({
+  ...parallel(rest),
   concurrency,
   ordered,
 })
-export const parallel = ({ parallelism }: Step) => (parallelism === undefined ? {} : { parallelism })
 
 export const items = ({ size, left }: Step): number[] => range(size, left)

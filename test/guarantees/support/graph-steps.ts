@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { map as rxMap } from 'rxjs'
 import { sources } from './graph-sources.ts'
 import {
@@ -11,6 +10,7 @@ import {
   paced,
   parallel,
   type Step,
+  subtasks,
 } from './graph-step.ts'
 import { range, turn } from './run.ts'
 
@@ -189,7 +189,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   takeAndCancel: {
     build: (env, _inputs, step) => [
       env
-        .fromBatch(items(step), parallel(step))
+        .fromBatch(items(step), subtasks(step))
         .map(
           paced(step, (v) => v),
           calls(step),
@@ -248,12 +248,11 @@ export const operators: Readonly<Record<string, Operator>> = {
   },
   loop: {
     build: (env, [a], step) => {
-      const again = env.fromFuture<number>(`again ${step.size} ${step.left} ${Math.random()}`, {
-        admit: step.size + 1,
-      })
-      const next = a.union(again, parallel(step)).map(
+      const again = env.fromFuture<number>(`again ${env.graph.nodes.length}`, { admit: step.size + 1 })
+      const { placement: _loopsStay, ...own } = calls(step)
+      const next = a.union(again, subtasks(step)).map(
         paced(step, (v) => v + 1),
-        calls(step),
+        own,
       )
       next.filter((v) => v % 4 !== 0).fillFuture(again as never)
       return [next.filter((v) => v % 4 === 0)]
@@ -262,24 +261,9 @@ export const operators: Readonly<Record<string, Operator>> = {
   },
 }
 
-const sourceNames = ['array', 'generator', 'asyncGenerator', 'pull', 'observable', 'readable']
+export const sourceNames = ['array', 'generator', 'asyncGenerator', 'pull', 'observable', 'readable']
 
 /** The operator a step adds. */
 export const operatorOf = (step: Step): Operator => sources(step)[step.operator] ?? operators[step.operator]!
 
 export const isSource = ({ operator }: Step): boolean => sourceNames.includes(operator)
-
-const stepOf = (names: readonly string[]): fc.Arbitrary<Step> =>
-  fc.record({
-    operator: fc.constantFrom(...names),
-    left: fc.nat(30),
-    right: fc.nat(30),
-    size: fc.nat(24),
-    parallelism: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
-    concurrency: fc.constantFrom(1, 1, 2, 5),
-    ordered: fc.boolean(),
-    pace: fc.constantFrom(0, 0, 1, 2, 3),
-  })
-
-export const sourceStep = stepOf(sourceNames)
-export const anyStep = stepOf([...Object.keys(operators), ...sourceNames.slice(0, 3)])

@@ -1,8 +1,7 @@
-import * as fc from 'fast-check'
 import { type EnvironmentOptions, LocalEnvironment } from '../../../src/index.ts'
 import { checkBooks } from './books.ts'
 import { LARGEST, type Numbers, type Step } from './graph-step.ts'
-import { anyStep, isSource, operatorOf, operators, sourceStep } from './graph-steps.ts'
+import { isSource, operatorOf, operators } from './graph-steps.ts'
 import { multiset, turn } from './run.ts'
 
 /** A random pipeline: any step may read any stream before it, and every stream that nothing reads ends in a sink. */
@@ -14,17 +13,6 @@ export interface RandomGraph {
   readonly sinks: number
 }
 
-export const randomGraph: fc.Arbitrary<RandomGraph> = fc
-  .record({
-    first: sourceStep,
-    more: fc.array(anyStep, { maxLength: 9 }),
-    chunkSize: fc.integer({ min: 1, max: 8 }),
-    edgeCapacity: fc.integer({ min: 1, max: 2 }),
-    parallelism: fc.integer({ min: 1, max: 3 }),
-    sinks: fc.nat(4),
-  })
-  .map(({ first, more, ...rest }) => ({ steps: [first, ...more], ...rest }))
-
 /** What each sink received, and dead letters, as sorted text. */
 export type Outcome = readonly (readonly string[])[]
 
@@ -34,8 +22,14 @@ export function expected({ steps }: RandomGraph): Outcome {
   return [...[...unread].map((at) => multiset(streams[at]!)), multiset(letters)]
 }
 
-/** What a job makes of it. Throws when its books do not balance. */
-export async function outcome(graph: RandomGraph, options: EnvironmentOptions = {}): Promise<Outcome> {
+/** A pipeline as it is recorded, and what it comes to once it has run. */
+export interface BuiltGraph {
+  readonly env: LocalEnvironment
+  readonly outcome: () => Promise<Outcome>
+}
+
+/** The same wherever it is called. */
+export function build(graph: RandomGraph, options: EnvironmentOptions = {}): BuiltGraph {
   const { chunkSize, edgeCapacity, parallelism, sinks } = graph
   const env = new LocalEnvironment('random', { chunkSize, edgeCapacity, parallelism, ...options })
   const plan = evaluate(graph.steps)
@@ -46,12 +40,21 @@ export async function outcome(graph: RandomGraph, options: EnvironmentOptions = 
   }
   const received = [...plan.unread].map((at) => end(streams[at]!, (at + sinks) % 5))
   const letters = env.deadLetters<number>().collect()
-  const result = await env.submit({ autostop: true })
-  checkBooks(env.graph, result)
-  return [
-    ...(await Promise.all(received.map(async (values) => multiset(await values)))),
-    multiset(letters.values.map(({ record }) => record)),
-  ]
+  return {
+    env,
+    outcome: async () => [
+      ...(await Promise.all(received.map(async (values) => multiset(await values)))),
+      multiset(letters.values.map(({ record }) => record)),
+    ],
+  }
+}
+
+/** What a job makes of it. Throws when its books do not balance. */
+export async function outcome(graph: RandomGraph, options: EnvironmentOptions = {}): Promise<Outcome> {
+  const built = build(graph, options)
+  const result = await built.env.submit({ autostop: true })
+  checkBooks(built.env.graph, result)
+  return built.outcome()
 }
 
 interface Evaluation {
@@ -88,36 +91,31 @@ function evaluate(steps: readonly Step[]): Evaluation {
 /** A `take` cancels what only it reads, and then nobody knows what had gone through. */
 const keepsSink = (step: Step): boolean => isSource(step) || ['take', 'takeAndCancel'].includes(step.operator)
 
-/** Ends the stream in one of several ways. Resolves to the records. */
+/** Ends the stream in one of several ways, where the test can see it. Resolves to the records. */
 function end(stream: Numbers, way: number): Promise<readonly number[]> | readonly number[] {
   const seen: number[] = []
   switch (way) {
     case 0:
-      stream.sink((value) => void seen.push(value))
+      stream.sink((value) => void seen.push(value), here)
       return seen
     case 1:
-      stream.sink((value) => turn().then(() => seen.push(value)), { concurrency: 3 })
+      stream.sink((value) => turn().then(() => seen.push(value)), { ...here, concurrency: 3 })
       return seen
     case 2:
-      stream.sink((values: readonly number[]) => void seen.push(...values), { batch: { size: 3 } })
+      stream.sink((values: readonly number[]) => void seen.push(...values), { ...here, batch: { size: 3 } })
       return seen
     case 3:
       return read(stream.toAsyncIterable({ capacity: 2 }))
     default:
-      stream.sink(async (value) => void seen.push(value))
+      stream.sink(async (value) => void seen.push(value), here)
       return seen
   }
 }
+
+const here = { placement: 'process' } as const
 
 async function read(values: AsyncIterable<number>): Promise<readonly number[]> {
   const seen: number[] = []
   for await (const value of values) seen.push(value)
   return seen
-}
-
-/** What so many pipelines come to, the same ones for the same seed. */
-export async function outcomes(seed: number, count: number): Promise<Outcome[]> {
-  const all: Outcome[] = []
-  for (const graph of fc.sample(randomGraph, { seed, numRuns: count })) all.push(await outcome(graph))
-  return all
 }
