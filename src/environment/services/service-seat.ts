@@ -24,30 +24,30 @@ export function serviceSeat(): ProgramSeat | undefined {
 function takeSeat(loaded: () => void): ProgramSeat {
   const order = deserialize(readFileSync(ORDER_FD)) as ServiceOrder
   const link = new JobLink(process)
-  let served: ServedService | null = null
   let isEnding = false
-  const exit = (code: number): void => {
-    isEnding = true
-    process.exit(code)
-  }
   // Whoever ends the job by a signal to all of its processes means the job, which takes its services down in order.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => isEnding && exit(1))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => isEnding && process.exit(1))
+  // Where nobody reads what the service writes, it is taken down all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const take = (recorded: RecordedPipeline): void => {
     loaded()
-    served = serve(order.service, recorded, link, () => exit(0))
-    link.listen(
-      (message) => {
-        if (message.type === 'stop') isEnding = true
-        served?.heed(message)
-      },
-      () => void served?.orphaned().finally(() => exit(1)),
-    )
+    const served = serve(order.service, recorded, link)
+    const orphaned = (): void => void served.orphaned().finally(() => process.exit(1))
+    link.listen((message) => {
+      if (message.type === 'stop') isEnding = true
+      served.heed(message)
+    }, orphaned)
     void served.start()
   }
-  return new ProgramSeat(order, take, (error) => link.tell({ type: 'failed', error: toPortableError(error) }))
+  const refuse = (error: unknown): void => {
+    // It is the job that ends it.
+    link.hold()
+    link.tell({ type: 'failed', error: toPortableError(error) })
+  }
+  return new ProgramSeat(order, take, refuse)
 }
 
-function serve(name: string, recorded: RecordedPipeline, link: JobLink, exit: () => void): ServedService {
+function serve(name: string, recorded: RecordedPipeline, link: JobLink): ServedService {
   const { services, options } = recorded
   const { definition } = services.find(isNamed(name)) as Extract<
     RegisteredService,
@@ -59,7 +59,7 @@ function serve(name: string, recorded: RecordedPipeline, link: JobLink, exit: ()
     teardownTimeout: definition.teardownTimeout ?? options.teardownTimeout,
     keepOnFailure: definition.keepOnFailure ?? options.keepOnFailure,
     tell: (report) => link.tell(report),
-    exit,
+    exit: () => process.exit(0),
   })
 }
 

@@ -19,11 +19,16 @@ export class JobLink {
     Reflect.deleteProperty(forked, 'send')
   }
 
-  /** Calls back with each order, and when the job is gone. The process lives for as long as it is not. */
+  /** Calls back with each order, and when the job is gone. */
   listen(heed: (order: Order) => void, gone: () => void): void {
     this.#process.on('message', (message) => heed(message as Order))
     if (this.#process.connected) this.#process.once('disconnect', gone)
     else gone()
+    this.hold()
+  }
+
+  /** The process lives for as long as the channel. */
+  hold(): void {
     this.#process.channel?.ref()
   }
 
@@ -31,7 +36,8 @@ export class JobLink {
   tell(report: Report): void {
     if (!this.#process.connected) return
     if (report.type === 'log') this.#log(report)
-    else this.#send(report)
+    // A job that is gone by the time it arrives is no error of the program.
+    else this.#send(report, () => {})
   }
 
   #log(report: Extract<Report, { readonly type: 'log' }>): void {
