@@ -91,4 +91,61 @@ suite('toServiceDefinition', (test) => {
       assert.match(error.remedy ?? '', '() => it')
     }
   })
+
+  test('takes options of a remote service behind the arguments, and beside the source', () => {
+    class Shop {
+      readonly given: readonly unknown[]
+      constructor(name: string, size: number = 1) {
+        this.given = [name, size]
+      }
+    }
+    const remote = { remote: true, instances: 2, concurrency: 3, cleanupTimeout: 7 } as const
+    const definitions = [
+      toServiceDefinition('a', Shop, ['x', 5, remote]),
+      toServiceDefinition('a', { class: Shop, ...remote }, ['x', 5]),
+      toServiceDefinition('a', (name: string, size: number) => new Shop(name, size), ['x', 5, remote]),
+    ]
+    for (const { create, remote: settings, concurrency, teardownTimeout } of definitions) {
+      assert.equal((create() as Shop).given, ['x', 5])
+      assert.equal(
+        { ...settings, errors: [] },
+        { instances: 2, restarts: 3, heartbeatTimeout: 30_000, errors: [] },
+      )
+      assert.equal([concurrency, teardownTimeout], [3, 7])
+    }
+  })
+
+  test('leaves arguments alone that are no such options', () => {
+    const any = (...given: unknown[]): object => ({ given })
+    const needs = (one: unknown): object => ({ given: [one] })
+    const cases: readonly [object, readonly unknown[]][] = [
+      [any, [{ remote: true, url: 'http://x' }]],
+      [any, [{ remote: 'yes' }]],
+      [any, [{ remote: false }]],
+      [any, [{ remote: true }, 1]],
+      [needs, [{ remote: true }]],
+      [{ factory: any }, [{ remote: true }]],
+    ]
+    for (const [source, args] of cases) {
+      const definition = toServiceDefinition('a', untyped(source), args as [])
+      assert.is(definition.remote, undefined)
+      assert.equal((definition.create() as { given: unknown[] }).given, args)
+    }
+  })
+
+  test('refuses options of a remote service that can never work', () => {
+    for (const [given, message] of [
+      [{ remote: 1 }, /^remote of service "a" is 1/],
+      [{ instances: 2 }, /^instances of service "a" is 2[^]*remote: true/],
+      [{ remote: true, instances: 0 }, /^instances of service "a" is 0/],
+      [{ remote: true, restarts: -1 }, /^restarts of service "a" is -1/],
+      [{ remote: true, heartbeatTimeout: 0 }, /^heartbeatTimeout of service "a" is 0/],
+      [{ remote: true, cleanupTimeout: '1 s' }, /^cleanupTimeout of service "a" is '1 s'/],
+      [{ remote: true, errors: RangeError }, /^errors of service "a" is \[/],
+    ] as const) {
+      const error = thrown(() => toServiceDefinition('a', untyped({ factory: () => ({}), ...given }), []))
+      assert.is(error.code, 'ERR_INVALID_ARGUMENT')
+      assert.match(error.message, message)
+    }
+  })
 })
