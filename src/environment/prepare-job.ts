@@ -151,6 +151,7 @@ function buildAttempt(request: JobRequest, { events, letters, checkpointing }: A
   const threads = jobThreads(request, {
     checkpoints: resources.checkpoints,
     isSaved: checkpointing !== null,
+    letters,
     services: (operator) => resources.services(operator, null),
     aborted: () => abort.reason,
     fail: resources.fail,

@@ -7,7 +7,7 @@ import type { Book } from '../../runtime/metrics/book.ts'
 import type { InputChannel } from '../../runtime/task/heads/inlet.ts'
 import { FarChannel } from '../../runtime/threads/far-channel.ts'
 import type { Places } from '../../runtime/threads/places.ts'
-import { letterCodec } from '../../runtime/threads/portable-letters.ts'
+import { letterCodec, type RecordCodec } from '../../runtime/threads/portable-letters.ts'
 import { graphOf, nodeOf, type Plan, type PlanEdge } from '../plan.ts'
 import type { JobResources } from './job-resources.ts'
 
@@ -137,7 +137,7 @@ export class ChannelTable {
       places.near(number, this.#connectHere(edge, producer, consumer, capacity))
       return
     }
-    const codec = edge.role.type === 'deadLetter' ? letterCodec : null
+    const codec = this.#codecOf(edge)
     const waker = new LateWaker()
     let near: ChannelView | null = null
     if (from === here) {
@@ -158,6 +158,13 @@ export class ChannelTable {
       places.far(number, channel)
       this.#views.push({ edge, channel })
     } else if (near !== null) this.#views.push({ edge, channel: near })
+  }
+
+  /** Letters go to whoever collects them, and on from there. */
+  #codecOf({ role, from }: PlanEdge): RecordCodec | null {
+    const isLetter =
+      role.type === 'deadLetter' || nodeOf(this.#plan, from).transformation.kind === 'deadLetters'
+    return isLetter ? letterCodec : null
   }
 }
 

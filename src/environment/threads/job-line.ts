@@ -2,6 +2,7 @@ import type { MessagePort, TransferListItem } from 'node:worker_threads'
 import { fromPortableError, toPortableError } from '../../errors/portable-error-codec.ts'
 import { excerpt } from '../../errors/excerpt.ts'
 import type { Logger } from '../../functions/logger.ts'
+import type { GivenUp } from '../../runtime/dead-letters/given-up.ts'
 import type {
   LogLevel,
   ThreadNews,
@@ -55,6 +56,20 @@ export class JobLine {
       return await new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
     } finally {
       signal?.removeEventListener('abort', forget)
+    }
+  }
+
+  /** What is given up here is kept there. A record that cannot be sent is told of as text. */
+  letter({ error, ...rest }: GivenUp): void {
+    const letter = { ...rest, error: toPortableError(error) }
+    try {
+      this.tell({ type: 'letter', letter })
+    } catch {
+      const { record, key } = letter
+      this.tell({
+        type: 'letter',
+        letter: { ...letter, record: excerpt(record), key: excerpt(key), replay: null },
+      })
     }
   }
 

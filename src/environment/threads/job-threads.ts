@@ -1,11 +1,12 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { placesOf, strandsIn, threadsOf } from '../../compiler/instantiate/far-strands.ts'
 import { nodeOf, type Plan } from '../../compiler/plan.ts'
-import { fromPortableError, toPortableError } from '../../errors/portable-error-codec.ts'
+import { fromPortableError, thrownBy, toPortableError } from '../../errors/portable-error-codec.ts'
 import type { ServiceCaller } from '../../functions/services.ts'
 import { graphHash } from '../../graph/graph-hash.ts'
 import type { PipelineGraph } from '../../graph/pipeline-graph.ts'
 import type { CheckpointHost } from '../../runtime/checkpoint/checkpoint-host.ts'
+import type { JobLetters } from '../../runtime/dead-letters/job-letters.ts'
 import type { Outside } from '../../runtime/dispatcher/attempt.ts'
 import type { DrivenStrand, JobInstance, StrandInstance } from '../../runtime/dispatcher/job-instance.ts'
 import type { FarChannel } from '../../runtime/threads/far-channel.ts'
@@ -29,6 +30,7 @@ export interface JobThreadsOptions {
   readonly checkpoints: CheckpointHost | null
   /** Whether operators have state that is saved. */
   readonly isSaved: boolean
+  readonly letters: JobLetters
   readonly services: (operator: string) => ServiceCaller
   readonly aborted: () => { readonly reason: unknown } | null
   readonly fail: (error: unknown) => void
@@ -185,6 +187,11 @@ export class JobThreads implements Places, Outside {
         const strand = member.strands.get(news.strand)!
         strand.gave(news.parts)
         checkpoints?.passed(strand, news.barrier, null)
+        return
+      }
+      case 'letter': {
+        const { letter } = news
+        this.#options.letters.givenUp({ ...letter, error: thrownBy(letter.error) })
         return
       }
       case 'notSaved':

@@ -7,7 +7,7 @@ import type { Plan } from '../../compiler/plan.ts'
 import { thrownBy, toPortableError } from '../../errors/portable-error-codec.ts'
 import type { DrivenStrand, JobInstance } from '../../runtime/dispatcher/job-instance.ts'
 import { JobAbort } from '../../runtime/dispatcher/job-abort.ts'
-import { JobLetters } from '../../runtime/dead-letters/job-letters.ts'
+import { JobLetters, type LettersListener } from '../../runtime/dead-letters/job-letters.ts'
 import { LatencyMeter } from '../../runtime/metrics/latency-meter.ts'
 import { OperatorState } from '../../runtime/state/operator-state.ts'
 import { TaskLoop } from '../../runtime/task/task-loop.ts'
@@ -31,6 +31,7 @@ export class ThreadJob {
   readonly #links: ReadonlyMap<number | null, ThreadLink>
   readonly #abort = new JobAbort()
   readonly #taskLoop: TaskLoop
+  readonly #letters = new JobLetters()
   readonly #checkpoints: ThreadCheckpoints
   readonly #instance: JobInstance
   readonly #monotonic: () => number
@@ -51,6 +52,7 @@ export class ThreadJob {
     this.#checkpoints = new ThreadCheckpoints(this.#line, clock, (member) => this.#idOf(member))
     const latency = new LatencyMeter(false, clock)
     this.#taskLoop = new TaskLoop(clock, options.sliceMs, latency)
+    this.#letters.listen({ ...unheard, givenUp: (letter) => this.#line.letter(letter) }, () => [])
     const { signal } = this.#abort
     const resources: JobResources = {
       ...options,
@@ -58,7 +60,7 @@ export class ThreadJob {
       taskLoop: this.#taskLoop,
       latency,
       signal,
-      letters: new JobLetters(),
+      letters: this.#letters,
       checkpoints: data.checkpoints === 'none' ? null : this.#checkpoints,
       createState:
         data.checkpoints === 'taken'
@@ -130,6 +132,8 @@ export class ThreadJob {
   async #open({ origin }: ThreadOrder & { type: 'open' }): Promise<void> {
     try {
       if (origin !== null) this.#checkpoints.begin(origin, manifestOperators(this.#plan))
+      const { restored } = this.#checkpoints
+      if (restored !== null) this.#letters.begin(restored.lettersOrigin)
       await Promise.all(this.#instance.strands.map(({ strand }) => strand.open()))
       this.#line.tell({ type: 'opened' })
     } catch (error) {
@@ -181,6 +185,14 @@ export class ThreadJob {
       refuse: (from, records, error) => fail(recordNotPortable(this.#plan, from, records, error)),
     }
   }
+}
+
+/** No record is put back here. */
+const unheard: Omit<LettersListener, 'givenUp'> = {
+  entered: () => {},
+  settled: () => {},
+  refused: () => {},
+  begun: () => {},
 }
 
 function linksOf(

@@ -1,5 +1,6 @@
 import type { PortableError } from '../../errors/portable-error.ts'
 import type { BlobRef, CheckpointManifest } from '../../storage/checkpoint-store.ts'
+import type { GivenUp } from '../dead-letters/given-up.ts'
 import type { Barrier } from '../flow-control/packet.ts'
 import type { SavedState } from '../state/state-capture.ts'
 import type { ThreadReport } from './thread-report.ts'
@@ -72,6 +73,8 @@ export type ThreadQuestion =
       readonly timeout: number | undefined
     }
 
+export type PortableLetter = Omit<GivenUp, 'error'> & { readonly error: PortableError }
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** From a thread to its job. */
@@ -94,6 +97,8 @@ export type ThreadNews =
   | { readonly type: 'ask'; readonly id: number; readonly question: ThreadQuestion }
   /** The job need not wait for the answer: nobody does any more. */
   | { readonly type: 'forget'; readonly id: number }
+  /** A dead letter that nobody in the program reads. */
+  | { readonly type: 'letter'; readonly letter: PortableLetter }
   | {
       readonly type: 'log'
       readonly level: LogLevel
