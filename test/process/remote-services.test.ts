@@ -93,7 +93,7 @@ suite(
       while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 10))
     })
   },
-  { timeout: 60_000 },
+  { timeout: 150_000 },
 )
 
 /** Processes of the service, once records have come through it. */

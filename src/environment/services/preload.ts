@@ -9,8 +9,8 @@ export interface PreloadedProcess {
 
 /**
  * Runs in a forked process before the program, of which nothing may be known but that it comes to a submit: what the
- * program writes on stdout on its way there it has written where it runs already; and without the job it has no
- * business.
+ * program writes on stdout on its way there it has written where it runs already; without the job it has no business; and
+ * signals to all processes of the job are for the job to heed.
  */
 const script = `
 const write = process.stdout.write
@@ -18,6 +18,7 @@ process.stdout.write = (chunk, encoding, done = encoding) => {
   if (typeof done === 'function') process.nextTick(done)
   return true
 }
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
 const orphaned = () => process.exit(1)
 process.once('disconnect', orphaned)
 process.channel?.unref()

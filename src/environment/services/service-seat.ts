@@ -25,8 +25,8 @@ function takeSeat(loaded: () => void): ProgramSeat {
   const order = deserialize(readFileSync(ORDER_FD)) as ServiceOrder
   const link = new JobLink(process)
   let isEnding = false
-  // Whoever ends the job by a signal to all of its processes means the job, which takes its services down in order.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => isEnding && process.exit(1))
+  // From the job, when the service takes too long to go down.
+  process.on('SIGTERM', () => isEnding && process.exit(1))
   // Where nobody reads what the service writes, it is taken down all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const take = (recorded: RecordedPipeline): void => {

@@ -14,7 +14,7 @@ import type { Order, RelayedCall, Report, ServedCall } from './messages.ts'
 import { OutgoingCalls } from './outgoing-calls.ts'
 
 /** Milliseconds beyond its own timeouts that a process has for saying so. */
-const LATE = 250
+const LATE = 1_000
 /** Milliseconds that a process has for ending by itself, and then for heeding SIGTERM. */
 const GRACE = 1_000
 
@@ -164,6 +164,7 @@ export class RemoteInstance {
       let cancel: Cancel = () => {}
       const settle = (report: ServiceReport | null): void => {
         cancel()
+        this.#phase = () => {}
         resolve(report)
       }
       // `stop` and `cleanup` have as long each, and a process whose event loop is blocked says nothing of either.

@@ -94,13 +94,13 @@ suite(
 
     test('is killed when it gives no sign of life, and when it has none for its end', async (context) => {
       const { host, op, processes } = catalogHosting('in processes', ['endless'], context, {
-        settings: { heartbeatTimeout: 400, cleanupTimeout: 50 },
+        settings: { heartbeatTimeout: 2_000, cleanupTimeout: 50 },
         teardownTimeout: 50,
       })
       await host.start()
       const error = await rejection(op.callService('endless', 'spin'))
       assert.instance(error, ServiceCrashedError)
-      assert.match(error.message, /its process gave no sign of life for 400 ms, and was killed/)
+      assert.match(error.message, /its process gave no sign of life for 2000 ms, and was killed/)
       await op.callService('endless', 'pid')
       const spinning = rejection(op.callService('endless', 'spin'))
       const [report] = await host.stop()
