@@ -13,6 +13,7 @@ export const scenarioNames = [
   'jobs',
   'cli-start',
   'first-paint',
+  'threads',
 ] as const
 export type ScenarioName = (typeof scenarioNames)[number]
 

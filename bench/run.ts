@@ -12,6 +12,7 @@ import { jobs } from './scenarios/jobs.ts'
 import { memory } from './scenarios/memory.ts'
 import { slice } from './scenarios/slice.ts'
 import { startup } from './scenarios/startup.ts'
+import { threads } from './scenarios/threads.ts'
 import { trickle } from './scenarios/trickle.ts'
 import { throughput } from './throughput/throughput.ts'
 import { workloadNames } from './throughput/workloads.ts'
@@ -27,6 +28,7 @@ const scenarios: { readonly [Name in ScenarioName]: Part } = {
   jobs,
   'cli-start': cliStart,
   'first-paint': firstPaint,
+  threads,
 }
 
 const say = (text: string): void => {

@@ -82,6 +82,18 @@ const outputs: Readonly<Record<string, { lines: readonly string[]; unordered?: t
       "{ name: 'invoices', stopped: true, cleaned: true }",
     ],
   },
+  threads: {
+    lines: [
+      'subtasks: t0[0] in process, t1[0] in thread 0 (least loaded, with 0 operators), t1[1] in thread 1 (least loaded, with 0 operators), t2[0] in thread 0 (least loaded, with 2 operators), t2[1] in thread 1 (least loaded, with 2 operators), t3[0] in process',
+      '563 primes end with 1',
+      '1 primes end with 2',
+      '569 primes end with 3',
+      '1 primes end with 5',
+      '569 primes end with 7',
+      '559 primes end with 9',
+      'completed',
+    ],
+  },
   'remote-services': {
     lines: [
       'factors of large numbers',

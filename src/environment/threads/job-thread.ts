@@ -8,7 +8,7 @@ import type { ThreadNews, ThreadOrder, ThreadOrigin } from '../../runtime/thread
 import type { ThreadReport } from '../../runtime/threads/thread-report.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { SeatedProgram } from '../seat/seat-order.ts'
-import { threadCode } from './thread-code.ts'
+import { threadCode, threadExecArgv } from './thread-code.ts'
 import {
   diedThread,
   exitedThread,
@@ -95,11 +95,13 @@ export class JobThread implements StrandThread {
       atWork: this.#atWork,
     }
     const { memoryMb } = threads
+    const execArgv = threadExecArgv(process.execArgv)
     const options: WorkerOptions = {
       name: `${jobName} ${number}`,
       workerData: { [threadKey]: own },
       transferList: [this.#control.port2, ...data.links.map(([, port]) => port)],
       stdout: true,
+      ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
       ...(memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
     }
     const seated = new Promise<void>((resolve, reject) => {

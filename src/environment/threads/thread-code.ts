@@ -18,6 +18,22 @@ export function threadCode({ entry, argv }: Pick<SeatedProgram, 'entry' | 'argv'
   return new URL(`data:text/javascript,${encodeURIComponent(lines.join(';\n'))}`)
 }
 
+/**
+ * The options of node for a thread; undefined: those of this process. Preloads in TypeScript cannot be had there, as they
+ * come before tsx does, and have no business there.
+ */
+export function threadExecArgv(execArgv: readonly string[]): readonly string[] | undefined {
+  const isPreload = (at: number): boolean =>
+    execArgv[at - 1] === '--import' && /\.[cm]?ts$/.test(execArgv[at]!)
+  if (!execArgv.some((_, at) => isPreload(at))) return undefined
+  // What else there may be is of the process as a whole, and refused where it is said of a thread.
+  return execArgv.flatMap((argument, at) =>
+    loading.has(execArgv[at - 1] ?? '') && !isPreload(at) ? [execArgv[at - 1]!, argument] : [],
+  )
+}
+
+const loading: ReadonlySet<string> = new Set(['--import', '--require', '-r', '--conditions', '-C'])
+
 /** Where the tsx that this process was started with can be asked; undefined: it was started without. */
 function tsxApi(execArgv: readonly string[]): string | undefined {
   const values = execArgv.map((argument) => argument.replace(/^--(import|loader|require)=/, ''))
