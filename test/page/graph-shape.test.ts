@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
-import { passed, shareDone, withProgress } from '../../src/page/job-list/job-progress.ts'
-import { bottleneck, edgesOf, slowestBehind, weightOf } from '../../src/page/job/graph-shape.ts'
+import { shareDone, withProgress } from '../../src/page/job-list/job-progress.ts'
+import { placeGraph } from '../../src/page/job/graph-layout.ts'
+import { bottleneck, edgesOf, rateOver, slowestBehind, weightOf } from '../../src/page/job/graph-shape.ts'
 import type { JobProgress } from '../../src/runtime/metrics/job-metrics.ts'
 import { aProgress } from '../client/support/a-job.ts'
 import { suite } from '../support/suite.ts'
@@ -62,6 +63,31 @@ suite('what is drawn of a job', (test) => {
     assert.ok(weightOf(1, 1000) < weightOf(100, 1000))
   })
 
+  test('knows what goes over an edge beside others of the same operators', () => {
+    const rates = {
+      a: { in: 0, out: 9 },
+      b: { in: 9, out: 4 },
+      union: { in: 13, out: 13 },
+      side: { in: 2, out: 0 },
+    }
+    const over = (from: string, to: string): number => rateOver({ from, to }, rates)
+    assert.equal([over('a', 'union'), over('b', 'union'), over('a', 'side'), over('a', 'gone')], [9, 4, 2, 0])
+  })
+
+  test('has lines that leave by one side of an operator and enter by the other', () => {
+    const arms = ['b', 'c', 'd'].map((to) => ({ from: 'a', to }))
+    const { nodes: places, edges } = placeGraph(
+      { nodes: ['a', 'b', 'c', 'd'].map((id) => ({ id })), edges: arms },
+      'LR',
+      96,
+    )
+    for (const { from, to } of arms) {
+      const points = edges.get(`${from}>${to}`)!
+      assert.equal([points[0]!.y, points.at(-1)!.y], [places.get(from)!.y, places.get(to)!.y])
+      assert.ok(points[0]!.x > places.get(from)!.x && points.at(-1)!.x < places.get(to)!.x)
+    }
+  })
+
   test('knows rates from what was told before, and none of a job that began again', () => {
     const at = (elapsedMs: number, read: number): JobProgress => ({
       ...aProgress(read),
@@ -71,10 +97,9 @@ suite('what is drawn of a job', (test) => {
     const first = withProgress(undefined, at(1000, 10))
     assert.is(first.rate, null)
     const second = withProgress(first, at(3000, 110))
-    assert.equal([second.rate, second.nodeRates], [50, { a: 50 }])
+    assert.equal([second.rate, second.nodeRates], [50, { a: { in: 0, out: 50 } }])
     assert.is(withProgress(second, at(3050, 120)).rate, 50)
     assert.is(withProgress(second, at(100, 1)).rate, null)
-    assert.equal(nodes.map(passed), [9, 5, 3])
   })
 
   test('knows how far a job is where all of its sources do', () => {

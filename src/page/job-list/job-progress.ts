@@ -1,13 +1,19 @@
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
 import { type SharesByKey, sharesSince } from '../job/shares.ts'
 
+/** Records a second that enter an operator, and that leave it. */
+export interface NodeRate {
+  readonly in: number
+  readonly out: number
+}
+
 /** How a job gets on: what it told last, and how much faster it got since a moment before. */
 export interface LiveProgress {
   readonly progress: JobProgress
   /** Records read in a second; null before that is known. */
   readonly rate: number | null
-  /** The same of each operator, by id: what enters it, or leaves a source. */
-  readonly nodeRates: Readonly<Record<string, number>>
+  /** The same of each operator, by id. */
+  readonly nodeRates: Readonly<Record<string, NodeRate>>
   /** What the time of operators and their subtasks went into meanwhile. */
   readonly shares: SharesByKey
 }
@@ -20,18 +26,15 @@ export function withProgress(before: LiveProgress | undefined, progress: JobProg
     return { progress, rate: null, nodeRates: {}, shares: sharesSince(undefined, progress) }
   if (elapsed < 100) return { ...before, progress }
   const rateOf = (now: number, then: number): number => Math.max(0, ((now - then) * 1000) / elapsed)
-  const nodeRates: Record<string, number> = {}
+  const nodeRates: Record<string, NodeRate> = {}
   for (const node of progress.nodes) {
     const then = last.nodes.find(({ id }) => id === node.id)
-    if (then !== undefined) nodeRates[node.id] = rateOf(passed(node), passed(then))
+    if (then !== undefined)
+      nodeRates[node.id] = { in: rateOf(node.in, then.in), out: rateOf(node.out, then.out) }
   }
   const shares = sharesSince(last, progress)
   return { progress, rate: rateOf(progress.read, last.read), nodeRates, shares }
 }
-
-/** Records that have gone through an operator. */
-export const passed = (node: JobProgress['nodes'][number]): number =>
-  node.kind === 'source' ? node.out : node.in
 
 /** From 0 to 1, where every source knows how much there is, in the same unit; else null. */
 export function shareDone({ sources }: JobProgress): number | null {

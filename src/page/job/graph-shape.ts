@@ -1,5 +1,6 @@
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
 import { isFull, isHeldBack } from '../../runtime/metrics/pressure.ts'
+import type { LiveProgress } from '../job-list/job-progress.ts'
 import type { SharesByKey } from './shares.ts'
 
 type NodeResult = JobProgress['nodes'][number]
@@ -78,6 +79,14 @@ export function busiest(nodes: readonly NodeResult[], shares: SharesByKey): Node
   const busy = ({ id }: NodeResult): number => shares[id]?.busy ?? 0
   const most = Math.max(0, ...nodes.map(busy))
   return most < BUSY ? null : (nodes.find((node) => busy(node) === most) ?? null)
+}
+
+/** Records a second that go over an edge: one may leave an operator for another edge, and another enters by another. */
+export function rateOver(
+  { from, to }: Pick<GraphEdge, 'from' | 'to'>,
+  rates: LiveProgress['nodeRates'],
+): number {
+  return Math.min(rates[from]?.out ?? 0, rates[to]?.in ?? 0)
 }
 
 /** From 0 to 1: how much goes over an edge beside the busiest one, by orders of magnitude. */

@@ -1,13 +1,21 @@
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { isFull, isHeldBack, queueBefore } from '../../runtime/metrics/pressure.ts'
-import { formatCompact, formatRate, formatShare } from '../format/format.ts'
-import type { LiveProgress } from '../job-list/job-progress.ts'
-import { passed } from '../job-list/job-progress.ts'
+import { formatCompact, formatCount, formatRate, formatShare } from '../format/format.ts'
+import { isActive } from '../../job/job-status.ts'
+import type { LiveProgress, NodeRate } from '../job-list/job-progress.ts'
 import { ActivityBar, ActivityLegend, ActivityStripes } from './activity-bar.tsx'
 import { GraphFrame } from './graph-frame.tsx'
-import { NODE_HEIGHT, NODE_WIDTH, placeGraph, smoothPath } from './graph-layout.ts'
-import { bottleneck, busiest, edgesOf, type GraphEdge, slowestBehind, weightOf } from './graph-shape.ts'
+import { NODE_HEIGHT, NODE_WIDTH, placeGraph, SHORT_NODE_HEIGHT, smoothPath } from './graph-layout.ts'
+import {
+  bottleneck,
+  busiest,
+  edgesOf,
+  type GraphEdge,
+  rateOver,
+  slowestBehind,
+  weightOf,
+} from './graph-shape.ts'
 import { type Shares, type SharesByKey, wordsOf } from './shares.ts'
 
 type Node = LiveProgress['progress']['nodes'][number]
@@ -26,14 +34,23 @@ export function GraphView({ live, isLive, chosen, onChoose }: GraphViewProps): J
   const edges = edgesOf(progress)
   const shape = progress.nodes.map(({ id, inputs }) => `${id}<${inputs.join()}`).join(' ')
   const direction = matchMedia('(max-width: 700px)').matches ? 'TB' : 'LR'
-  const placed = useMemo(() => placeGraph({ nodes: progress.nodes, edges }, direction), [shape, direction])
+  // Of a job that is over there is nothing to tell about now.
+  const height = isActive(progress.status) ? NODE_HEIGHT : SHORT_NODE_HEIGHT
+  const placed = useMemo(
+    () => placeGraph({ nodes: progress.nodes, edges }, direction, height),
+    [shape, direction, height],
+  )
   const rates = isLive ? nodeRates : {}
-  const highest = Math.max(1, ...Object.values(rates))
+  const highest = Math.max(1, ...edges.map((edge) => rateOver(edge, rates)))
   const shares = isLive ? live.shares : {}
   return (
     <div class="graph">
       {isLive ? <Bottleneck nodes={progress.nodes} edges={progress.edges} shares={shares} /> : null}
-      <GraphFrame width={placed.width} height={placed.height}>
+      <GraphFrame
+        width={placed.width}
+        height={placed.height}
+        start={placed.nodes.get(progress.nodes[0]?.id ?? '') ?? { x: 0, y: 0 }}
+      >
         <defs>
           <ActivityStripes />
           <marker
@@ -54,7 +71,7 @@ export function GraphView({ live, isLive, chosen, onChoose }: GraphViewProps): J
             key={`${edge.from}>${edge.to}`}
             edge={edge}
             points={placed.edges.get(`${edge.from}>${edge.to}`) ?? []}
-            weight={weightOf(rates[edge.to] ?? 0, highest)}
+            weight={weightOf(rateOver(edge, rates), highest)}
           />
         ))}
         {progress.nodes.map((node) => (
@@ -62,6 +79,7 @@ export function GraphView({ live, isLive, chosen, onChoose }: GraphViewProps): J
             key={node.id}
             node={node}
             at={placed.nodes.get(node.id)!}
+            height={height}
             rate={rates[node.id] ?? null}
             queue={isLive ? queueBefore(node.id, progress.edges) : null}
             shares={shares[node.id] ?? null}
@@ -97,7 +115,8 @@ function EdgeLine({ edge, points, weight }: EdgeLineProps): JSX.Element {
 interface NodeBoxProps {
   readonly node: Node
   readonly at: { readonly x: number; readonly y: number }
-  readonly rate: number | null
+  readonly height: number
+  readonly rate: NodeRate | null
   readonly queue: number | null
   readonly shares: Shares | null
   readonly isHeldBack: boolean
@@ -106,20 +125,22 @@ interface NodeBoxProps {
 }
 
 function NodeBox(props: NodeBoxProps): JSX.Element {
-  const { node, at, rate, queue, shares, isHeldBack, isChosen, onChoose } = props
+  const { node, at, height, rate, queue, shares, isHeldBack, isChosen, onChoose } = props
   const { name, kind, parallelism, errors, deadLettered } = node
-  const trouble = errors + deadLettered
+  // A record that is given up is an error too.
+  const trouble = Math.max(errors, deadLettered)
   const more = [
     ...(queue === null ? [] : [`queue ${formatShare(queue)} full`]),
     ...(isHeldBack ? ['held back'] : []),
     ...(shares === null ? [] : [wordsOf(shares)]),
-    ...(errors === 0 ? [] : [`${errors} errors`]),
+    ...(errors === 0 ? [] : [`${formatCount(errors)} errors`]),
+    ...(deadLettered === 0 ? [] : [`${formatCount(deadLettered)} dead letters`]),
   ].join(', ')
   const classes = ['node', isHeldBack ? 'held' : '', trouble > 0 ? 'troubled' : '', isChosen ? 'chosen' : '']
   return (
     <g
       class={classes.join(' ')}
-      transform={`translate(${at.x - NODE_WIDTH / 2} ${at.y - NODE_HEIGHT / 2})`}
+      transform={`translate(${at.x - NODE_WIDTH / 2} ${at.y - height / 2})`}
       role="button"
       // Attributes of SVG are told apart by case.
       tabindex={0}
@@ -132,7 +153,7 @@ function NodeBox(props: NodeBoxProps): JSX.Element {
         onChoose()
       }}
     >
-      <rect class="box" width={NODE_WIDTH} height={NODE_HEIGHT} rx="8" />
+      <rect class="box" width={NODE_WIDTH} height={height} rx="8" />
       {cut(name, 20) === name ? null : <title>{name}</title>}
       <text class="node-name" x="12" y="22">
         {cut(name, trouble > 0 ? 15 : 20)}
@@ -140,12 +161,21 @@ function NodeBox(props: NodeBoxProps): JSX.Element {
       <text class="node-kind" x="12" y="39">
         {parallelism === 1 ? kind : `${kind} ×${parallelism}`}
       </text>
-      <text class="node-figure" x="12" y="58">
-        {rate === null ? '' : formatRate(rate)}
-      </text>
-      <text class="node-figure end" x={NODE_WIDTH - 12} y="58">
-        {formatCompact(passed(node))}
-      </text>
+      {rate === null ? null : (
+        <text class="node-kind end" x={NODE_WIDTH - 12} y="39">
+          {formatCompact(kind === 'source' ? node.out : node.in)} in all
+        </text>
+      )}
+      {kind === 'source' ? null : (
+        <text class="node-figure" x="12" y="58">
+          {rate === null ? formatCompact(node.in) : formatRate(rate.in)} <tspan class="node-way">in</tspan>
+        </text>
+      )}
+      {kind === 'sink' ? null : (
+        <text class="node-figure end" x={NODE_WIDTH - 12} y="58">
+          {rate === null ? formatCompact(node.out) : formatRate(rate.out)} <tspan class="node-way">out</tspan>
+        </text>
+      )}
       {trouble > 0 ? (
         <text class="node-trouble end" x={NODE_WIDTH - 12} y="22">
           ⚠ {formatCompact(trouble)}

@@ -64,6 +64,7 @@ export function JobView({ session, id, tab }: JobViewProps): JSX.Element {
       </View>
     )
   }
+  const live = liveOf(job, model.live.value)
   const tabs = jobTabs.filter((one) => isShown(one, job) || one === tab)
   return (
     <View class="job">
@@ -76,7 +77,7 @@ export function JobView({ session, id, tab }: JobViewProps): JSX.Element {
         <JobActions session={session} model={model} job={job} />
       </header>
       {model.trouble.value === null ? null : <p class="trouble">{model.trouble.value}</p>}
-      <Figures job={job} live={model.live.value} isLive={session.isLive.value} now={session.now.value} />
+      <Figures job={job} live={live} isLive={session.isLive.value} now={session.now.value} />
       <nav class="tabs" aria-label="Parts of the job">
         {tabs.map((one) => (
           <a
@@ -88,7 +89,7 @@ export function JobView({ session, id, tab }: JobViewProps): JSX.Element {
           </a>
         ))}
       </nav>
-      <Part session={session} model={model} job={job} tab={tab} />
+      <Part session={session} model={model} job={job} live={live} tab={tab} />
     </View>
   )
 }
@@ -106,15 +107,15 @@ interface PartProps {
   readonly session: Session
   readonly model: JobModel
   readonly job: JobInfo
+  readonly live: LiveProgress | null
   readonly tab: JobTab
 }
 
-function Part({ session, model, job, tab }: PartProps): JSX.Element {
+function Part({ session, model, job, live, tab }: PartProps): JSX.Element {
   const chosen = useSignal<string | null>(null)
   switch (tab) {
     case 'graph': {
       if (job.foreign !== null) return <ForeignView session={session} job={job} path={model.path} />
-      const live = liveOf(job, model.live.value)
       if (live === null) return <p class="empty">Nothing is known of its operators yet.</p>
       const isLive = session.isLive.value && (job.status === 'running' || job.status === 'stopping')
       return (
@@ -154,7 +155,7 @@ function Part({ session, model, job, tab }: PartProps): JSX.Element {
 /** Of a job that is over its result tells more than what it said last. */
 function liveOf(job: JobInfo, live: LiveProgress | null): LiveProgress | null {
   const result = job.result ?? job.error?.result ?? null
-  if (result === null) return live
+  if (result === null) return live && { ...live, progress: { ...live.progress, status: job.status } }
   const known = live?.progress ?? null
   const progress = {
     ...finalProgress(result),

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { JobProgress } from '../../runtime/metrics/job-metrics.ts'
+import type { NodeRate } from '../job-list/job-progress.ts'
 import { formatCount, formatDuration, formatRate, formatShare } from '../format/format.ts'
 import { type Shares, type SharesByKey, subtaskKey } from './shares.ts'
 
@@ -14,17 +15,19 @@ interface NodeRowProps {
   /** None where figures are not of now. */
   readonly shares: SharesByKey
   /** Null where it is not known. */
-  readonly rate: number | null
+  readonly rate: NodeRate | null
   readonly queue: number | null
   readonly isLive: boolean
   readonly isChosen: boolean
   /** Whether the job has event time. */
   readonly isTimed: boolean
+  /** Whether there is nothing to tell about now. */
+  readonly isOver: boolean
 }
 
 /** What an operator has done, in figures; on demand each of its subtasks. */
 export function NodeRow(props: NodeRowProps): JSX.Element {
-  const { node, activity, shares, rate, queue, isLive, isChosen, isTimed } = props
+  const { node, activity, shares, rate, queue, isLive, isChosen, isTimed, isOver } = props
   const [isOpen, setOpen] = useState(false)
   const subtasks = activity?.subtasks ?? []
   const timed = isTimed ? activity : undefined
@@ -49,25 +52,29 @@ export function NodeRow(props: NodeRowProps): JSX.Element {
             {node.parallelism === 1 ? '' : ` ×${node.parallelism}`}
           </span>
         </th>
-        <td class="number">{isLive ? formatRate(rate) : ''}</td>
         <td class="number">{node.kind === 'source' ? '' : formatCount(node.in)}</td>
         <td class="number">{node.kind === 'sink' ? '' : formatCount(node.out)}</td>
         <td class="number">{some(node.dropped)}</td>
         <td class={node.deadLettered > 0 ? 'number warn' : 'number'}>{some(node.deadLettered)}</td>
         <td class={node.errors > 0 ? 'number bad' : 'number'}>{some(node.errors)}</td>
-        <td class="number">{queue === null || !isLive ? '' : formatShare(queue)}</td>
-        <ShareCells shares={shares[node.id]} />
+        {isOver ? null : (
+          <>
+            <td class="number">{isLive && node.kind !== 'source' ? formatRate(rate?.in ?? null) : ''}</td>
+            <td class="number">{isLive && node.kind !== 'sink' ? formatRate(rate?.out ?? null) : ''}</td>
+            <td class="number">{queue === null || !isLive ? '' : formatShare(queue)}</td>
+            <ShareCells shares={shares[node.id]} />
+          </>
+        )}
         {isTimed ? <TimeCells watermark={timed?.watermark ?? null} lagMs={timed?.lagMs ?? null} /> : null}
       </tr>
       {isOpen
         ? subtasks.map((subtask) => (
             <tr key={subtask.index} class="subtask">
               <th scope="row">subtask {subtask.index}</th>
-              <td />
               <td class="number">{node.kind === 'source' ? '' : formatCount(subtask.in)}</td>
               <td class="number">{node.kind === 'sink' ? '' : formatCount(subtask.out)}</td>
-              <td colSpan={4} />
-              <ShareCells shares={shares[subtaskKey(node.id, subtask.index)]} />
+              <td colSpan={isOver ? 3 : 6} />
+              {isOver ? null : <ShareCells shares={shares[subtaskKey(node.id, subtask.index)]} />}
               {isTimed ? <TimeCells watermark={subtask.watermark} lagMs={null} /> : null}
             </tr>
           ))

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { isActive } from '../../job/job-status.ts'
 import { queueBefore } from '../../runtime/metrics/pressure.ts'
 import type { LiveProgress } from '../job-list/job-progress.ts'
 import { TableFrame } from '../ui/table-frame.tsx'
@@ -10,23 +11,16 @@ interface NodeTableProps {
   readonly chosen: string | null
 }
 
-const FIGURES = [
-  'Records/s',
-  'In',
-  'Out',
-  'Dropped',
-  'Dead letters',
-  'Errors',
-  'Queue',
-  'Busy',
-  'Held back',
-  'Waiting',
-]
+const FIGURES = ['In', 'Out', 'Dropped', 'Dead letters', 'Errors']
+
+/** Of a job that is over there is nothing to tell about now. */
+const NOW = ['In/s', 'Out/s', 'Queue', 'Busy', 'Held back', 'Waiting']
 
 /** The books of the operators and what their time goes into, in figures. */
 export function NodeTable({ live, isLive, chosen }: NodeTableProps): JSX.Element {
   const { progress, nodeRates, shares } = live
   const activity = new Map(progress.activity.map((told) => [told.node, told]))
+  const isOver = !isActive(progress.status)
   const isTimed = progress.activity.some(({ watermark }) => watermark !== null)
   return (
     <TableFrame label="Records of each operator">
@@ -35,11 +29,13 @@ export function NodeTable({ live, isLive, chosen }: NodeTableProps): JSX.Element
         <thead>
           <tr>
             <th scope="col">Operator</th>
-            {[...FIGURES, ...(isTimed ? ['Lag', 'Watermark (UTC)'] : [])].map((heading) => (
-              <th key={heading} scope="col" class="number">
-                {heading}
-              </th>
-            ))}
+            {[...FIGURES, ...(isOver ? [] : NOW), ...(isTimed ? ['Lag', 'Watermark (UTC)'] : [])].map(
+              (heading) => (
+                <th key={heading} scope="col" class="number">
+                  {heading}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>
@@ -54,6 +50,7 @@ export function NodeTable({ live, isLive, chosen }: NodeTableProps): JSX.Element
               isLive={isLive}
               isChosen={chosen === node.id}
               isTimed={isTimed}
+              isOver={isOver}
             />
           ))}
         </tbody>

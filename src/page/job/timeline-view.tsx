@@ -32,7 +32,7 @@ function What({ happening }: { readonly happening: Happening }): JSX.Element {
       <>
         <StatusBadge status={transition.to} />
         <span class="cause">{transition.cause}</span>
-        {lasted === null ? null : <span class="faint">{formatDuration(lasted)}</span>}
+        {lasted === null ? null : <span class="faint">for {formatDuration(lasted)}</span>}
       </>
     )
   }
