@@ -12,6 +12,12 @@ export interface OperatorOptions {
   readonly onError?: ErrorPolicy
   /** Where its subtasks run; default the environment's `placement`. */
   readonly placement?: OperatorPlacement
+  /**
+   * True: what it emits is given away. Typed arrays and ArrayBuffers in its records (which are such, or have such as
+   * properties) are moved to another thread instead of copied, where they go to one consumer and are whole buffers; the
+   * function must not touch them any more. Default false.
+   */
+  readonly transfer?: boolean
 }
 
 /**

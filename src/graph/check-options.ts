@@ -16,12 +16,13 @@ export interface CheckedOptions {
   readonly parallelism?: number
   readonly uid?: string
   readonly placement?: OperatorPlacement
+  readonly transfer?: boolean
   readonly concurrency?: number
   readonly ordered?: boolean
   readonly timeout?: number
 }
 
-const common: OptionNames = ['name', 'parallelism', 'uid', 'onError', 'placement']
+const common: OptionNames = ['name', 'parallelism', 'uid', 'onError', 'placement', 'transfer']
 const ofCalls: OptionNames = [...common, 'concurrency', 'ordered', 'timeout']
 const noOptions: NodeOptions = Object.freeze({})
 
@@ -46,7 +47,7 @@ export function checkOptions(
   }
   const name = options.name === undefined ? defaultName : checkName(defaultName, 'name', options.name)
   checkOptionNames(name, kind, options, [...(isCallKind(kind) ? ofCalls : common), ...own])
-  const { parallelism, uid, placement } = options
+  const { parallelism, uid, placement, transfer } = options
   const onError = checkErrorPolicy(name, options.onError)
   if (onError !== 'fail' && (kind === 'source' || kind === 'pipe')) {
     throw invalidArgument(
@@ -63,6 +64,7 @@ export function checkOptions(
       : { parallelism: checkPositiveInteger(name, 'parallelism', parallelism) }),
     ...(uid === undefined ? {} : { uid: checkName(name, 'uid', uid) }),
     ...(placement === undefined ? {} : { placement: checkPlacement(name, placement) }),
+    ...(transfer === undefined ? {} : { transfer: checkFlag(name, 'transfer', transfer) }),
     ...(isCallKind(kind) ? checkCallOptions(name, options) : {}),
   }
 }
@@ -76,18 +78,16 @@ function standardOptions(kind: TransformationKind, name: string): CheckedOptions
 
 function checkCallOptions(operator: string, options: NodeOptions): Partial<CheckedOptions> {
   const { concurrency = 1, ordered = true, timeout } = options
-  if (typeof ordered !== 'boolean') {
-    throw invalidArgument(
-      operator,
-      `ordered must be a boolean, got ${excerpt(ordered)}`,
-      'pass true or false',
-    )
-  }
   return {
     concurrency: checkPositiveInteger(operator, 'concurrency', concurrency),
-    ordered,
+    ordered: checkFlag(operator, 'ordered', ordered),
     ...(timeout === undefined ? {} : { timeout: checkMilliseconds(operator, 'timeout', timeout) }),
   }
+}
+
+function checkFlag(operator: string, what: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw invalidArgument(operator, `${what} must be a boolean, got ${excerpt(value)}`, 'pass true or false')
 }
 
 /** @throws InvalidArgumentError unless `value` is a string with something in it besides blanks. */

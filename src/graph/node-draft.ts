@@ -9,6 +9,7 @@ type Added =
   | 'uid'
   | 'parallelism'
   | 'placement'
+  | 'transfer'
   | 'concurrency'
   | 'ordered'
   | 'timeout'
@@ -23,6 +24,7 @@ export interface NodeOptions {
   readonly parallelism?: unknown
   readonly uid?: unknown
   readonly placement?: unknown
+  readonly transfer?: unknown
   readonly onError?: unknown
   readonly concurrency?: unknown
   readonly ordered?: unknown

@@ -21,6 +21,8 @@ interface NodeBase {
   readonly uid?: string | undefined
   /** Where its subtasks run; undefined: as the environment has it. */
   readonly placement?: OperatorPlacement | undefined
+  /** Whether buffers in what it emits are moved to other threads; undefined: they are copied. */
+  readonly transfer?: boolean | undefined
   readonly onError: ErrorPolicy
   readonly site?: DefinitionSite | undefined
   /** Whether the input is keyed, and this operator sees the key. */

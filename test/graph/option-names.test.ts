@@ -72,7 +72,7 @@ suite('unknown options', (test) => {
     const error = thrown(() => numbers(new RecordingEnvironment()).map(same, options))
     assert.is(error.operator, 'parse')
     assert.match(error.message, /^map has no option 'flavour'\n/)
-    const all = 'name, parallelism, uid, onError, placement, concurrency, ordered, timeout'
+    const all = 'name, parallelism, uid, onError, placement, transfer, concurrency, ordered, timeout'
     assert.is(error.remedy, `leave it out; its options are ${all}`)
   })
 

@@ -9,6 +9,7 @@ import { FarChannel } from '../../runtime/threads/far-channel.ts'
 import type { Places } from '../../runtime/threads/places.ts'
 import { letterCodec, type RecordCodec } from '../../runtime/threads/portable-letters.ts'
 import { graphOf, nodeOf, type Plan, type PlanEdge } from '../plan.ts'
+import { isMoved } from './is-moved.ts'
 import type { JobResources } from './job-resources.ts'
 
 /** A channel's producer before its strand exists. */
@@ -142,9 +143,10 @@ export class ChannelTable {
     let near: ChannelView | null = null
     if (from === here) {
       const channel = new Channel(capacity, waker)
-      places
-        .link(to)
-        .send(number, channel, codec, (records, error) => places.refuse(edge.from, records, error))
+      const moves = isMoved(this.#plan, edge)
+      const refuse = (records: readonly unknown[], error: unknown): void =>
+        places.refuse(edge.from, records, error)
+      places.link(to).send(number, channel, { codec, moves, refuse })
       push(this.#byProducer, edge.from, producer, { edge, producer, consumer, channel, waker })
       near = channel
     } else if (to === here) {

@@ -53,9 +53,7 @@ export class FarFigures {
       this.#channels.get(number)?.update(this.#thread, figures)
     }
     const known = new Map(before?.metrics)
-    for (const [node, values] of report.metrics) {
-      this.#nodes.get(node)?.metrics.merge(values, known.get(node) ?? {})
-    }
+    for (const [node, told] of report.metrics) this.#nodes.get(node)?.metrics.merge(told, known.get(node))
   }
 
   /** Operators of one loop share what their time goes into. */

@@ -10,7 +10,10 @@ export interface OutboundHost {
   /** @throws DataCloneError when a record cannot be sent. */
   post(message: DataMessage, transfer: readonly TransferListItem[]): void
   refuse(records: readonly unknown[], error: unknown): void
+  /** Null: records are copied as they are. */
   readonly codec: RecordCodec | null
+  /** Whether buffers in records are moved. */
+  readonly moves: boolean
   /** When the monotonic clock of this thread was 0. */
   readonly epoch: number
 }
@@ -47,7 +50,8 @@ export class OutboundChannel {
   }
 
   #send(packet: Packet): void {
-    const { portable, transfer } = toPortable(packet, this.#host.codec, this.#host.epoch)
+    const { codec, epoch, moves } = this.#host
+    const { portable, transfer } = toPortable(packet, codec, epoch, moves)
     try {
       this.#host.post({ type: 'packet', channel: this.#number, packet: portable }, transfer)
     } catch (error) {

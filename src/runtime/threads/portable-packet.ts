@@ -13,9 +13,9 @@ const nothing: readonly never[] = []
 
 /**
  * The packet itself stays as it is, and is its sender's to fill again. @param epoch when the monotonic clock of this
- * thread was 0, in milliseconds since the epoch
+ * thread was 0, in milliseconds since the epoch @param moves whether buffers in the records are given away
  */
-export function toPortable(packet: Packet, codec: RecordCodec | null, epoch: number): Parcel {
+export function toPortable(packet: Packet, codec: RecordCodec | null, epoch: number, moves = false): Parcel {
   if (packet.kind === 'marker') {
     return { portable: { kind: 'marker', at: packet.at + epoch }, transfer: nothing }
   }
@@ -29,10 +29,28 @@ export function toPortable(packet: Packet, codec: RecordCodec | null, epoch: num
     keys: keys?.slice(start, start + size) ?? null,
     timestamps: times,
   } as const
+  if (moves) return { portable, transfer: [...buffersIn(own), ...(times === null ? [] : [times.buffer])] }
   return { portable, transfer: times === null ? nothing : [times.buffer] }
 }
 
 /** @param epoch of this thread, as for `toPortable` */
+/** Buffers that records have to themselves: they are such, or have such as properties. */
+function buffersIn(records: readonly unknown[]): ReadonlySet<ArrayBuffer> {
+  const buffers = new Set<ArrayBuffer>()
+  const add = (value: unknown): boolean => {
+    const buffer = ArrayBuffer.isView(value) ? value.buffer : value
+    if (!(buffer instanceof ArrayBuffer)) return false
+    // A part of a buffer is not one's own: others may have the rest.
+    if (buffer.byteLength === (value as ArrayBufferView | ArrayBuffer).byteLength) buffers.add(buffer)
+    return true
+  }
+  for (const record of records) {
+    if (typeof record !== 'object' || record === null || add(record)) continue
+    for (const value of Object.values(record)) add(value)
+  }
+  return buffers
+}
+
 export function fromPortable(packet: PortablePacket, codec: RecordCodec | null, epoch: number): Packet {
   if (packet.kind === 'marker') return { kind: 'marker', at: packet.at - epoch }
   if (packet.kind !== 'chunk') return packet

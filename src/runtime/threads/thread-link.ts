@@ -3,7 +3,7 @@ import type { Clock } from '../../time/clock.ts'
 import type { Channel } from '../flow-control/channel.ts'
 import type { DataMessage } from './data-messages.ts'
 import { InboundChannel } from './inbound-channel.ts'
-import { OutboundChannel } from './outbound-channel.ts'
+import { OutboundChannel, type OutboundHost } from './outbound-channel.ts'
 import type { RecordCodec } from './portable-letters.ts'
 import { fromPortable } from './portable-packet.ts'
 
@@ -36,18 +36,12 @@ export class ThreadLink {
 
   /**
    * Sends what comes on a channel whose consumer is in the other thread.
-   * @param codec null: records are copied as they are
-   * @param refuse told of a chunk with a record that cannot be sent, and gets the error
+   * @param how its `refuse` is told of a chunk with a record that cannot be sent, and gets the error
    */
-  send(
-    number: number,
-    channel: Channel,
-    codec: RecordCodec | null,
-    refuse: (records: readonly unknown[], error: unknown) => void,
-  ): void {
+  send(number: number, channel: Channel, how: Pick<OutboundHost, 'codec' | 'moves' | 'refuse'>): void {
     const post = (message: DataMessage, transfer: readonly TransferListItem[]): void =>
       this.#post(message, transfer)
-    this.#out.set(number, new OutboundChannel(number, channel, { post, refuse, codec, epoch: this.#epoch }))
+    this.#out.set(number, new OutboundChannel(number, channel, { ...how, post, epoch: this.#epoch }))
   }
 
   /** The end of a channel whose producer is in the other thread. */

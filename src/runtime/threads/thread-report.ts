@@ -2,6 +2,7 @@ import type { SourceProgress } from '../../functions/user-functions.ts'
 import type { JobInstance } from '../dispatcher/job-instance.ts'
 import type { ActivityTimes } from '../metrics/activity.ts'
 import { addBook, Book } from '../metrics/book.ts'
+import type { RegistryReport } from '../metrics/metric-registry.ts'
 
 /** An operator in one of its subtasks, as its thread tells of it. */
 export interface ReportedSubtask {
@@ -26,7 +27,7 @@ export interface ThreadReport {
   /** By the number of the channel. */
   readonly channels: readonly (readonly [number, ReportedChannel])[]
   /** What operators count by themselves. */
-  readonly metrics: readonly (readonly [string, Readonly<Record<string, number>>])[]
+  readonly metrics: readonly (readonly [string, RegistryReport])[]
   readonly progress: readonly (readonly [string, readonly SourceProgress[]])[]
 }
 
@@ -71,7 +72,7 @@ export function reportOf(
       const { sent, received, held, fill } = channel
       return [[number, { sent, received, held, fill }] as const]
     }),
-    metrics: own.map(([id, { metrics }]) => [id, metrics.snapshot()]),
+    metrics: own.map(([id, { metrics }]) => [id, metrics.report()]),
     progress: own.map(([id, { progress }]) => [id, progress.flatMap((ask) => ask() ?? [])]),
   }
 }
