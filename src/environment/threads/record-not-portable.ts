@@ -18,7 +18,6 @@ export function recordNotPortable(
       operator: name,
       site,
       record: excerpt(record),
-      cause: error,
       remedy:
         'Let operators on both sides be in the same place, or emit plain data: no functions, and instances of classes arrive as plain objects.',
     },

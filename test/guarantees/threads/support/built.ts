@@ -9,14 +9,14 @@ const entry = new URL('../programs/pipeline.ts', import.meta.url)
 /**
  * The pipeline here, whose threads can load it once more. @param own options that are not JSON, of the process alone
  */
-export function built(
-  name: PipelineName,
+export function built<N extends PipelineName>(
+  name: N,
   options: EnvironmentOptions,
   settings: PipelineSettings = {},
   own: EnvironmentOptions = {},
-): Pipeline {
+): ReturnType<(typeof pipelines)[N]> {
   const argv = [name, JSON.stringify(options), JSON.stringify(settings)]
-  return pipelines[name]({ ...options, entry, argv, ...own }, settings)
+  return pipelines[name]({ ...options, entry, argv, ...own }, settings) as ReturnType<(typeof pipelines)[N]>
 }
 
 export interface Outcome {
