@@ -31,7 +31,7 @@ export function JobRow({ job, live, isLive, now, isChosen, onChoose }: JobRowPro
         />
       </td>
       <th scope="row" class="name">
-        <a href={hrefOf({ view: 'job', id, tab: 'graph' })}>{name}</a>
+        <a href={hrefOf({ view: 'job', id, tab: 'graph' })}>{name}</a>{' '}
         <span class="id">{id.slice(0, 8)}</span>
       </th>
       <td>

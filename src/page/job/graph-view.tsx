@@ -163,7 +163,7 @@ function NodeBox(props: NodeBoxProps): JSX.Element {
       </text>
       {rate === null ? null : (
         <text class="node-kind end" x={NODE_WIDTH - 12} y="39">
-          {formatCompact(kind === 'source' ? node.out : node.in)} in all
+          {formatCompact(kind === 'source' ? node.out : node.in)} total
         </text>
       )}
       {kind === 'source' ? null : (

@@ -46,7 +46,7 @@ export function NodeRow(props: NodeRowProps): JSX.Element {
               <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span>
             </button>
           )}
-          {node.name}
+          {node.name}{' '}
           <span class="id">
             {node.kind}
             {node.parallelism === 1 ? '' : ` ×${node.parallelism}`}
