@@ -8,7 +8,8 @@ export interface PlannedStrand {
   readonly subtask: number
   /** Nodes whose last word is its end. */
   readonly nodes: readonly string[]
-  /** All operators of the subtask. */
+  /** All nodes of the subtask, and their names. */
+  readonly task: readonly string[]
   readonly operators: readonly string[]
 }
 
@@ -23,6 +24,7 @@ export function strandsIn(plan: Plan, thread: number): readonly PlannedStrand[] 
         id: `${task}/${index}/${strand}`,
         subtask: index,
         nodes: own,
+        task: nodes,
         operators: operators.map(({ name }) => name),
       }))
     })

@@ -148,9 +148,9 @@ export class JobThreads implements Places, Outside {
         fail: (error) => this.#options.fail(error),
       },
     )
-    const strands = planned.map(({ id, nodes, operators: names }) => {
+    const strands = planned.map(({ id, nodes, task, operators: names }) => {
       const name = nodes[0] === undefined ? names[0]! : nodeOf(plan, nodes[0]).transformation.name
-      return [id, new FarStrand(id, name, thread)] as const
+      return [id, new FarStrand(id, name, task, thread)] as const
     })
     return { number, thread, links: [], strands: new Map(strands), calls: new Map(), figures: null }
   }
@@ -189,6 +189,12 @@ export class JobThreads implements Places, Outside {
         checkpoints?.passed(strand, news.barrier, null)
         return
       }
+      case 'replayed':
+        for (const letter of news.letters) this.#options.letters.entered(letter, news.after)
+        return
+      case 'notReplayed':
+        this.#options.letters.refused(news.letters)
+        return
       case 'letter': {
         const { letter } = news
         this.#options.letters.givenUp({ ...letter, error: thrownBy(letter.error) })

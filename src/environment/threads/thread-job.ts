@@ -52,7 +52,7 @@ export class ThreadJob {
     this.#checkpoints = new ThreadCheckpoints(this.#line, clock, (member) => this.#idOf(member))
     const latency = new LatencyMeter(false, clock)
     this.#taskLoop = new TaskLoop(clock, options.sliceMs, latency)
-    this.#letters.listen({ ...unheard, givenUp: (letter) => this.#line.letter(letter) }, () => [])
+    this.#letters.listen(lettersTo(this.#line), () => this.#instance.strands)
     const { signal } = this.#abort
     const resources: JobResources = {
       ...options,
@@ -121,6 +121,9 @@ export class ThreadJob {
         this.#checkpoints.commit(order.checkpoint)
         for (const { strand } of this.#instance.strands) strand.member.commit(order.checkpoint)
         return
+      case 'replay':
+        this.#letters.replay([order.replay])
+        return
       case 'ping':
         this.#line.tell({ type: 'pong', count: order.count, report: this.#report() })
         return
@@ -187,12 +190,15 @@ export class ThreadJob {
   }
 }
 
-/** No record is put back here. */
-const unheard: Omit<LettersListener, 'givenUp'> = {
-  entered: () => {},
-  settled: () => {},
-  refused: () => {},
-  begun: () => {},
+/** What becomes of letters here is noted where the job is, which also knows when they are settled. */
+function lettersTo(line: JobLine): LettersListener {
+  return {
+    givenUp: (letter) => line.letter(letter),
+    entered: (letters, after) => line.tell({ type: 'replayed', letters, after }),
+    refused: (letters) => line.tell({ type: 'notReplayed', letters }),
+    settled: () => {},
+    begun: () => {},
+  }
 }
 
 function linksOf(

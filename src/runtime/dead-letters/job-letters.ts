@@ -18,8 +18,8 @@ export interface LettersOrigin {
 /** Who keeps the dead letters that nobody in the program reads. None of these may throw. */
 export interface LettersListener {
   readonly givenUp: (letter: GivenUp) => void
-  /** Their records are put back: others may be handed in. */
-  readonly entered: (letters: readonly number[]) => void
+  /** Their records are put back: others may be handed in. @param after the last checkpoint that had passed there */
+  readonly entered: (letters: readonly number[], after: number) => void
   /** Their records were put back, and that is safe: nobody has to hand them in again. */
   readonly settled: (letters: readonly number[]) => void
   /** Their records cannot be put back now: there is no such operator, or it has ended. */
@@ -87,7 +87,7 @@ export class JobLetters {
 
   /** A record is put back. @param after the last checkpoint that has passed where it is */
   entered(letter: number, after: number): void {
-    this.#listener?.entered([letter])
+    this.#listener?.entered([letter], after)
     if (this.#checkpointed) this.#entered.set(letter, after)
     else this.#settle([letter])
   }

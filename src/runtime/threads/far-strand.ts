@@ -1,5 +1,6 @@
 import type { CheckpointMember, StatePlaces } from '../checkpoint/checkpoint-host.ts'
 import type { OperatorPart } from '../checkpoint/strand-part.ts'
+import type { Replay } from '../dead-letters/given-up.ts'
 import type { DrivenStrand } from '../dispatcher/job-instance.ts'
 import type { Barrier } from '../flow-control/packet.ts'
 import { StateCapture } from '../state/state-capture.ts'
@@ -31,10 +32,13 @@ export class FarStrand implements DrivenStrand, CheckpointMember {
   /** Known once the thread has its seat. */
   places: readonly StatePlaces[] = []
   readonly #thread: StrandThread
+  readonly #nodes: readonly string[]
   /** What it has given last. */
   #parts: readonly OperatorPart[] = []
 
-  constructor(id: string, name: string, thread: StrandThread) {
+  /** @param nodes of its task */
+  constructor(id: string, name: string, nodes: readonly string[], thread: StrandThread) {
+    this.#nodes = nodes
     this.id = id
     this.name = name
     this.#thread = thread
@@ -72,9 +76,11 @@ export class FarStrand implements DrivenStrand, CheckpointMember {
 
   mark(): void {}
 
-  /** Records that were given up in a thread are not put back there. */
-  replay(): boolean {
-    return false
+  /** The thread knows which of its strands it is for. */
+  replay(replay: Replay): boolean {
+    if (!this.#nodes.includes(replay.nodeId)) return false
+    this.#thread.tell({ type: 'replay', replay })
+    return true
   }
 
   trigger(barrier: Barrier): void {

@@ -1,6 +1,6 @@
 import type { PortableError } from '../../errors/portable-error.ts'
 import type { BlobRef, CheckpointManifest } from '../../storage/checkpoint-store.ts'
-import type { GivenUp } from '../dead-letters/given-up.ts'
+import type { GivenUp, Replay } from '../dead-letters/given-up.ts'
 import type { Barrier } from '../flow-control/packet.ts'
 import type { SavedState } from '../state/state-capture.ts'
 import type { ThreadReport } from './thread-report.ts'
@@ -23,6 +23,8 @@ export type ThreadOrder =
   | { readonly type: 'commit'; readonly checkpoint: number }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'refusal'; readonly id: number; readonly error: PortableError }
+  /** To put a record back that was given up there. */
+  | { readonly type: 'replay'; readonly replay: Replay }
   /** To say how it gets on. */
   | { readonly type: 'ping'; readonly count: number }
   /** To end as it stands. `reason`: the job has failed or was cancelled; null: it has ended. */
@@ -97,6 +99,10 @@ export type ThreadNews =
   | { readonly type: 'ask'; readonly id: number; readonly question: ThreadQuestion }
   /** The job need not wait for the answer: nobody does any more. */
   | { readonly type: 'forget'; readonly id: number }
+  /** Records are put back. `after`: the last checkpoint that had passed there. */
+  | { readonly type: 'replayed'; readonly letters: readonly number[]; readonly after: number }
+  /** Records cannot be put back now. */
+  | { readonly type: 'notReplayed'; readonly letters: readonly number[] }
   /** A dead letter that nobody in the program reads. */
   | { readonly type: 'letter'; readonly letter: PortableLetter }
   | {

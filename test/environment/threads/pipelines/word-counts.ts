@@ -33,7 +33,7 @@ export interface WordCountSettings {
 }
 
 /** From 0 on; from `holdAt` on nothing comes until the job ends. */
-class Numbers implements PullSource<number> {
+export class Numbers implements PullSource<number> {
   readonly #records: number
   readonly #holdAt: number
   #next = 0
