@@ -3,7 +3,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { DeadLetterDetail } from '../../protocol/dead-letters.ts'
 import type { Session } from '../link/session.ts'
 import { useAnswer } from '../link/use-answer.ts'
+import { formatCount, formatEventTime } from '../format/format.ts'
 import { Button } from '../ui/button.tsx'
+import { type Fact, Facts } from '../ui/facts.tsx'
 import { obstacles } from './letter-words.ts'
 
 interface LetterDetailsProps {
@@ -37,11 +39,11 @@ export function LetterDetails({ session, path, id, onClose }: LetterDetailsProps
 
 function Known({ letter }: { readonly letter: DeadLetterDetail }): JSX.Element {
   const { error, cause, stack, key, eventTime, replayOf, replays, obstacle, record } = letter
-  const fields: readonly (readonly [string, string | null])[] = [
+  const facts: readonly Fact[] = [
     ['Operator', `${letter.operator}, subtask ${letter.subtask}`],
     ['Key', key],
-    ['Event time', eventTime === null ? null : timeText(eventTime)],
-    ['Replayed before', replays === 0 ? null : `${replays} times`],
+    ['Event time', eventTime === null ? null : formatEventTime(eventTime)],
+    ['Replayed before', replays === 0 ? null : replays === 1 ? 'once' : `${formatCount(replays)} times`],
     ['Replayed from', replayOf === null ? null : `letter ${replayOf}`],
     ['Cause', cause],
     ['Cannot be replayed', obstacle === null ? null : obstacles[obstacle]],
@@ -52,16 +54,7 @@ function Known({ letter }: { readonly letter: DeadLetterDetail }): JSX.Element {
         {error.name} {error.code === null ? null : <code>{error.code}</code>}
       </p>
       <pre class="message">{error.message}</pre>
-      <dl>
-        {fields.map(([name, value]) =>
-          value === null ? null : (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ),
-        )}
-      </dl>
+      <Facts facts={facts} />
       <h3>Record</h3>
       <pre class="message" tabindex={0} role="region" aria-label="Record">
         {record}
@@ -74,10 +67,4 @@ function Known({ letter }: { readonly letter: DeadLetterDetail }): JSX.Element {
       )}
     </>
   )
-}
-
-/** Some programs have times that no calendar has. */
-function timeText(ms: number): string {
-  const time = new Date(ms)
-  return Number.isNaN(time.getTime()) ? String(ms) : time.toISOString()
 }

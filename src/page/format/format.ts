@@ -45,3 +45,7 @@ export function formatAge(ms: number): string {
 
 /** `42 %` */
 export const formatShare = (share: number): string => `${Math.floor(Math.min(1, share) * 100)} %`
+
+/** `2026-03-01T12:00:07.000Z`; the figure where it is none of the calendar. */
+export const formatEventTime = (ms: number): string =>
+  Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms)

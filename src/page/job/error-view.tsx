@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import type { WireError } from '../../protocol/wire-error.ts'
 import { formatCount } from '../format/format.ts'
 import { DataTable, figures } from '../ui/data-table.tsx'
+import { type Fact, Facts } from '../ui/facts.tsx'
 
 /** Why a job failed: the operator, the line of its program, the record, the causes. */
 export function ErrorView({ error }: { readonly error: WireError | null }): JSX.Element {
@@ -36,7 +37,7 @@ export function ErrorView({ error }: { readonly error: WireError | null }): JSX.
 
 function ErrorBox({ error }: { readonly error: WireError }): JSX.Element {
   const { name, code, message, operator, site, record, remedy, stack, cause } = error
-  const fields: readonly (readonly [string, string | undefined])[] = [
+  const facts: readonly Fact[] = [
     ['Operator', operator],
     ['At', site === undefined ? undefined : `${site.file}:${site.line}:${site.column}`],
     ['Record', record],
@@ -48,16 +49,7 @@ function ErrorBox({ error }: { readonly error: WireError }): JSX.Element {
         {name} {code === undefined ? null : <code>{code}</code>}
       </p>
       <pre class="message">{withoutFields(message)}</pre>
-      <dl>
-        {fields.map(([field, value]) =>
-          value === undefined ? null : (
-            <div key={field}>
-              <dt>{field}</dt>
-              <dd>{value}</dd>
-            </div>
-          ),
-        )}
-      </dl>
+      <Facts facts={facts} />
       {stack === undefined ? null : (
         <details>
           <summary>Stack</summary>

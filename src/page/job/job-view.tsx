@@ -10,6 +10,7 @@ import { LettersView } from '../dead-letters/letters-view.tsx'
 import { type LiveProgress, shareDone } from '../job-list/job-progress.ts'
 import type { Session } from '../link/session.ts'
 import { allJobs, hrefOf, type JobTab, jobTabs } from '../routing/route.ts'
+import { type Fact, Facts } from '../ui/facts.tsx'
 import { ProgressBar } from '../ui/progress-bar.tsx'
 import { View } from '../ui/view.tsx'
 import { ChosenTaps } from '../taps/chosen-taps.tsx'
@@ -180,7 +181,7 @@ function Figures({ job, live, isLive, now }: FiguresProps): JSX.Element {
   const lasted =
     startedAt === null ? null : (endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt)
   const latency = isRunning && isLive ? live?.progress.latency : null
-  const figures: readonly (readonly [string, string | JSX.Element | null])[] = [
+  const facts: readonly Fact[] = [
     ['Progress', share === null || !isRunning ? null : <ProgressBar share={share} label="How far it is" />],
     ['Rate', isRunning && isLive && live !== null ? formatRate(live.rate) : null],
     ['Read', live === null ? null : formatCount(live.progress.read)],
@@ -194,16 +195,5 @@ function Figures({ job, live, isLive, now }: FiguresProps): JSX.Element {
     ['Queue', job.position === null ? null : `no. ${job.position}`],
     ['Id', job.id],
   ]
-  return (
-    <dl class={isLive ? 'figures' : 'figures old'}>
-      {figures.map(([name, value]) =>
-        value === null ? null : (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ),
-      )}
-    </dl>
-  )
+  return <Facts class={isLive ? 'figures' : 'figures old'} facts={facts} />
 }

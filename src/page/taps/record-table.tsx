@@ -1,8 +1,7 @@
 import type { JSX } from 'preact'
-import { formatCount } from '../format/format.ts'
+import { formatCount, formatEventTime } from '../format/format.ts'
 import { TableFrame } from '../ui/table-frame.tsx'
 import { MOST_RECORDS, type ShownRecord } from './record-watch.ts'
-import { eventTimeText } from './tap-choice.ts'
 
 interface RecordTableProps {
   /** Newest first. */
@@ -43,7 +42,7 @@ export function RecordTable({ records, passed, hasBegun }: RecordTableProps): JS
                   </td>
                   <td class="text record">{text}</td>
                   <td class="text">{key ?? ''}</td>
-                  <td>{eventTimeText(eventTime)}</td>
+                  <td>{eventTime === null ? '' : formatEventTime(eventTime)}</td>
                 </tr>
               ))}
             </tbody>

@@ -36,9 +36,3 @@ export function tapChoices(
     })),
   }
 }
-
-/** As people read it: ISO 8601 where it is a time. */
-export function eventTimeText(ms: number | null): string {
-  if (ms === null) return ''
-  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms)
-}
