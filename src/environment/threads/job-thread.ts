@@ -101,6 +101,7 @@ export class JobThread implements StrandThread {
       workerData: { [threadKey]: own },
       transferList: [this.#control.port2, ...data.links.map(([, port]) => port)],
       stdout: true,
+      stderr: true,
       ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
       ...(memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
     }
@@ -112,6 +113,8 @@ export class JobThread implements StrandThread {
     this.#worker = worker
     worker.on('error', (error: unknown) => this.#gone(diedThread(number, error, memoryMb)))
     worker.on('exit', (code) => this.#gone(exitedThread(number, code)))
+    // No pipes, which listen to the process: threads are many. What is printed last comes before its exit.
+    worker.stderr.on('data', (text: Buffer) => void process.stderr.write(text))
     // What it prints before its submit, the program that runs has printed already.
     worker.stdout.on('data', this.#drop)
     const cancel = clock.setTimeout(() => this.#settleSeat(lateThread(number, startTimeout)), startTimeout)
@@ -122,7 +125,7 @@ export class JobThread implements StrandThread {
     }
     this.#state = 'seated'
     worker.stdout.off('data', this.#drop)
-    worker.stdout.pipe(process.stdout, { end: false })
+    worker.stdout.on('data', (text: Buffer) => void process.stdout.write(text))
     this.#pulse.start()
   }
 
@@ -178,7 +181,6 @@ export class JobThread implements StrandThread {
     this.#state = 'gone'
     this.#control.port1.close()
     this.#control.port2.close()
-    this.#worker?.stdout.unpipe(process.stdout)
     await this.#worker?.terminate()
   }
 
