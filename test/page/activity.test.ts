@@ -53,6 +53,11 @@ suite(
       await job.cancel()
       await seen.page.locator('.job-head').getByText('cancelled').waitFor()
       await seen.page.locator('.graph .activity').first().waitFor({ state: 'detached' })
+      assert.equal(
+        await seen.page.locator('.books thead th').allTextContents(),
+        ['Operator', 'In', 'Out', 'Dropped', 'Dead letters', 'Errors', 'Watermark (UTC)'],
+        'of a job that is over nothing is told as if it were now',
+      )
     })
   },
   { timeout: 120_000 },

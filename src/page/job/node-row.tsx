@@ -65,7 +65,9 @@ export function NodeRow(props: NodeRowProps): JSX.Element {
             <ShareCells shares={shares[node.id]} />
           </>
         )}
-        {isTimed ? <TimeCells watermark={timed?.watermark ?? null} lagMs={timed?.lagMs ?? null} /> : null}
+        {isTimed ? (
+          <TimeCells isOver={isOver} watermark={timed?.watermark ?? null} lagMs={timed?.lagMs ?? null} />
+        ) : null}
       </tr>
       {isOpen
         ? subtasks.map((subtask) => (
@@ -75,7 +77,7 @@ export function NodeRow(props: NodeRowProps): JSX.Element {
               <td class="number">{node.kind === 'sink' ? '' : formatCount(subtask.out)}</td>
               <td colSpan={isOver ? 3 : 6} />
               {isOver ? null : <ShareCells shares={shares[subtaskKey(node.id, subtask.index)]} />}
-              {isTimed ? <TimeCells watermark={subtask.watermark} lagMs={null} /> : null}
+              {isTimed ? <TimeCells isOver={isOver} watermark={subtask.watermark} lagMs={null} /> : null}
             </tr>
           ))
         : null}
@@ -97,11 +99,15 @@ function ShareCells({ shares }: { readonly shares: Shares | undefined }): JSX.El
   )
 }
 
-function TimeCells(props: { readonly watermark: number | null; readonly lagMs: number | null }): JSX.Element {
-  const { watermark, lagMs } = props
+function TimeCells(props: {
+  readonly isOver: boolean
+  readonly watermark: number | null
+  readonly lagMs: number | null
+}): JSX.Element {
+  const { isOver, watermark, lagMs } = props
   return (
     <>
-      <td class="number">{lagMs === null ? '' : formatDuration(Math.max(0, lagMs))}</td>
+      {isOver ? null : <td class="number">{lagMs === null ? '' : formatDuration(Math.max(0, lagMs))}</td>}
       <td class="number">{watermark === null ? '' : formatInstant(watermark)}</td>
     </>
   )

@@ -29,13 +29,16 @@ export function NodeTable({ live, isLive, chosen }: NodeTableProps): JSX.Element
         <thead>
           <tr>
             <th scope="col">Operator</th>
-            {[...FIGURES, ...(isOver ? [] : NOW), ...(isTimed ? ['Lag', 'Watermark (UTC)'] : [])].map(
-              (heading) => (
-                <th key={heading} scope="col" class="number">
-                  {heading}
-                </th>
-              ),
-            )}
+            {[
+              ...FIGURES,
+              ...(isOver ? [] : NOW),
+              ...(isTimed && !isOver ? ['Lag'] : []),
+              ...(isTimed ? ['Watermark (UTC)'] : []),
+            ].map((heading) => (
+              <th key={heading} scope="col" class="number">
+                {heading}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
