@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { MessageChannel } from 'node:worker_threads'
 import * as assert from 'uvu/assert'
 import { JobLine } from '../../../src/environment/threads/job-line.ts'
 import { toPortableError } from '../../../src/errors/portable-error-codec.ts'
@@ -17,7 +17,7 @@ const bench = ({ cleanup }: TestContext) => {
   })
   const told: ThreadNews[] = []
   port1.on('message', (news: ThreadNews) => told.push(news))
-  return { line, heard, told, job: port1 as MessagePort }
+  return { line, heard, told, job: port1 }
 }
 
 const until = async (so: () => boolean): Promise<void> => {
@@ -66,7 +66,7 @@ suite('the line of a thread to its job', (test) => {
 
   test('logs what can be sent, and of the rest an excerpt', async (context) => {
     const { line, told } = bench(context)
-    const logger = line.logger().child!({ job: 'a' })
+    const logger = line.logger().child({ job: 'a' })
     logger.warn('half', { n: 1, error: new RangeError('no price'), many: { a: [1, 2] } })
     logger.info('odd', { run: () => {} })
     await until(() => told.length === 2)
