@@ -52,7 +52,7 @@ export class ThreadJob {
     this.#checkpoints = new ThreadCheckpoints(this.#line, clock, (member) => this.#idOf(member))
     const latency = new LatencyMeter(false, clock)
     this.#taskLoop = new TaskLoop(clock, options.sliceMs, latency)
-    this.#letters.listen(lettersTo(this.#line), () => this.#instance.strands)
+    this.#letters.listen(lettersTo(this.#line, this.#letters), () => this.#instance.strands)
     const { signal } = this.#abort
     const resources: JobResources = {
       ...options,
@@ -119,6 +119,7 @@ export class ThreadJob {
         return
       case 'commit':
         this.#checkpoints.commit(order.checkpoint)
+        this.#letters.completed(order.checkpoint)
         for (const { strand } of this.#instance.strands) strand.member.commit(order.checkpoint)
         return
       case 'replay':
@@ -191,12 +192,12 @@ export class ThreadJob {
 }
 
 /** What becomes of letters here is noted where the job is, which also knows when they are settled. */
-function lettersTo(line: JobLine): LettersListener {
+function lettersTo(line: JobLine, own: JobLetters): LettersListener {
   return {
     givenUp: (letter) => line.letter(letter),
     entered: (letters, after) => line.tell({ type: 'replayed', letters, after }),
     refused: (letters) => line.tell({ type: 'notReplayed', letters }),
-    settled: () => {},
+    settled: (letters) => own.confirm(letters),
     begun: () => {},
   }
 }

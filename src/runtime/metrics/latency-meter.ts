@@ -32,7 +32,7 @@ export interface MarkerArrivals {
 
 /** Has the sources of an attempt send markers, and knows how long those took that have come to its sinks. */
 export class LatencyMeter implements Beat {
-  dueAt = Infinity
+  dueAt: number = Infinity
   readonly #clock: Pick<Clock, 'monotonic'>
   /** Null: none are ever sent. */
   readonly #interval: number | null
