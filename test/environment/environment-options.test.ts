@@ -1,7 +1,10 @@
 import { availableParallelism } from 'node:os'
 import * as assert from 'uvu/assert'
 import { InvalidArgumentError } from '../../src/errors/invalid-argument-error.ts'
-import { type EnvironmentOptions, resolveEnvironmentOptions } from '../../src/environment/environment-options.ts'
+import {
+  type EnvironmentOptions,
+  resolveEnvironmentOptions,
+} from '../../src/environment/environment-options.ts'
 import { silentLogger } from '../../src/functions/logger.ts'
 import { realClock, realRandom } from '../../src/time/real-clock.ts'
 import { thrown, untyped } from '../stream/recorded.ts'
