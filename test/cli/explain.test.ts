@@ -5,7 +5,17 @@ import { suite } from '../support/suite.ts'
 import { Millrace } from './millrace.ts'
 import { program } from './program-files.ts'
 
-const names = ['record', 'validate', 'assign ids', 'connect', 'time', 'parallelise', 'chain', 'place']
+const names = [
+  'record',
+  'validate',
+  'assign ids',
+  'connect',
+  'time',
+  'parallelise',
+  'split',
+  'chain',
+  'place',
+]
 
 suite(
   'millrace explain',

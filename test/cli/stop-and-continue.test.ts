@@ -40,7 +40,7 @@ suite(
       const points = await millrace.call(['savepoints', 'held'])
       assert.match(
         masked(points.out),
-        /^ID +KIND +TAKEN +SIZE +LOCATION\n *\d+ +savepoint +SPAN ago +\d+ B +\//,
+        /^ID +KIND +TAKEN +SIZE +TOOK +LOCATION\n *\d+ +savepoint +SPAN ago +\d+ B +(?:\d+ ms|SPAN) +\//,
       )
       const taken = await millrace.call(['savepoints', held, '--take'])
       assert.is(taken.code, 1)

@@ -3,8 +3,8 @@ import type { JobResult } from '../../job/job-result.ts'
 import { collectBuffersOf, type RecordedPipeline } from '../recorded-pipeline.ts'
 import type { SeatedOutcome } from './seat-order.ts'
 
-/** Submits of one process that are remembered. */
-const CAPACITY = 1000
+/** Submits of one process that are remembered: what they came to stays in memory. */
+export const MOST_SUBMITS = 16
 
 /** A submit of a LocalEnvironment, among those of this process. */
 export interface LocalSubmit {
@@ -27,7 +27,7 @@ const entries: Entry[] = []
 /** Notes a submit: a program that is loaded once more for a part of a later job has to come past it. */
 export function noteLocalSubmit(recorded: RecordedPipeline): LocalSubmit {
   const before = entries.length
-  if (before === CAPACITY) return { ordinal: null, earlier: () => [], settle: () => {} }
+  if (before === MOST_SUBMITS) return { ordinal: null, earlier: () => [], settle: () => {} }
   const buffers = collectBuffersOf(recorded)
   const entry: Entry = {
     outcome: null,

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 import { jobProcessHost } from '../job-process-host.ts'
 import type { RecordedPipeline } from '../recorded-pipeline.ts'
 import { findEntry } from './find-entry.ts'
-import type { LocalSubmit } from './local-submits.ts'
+import { type LocalSubmit, MOST_SUBMITS } from './local-submits.ts'
 import type { SeatedProgram } from './seat-order.ts'
 
 /** The program that a job is part of. @throws InvalidArgumentError when it cannot be loaded once more. */
@@ -35,7 +35,7 @@ export const hostedProgram: ProgramOf = async () => {
 
 function tooMany(): InvalidArgumentError {
   return new InvalidArgumentError(
-    'This process has submitted a thousand jobs, each of which its program would have to come past.',
+    `This process has submitted ${MOST_SUBMITS} jobs before, each of which its program would have to come past.`,
     {
       remedy:
         'Put the pipeline into a file of its own that submits once, and name it: { entry: new URL("./job.ts", import.meta.url) }.',

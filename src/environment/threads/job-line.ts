@@ -10,6 +10,9 @@ import type {
   ThreadQuestion,
 } from '../../runtime/threads/thread-messages.ts'
 
+/** Log lines and letters on their way to the job: no operator waits until they are heard. */
+const MOST_NOTES = 1000
+
 interface Waiting {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
@@ -21,6 +24,10 @@ export class JobLine {
   /** Questions without an answer, by number. As many as there are calls, puts and reads under way. */
   readonly #waiting = new Map<number, Waiting>()
   #count = 0
+  /** Notes sent, those that have been heard, and those that were left out. */
+  #noted = 0
+  #heard = 0
+  #leftOut = 0
 
   /** @param hear told of everything but answers. */
   constructor(port: MessagePort, hear: (order: Exclude<ThreadOrder, Answer>) => void) {
@@ -61,6 +68,7 @@ export class JobLine {
 
   /** What is given up here is kept there. A record that cannot be sent is told of as text. */
   letter({ error, ...rest }: GivenUp): void {
+    if (!this.#takesNote()) return
     const letter = { ...rest, error: toPortableError(error) }
     try {
       this.tell({ type: 'letter', letter })
@@ -71,6 +79,24 @@ export class JobLine {
         letter: { ...letter, record: excerpt(record), key: excerpt(key), replay: null },
       })
     }
+  }
+
+  /** So many notes have been heard by now. */
+  heard(notes: number): void {
+    this.#heard = notes
+    if (this.#leftOut === 0) return
+    const message = `${this.#leftOut} log lines and dead letters of a thread were left out: they came too fast.`
+    this.#leftOut = 0
+    this.#log('warn', message, {})
+  }
+
+  #takesNote(): boolean {
+    if (this.#noted - this.#heard < MOST_NOTES) {
+      this.#noted++
+      return true
+    }
+    this.#leftOut++
+    return false
   }
 
   /** What is logged here is logged there. */
@@ -96,6 +122,7 @@ export class JobLine {
   }
 
   #log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void {
+    if (!this.#takesNote()) return
     const plain = Object.entries(fields).map(([name, value]) => [
       name,
       value instanceof Error ? toPortableError(value) : typeof value === 'object' ? excerpt(value) : value,

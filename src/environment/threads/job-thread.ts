@@ -69,13 +69,15 @@ export class JobThread implements StrandThread {
   #isStopped = false
   #committed = 0
   #cancelled = 0
+  /** Log lines and letters of it that were heard. */
+  #notes = 0
 
   constructor(options: JobThreadOptions, host: JobThreadHost) {
     this.#options = options
     this.#host = host
     const { clock, threads } = options
     this.#pulse = new ThreadPulse(clock, threads.heartbeatTimeout, {
-      ping: (count) => this.tell({ type: 'ping', count }),
+      ping: (count) => this.tell({ type: 'ping', count, notes: this.#notes }),
       stopped: () => this.#unresponsive(),
     })
   }
@@ -203,6 +205,7 @@ export class JobThread implements StrandThread {
 
   #hear(news: ThreadNews): void {
     if (this.#state === 'gone') return
+    if (news.type === 'log' || news.type === 'letter') this.#notes++
     switch (news.type) {
       case 'log':
         this.#options.logger[news.level](news.message, {

@@ -126,6 +126,7 @@ export class ThreadJob {
         this.#letters.replay([order.replay])
         return
       case 'ping':
+        this.#line.heard(order.notes)
         this.#line.tell({ type: 'pong', count: order.count, report: this.#report() })
         return
       case 'close':

@@ -25,8 +25,8 @@ export type ThreadOrder =
   | { readonly type: 'refusal'; readonly id: number; readonly error: PortableError }
   /** To put a record back that was given up there. */
   | { readonly type: 'replay'; readonly replay: Replay }
-  /** To say how it gets on. */
-  | { readonly type: 'ping'; readonly count: number }
+  /** To say how it gets on. `notes`: how many log lines and letters of its have been heard. */
+  | { readonly type: 'ping'; readonly count: number; readonly notes: number }
   /** To end as it stands. `reason`: the job has failed or was cancelled; null: it has ended. */
   | { readonly type: 'close'; readonly reason: PortableError | null }
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { noteLocalSubmit, settleWith } from '../../../src/environment/seat/local-submits.ts'
+import { MOST_SUBMITS, noteLocalSubmit, settleWith } from '../../../src/environment/seat/local-submits.ts'
 import { LocalEnvironment } from '../../../src/index.ts'
 import type { RecordedPipeline } from '../../../src/environment/recorded-pipeline.ts'
 import { suite } from '../../support/suite.ts'
@@ -41,10 +41,10 @@ suite('submits of this process', (test) => {
     assert.equal(seen.values, [1])
   })
 
-  test('are remembered up to a thousand', () => {
+  test('are remembered up to a number of them', () => {
     const { pipeline } = recorded()
-    const ordinals = Array.from({ length: 1001 }, () => noteLocalSubmit(pipeline).ordinal)
+    const ordinals = Array.from({ length: MOST_SUBMITS + 1 }, () => noteLocalSubmit(pipeline).ordinal)
     assert.is(ordinals.at(-1), null)
-    assert.is(Math.max(...ordinals.map((ordinal) => ordinal ?? 0)), 999)
+    assert.is(Math.max(...ordinals.map((ordinal) => ordinal ?? 0)), MOST_SUBMITS - 1)
   })
 })

@@ -8,6 +8,9 @@ const cache = 'node_modules/.cache/millrace-test'
 /** What tests run: the library, themselves, and the programs that they start. */
 const folders = ['src', 'test', 'examples', 'bench']
 
+/** Layers whose sources the page is made from. */
+const ofThePage = ['page', 'util', 'job', 'runtime', 'protocol']
+
 /**
  * Translates everything that tests run to JavaScript, into a folder of this run that is gone with this process. The
  * modules lie as they lie here, so that those that do not look for other files can be run from there.
@@ -21,7 +24,7 @@ export async function build(): Promise<string> {
   copyFileSync('package.json', join(folder, 'package.json'))
   cpSync('templates', join(folder, 'templates'), { recursive: true })
   // The page is put together as a whole, from the sources, when somebody looks at it.
-  cpSync('src', join(folder, 'src'), { recursive: true })
+  for (const layer of ofThePage) cpSync(join('src', layer), join(folder, 'src', layer), { recursive: true })
   await esbuild({
     entryPoints: folders.flatMap(modulesIn),
     outdir: folder,
