@@ -27,6 +27,8 @@ suite(
       const seen = await SeenPage.open(context, browser, { url: scene.url, path: `/jobs/${job.id}` })
       await seen.isLive()
       await seen.page.getByRole('heading', { name: 'window counts' }).waitFor()
+      // It is drawn when the job has first told how it gets on.
+      await seen.page.locator('.graph .node').first().waitFor()
       const { nodes } = scene.manager.get(job.id).progress!
       assert.is(await seen.page.locator('.graph .node').count(), nodes.length)
       const source = seen.page.locator('.graph .node').first()
