@@ -47,7 +47,7 @@ const inWorkers = async ({ records, rounds, threads }: ThreadsRun): Promise<Thre
 
 /** Rounds in a microsecond, here and now. */
 const calibrate = (): number => {
-  const rounds = 20_000_000
+  const rounds = 1_000_000
   burn(1, rounds)
   const begun = performance.now()
   burn(1, rounds)
