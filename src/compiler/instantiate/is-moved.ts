@@ -7,28 +7,19 @@ import { nodeOf, type Plan, type PlanEdge } from '../plan.ts'
  */
 export function isMoved(plan: Plan, edge: PlanEdge): boolean {
   if (edge.role.type !== 'data' || edge.route === 'broadcast') return false
-  for (let { transformation: node } = nodeOf(plan, edge.from); ;) {
-    if (plan.edges.some((other) => other !== edge && other.from === node.id && !isBetween(other, edge))) {
-      return false
-    }
+  // Back to whoever has made the records, as long as each node has this one way out.
+  for (let way: PlanEdge | undefined = edge; way !== undefined;) {
+    const { from }: PlanEdge = way
+    if (plan.edges.filter((other) => other.from === from).length > 1) return false
+    const { transformation: node } = nodeOf(plan, from)
     if (node.transfer !== undefined) return node.transfer
-    const [input, ...others] = node.inputs
-    if (!passesOn(node) || input === undefined || others.length > 0) return false
-    node = nodeOf(plan, input).transformation
+    if (!passesOn(node)) return false
+    way = plan.edges.find(({ to }) => to === from)
   }
-  function isBetween(other: PlanEdge, { from }: PlanEdge): boolean {
-    return other.role.type === 'data' && leadsTo(plan, other.to, from)
-  }
+  return false
 }
 
 /** Records leave it as they came. */
 function passesOn({ kind }: Transformation): boolean {
   return kind === 'keyBy' || kind === 'rebalance' || kind === 'filter' || kind === 'tap' || kind === 'take'
-}
-
-function leadsTo(plan: Plan, from: string, to: string): boolean {
-  for (let id: string | undefined = to; id !== undefined; id = nodeOf(plan, id).transformation.inputs[0]) {
-    if (id === from) return true
-  }
-  return false
 }

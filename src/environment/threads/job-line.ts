@@ -2,13 +2,10 @@ import type { MessagePort, TransferListItem } from 'node:worker_threads'
 import { fromPortableError, toPortableError } from '../../errors/portable-error-codec.ts'
 import { excerpt } from '../../errors/excerpt.ts'
 import type { Logger } from '../../functions/logger.ts'
+import { ForwardingLogger } from '../../services/remote/forwarding-logger.ts'
+import type { LogReport } from '../../services/remote/messages.ts'
 import type { GivenUp } from '../../runtime/dead-letters/given-up.ts'
-import type {
-  LogLevel,
-  ThreadNews,
-  ThreadOrder,
-  ThreadQuestion,
-} from '../../runtime/threads/thread-messages.ts'
+import type { ThreadNews, ThreadOrder, ThreadQuestion } from '../../runtime/threads/thread-messages.ts'
 
 /** Log lines and letters on their way to the job: no operator waits until they are heard. */
 const MOST_NOTES = 1000
@@ -87,7 +84,7 @@ export class JobLine {
     if (this.#leftOut === 0) return
     const message = `${this.#leftOut} log lines and dead letters of a thread were left out: they came too fast.`
     this.#leftOut = 0
-    this.#log('warn', message, {})
+    this.#log({ type: 'log', level: 'warn', message, fields: {} })
   }
 
   #takesNote(): boolean {
@@ -100,18 +97,8 @@ export class JobLine {
   }
 
   /** What is logged here is logged there. */
-  logger(bound: object = {}): Logger {
-    const log =
-      (level: LogLevel) =>
-      (message: string, fields?: object): void =>
-        this.#log(level, message, { ...bound, ...fields })
-    return {
-      debug: log('debug'),
-      info: log('info'),
-      warn: log('warn'),
-      error: log('error'),
-      child: (fields) => this.logger({ ...bound, ...fields }),
-    }
+  logger(): Logger {
+    return new ForwardingLogger((line) => this.#log(line))
   }
 
   /** Nobody answers any more. */
@@ -121,16 +108,16 @@ export class JobLine {
     this.#port.close()
   }
 
-  #log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void {
+  #log(line: LogReport): void {
     if (!this.#takesNote()) return
-    const plain = Object.entries(fields).map(([name, value]) => [
+    const plain = Object.entries(line.fields as Record<string, unknown>).map(([name, value]) => [
       name,
       value instanceof Error ? toPortableError(value) : typeof value === 'object' ? excerpt(value) : value,
     ])
     try {
-      this.tell({ type: 'log', level, message, fields: Object.fromEntries(plain) })
+      this.tell({ ...line, fields: Object.fromEntries(plain) as object })
     } catch {
-      this.tell({ type: 'log', level, message, fields: {} })
+      this.tell({ ...line, fields: {} })
     }
   }
 

@@ -117,8 +117,10 @@ export class JobThread implements StrandThread {
     worker.on('exit', (code) => this.#gone(exitedThread(number, code)))
     // No pipes, which listen to the process: threads are many. What is printed last comes before its exit.
     worker.stderr.on('data', (text: Buffer) => void process.stderr.write(text))
-    // What it prints before its submit, the program that runs has printed already.
-    worker.stdout.on('data', this.#drop)
+    worker.stdout.on('data', (text: Buffer) => {
+      // What it prints before its submit, the program that runs has printed already.
+      if (this.#state !== 'loading') process.stdout.write(text)
+    })
     const cancel = clock.setTimeout(() => this.#settleSeat(lateThread(number, startTimeout)), startTimeout)
     try {
       await seated
@@ -126,8 +128,6 @@ export class JobThread implements StrandThread {
       cancel()
     }
     this.#state = 'seated'
-    worker.stdout.off('data', this.#drop)
-    worker.stdout.on('data', (text: Buffer) => void process.stdout.write(text))
     this.#pulse.start()
   }
 
@@ -209,7 +209,7 @@ export class JobThread implements StrandThread {
     switch (news.type) {
       case 'log':
         this.#options.logger[news.level](news.message, {
-          ...(news.fields as object),
+          ...news.fields,
           thread: this.#options.number,
         })
         return
@@ -270,6 +270,4 @@ export class JobThread implements StrandThread {
     this.#settleOpen(error)
     this.#host.fail(error)
   }
-
-  readonly #drop = (): void => {}
 }

@@ -42,6 +42,8 @@ interface Member {
   readonly thread: JobThread
   readonly links: (readonly [number | null, MessagePort])[]
   readonly strands: ReadonlyMap<string, FarStrand>
+  /** The same, as the Dispatcher has them. */
+  readonly instances: readonly StrandInstance[]
   /** Calls under way, by the number of the question. */
   readonly calls: Map<number, AbortController>
   figures: FarFigures | null
@@ -64,16 +66,12 @@ export class JobThreads implements Places, Outside {
     this.of = placesOf(plan)
     const threads = threadsOf(plan)
     this.#members = new Map(threads.map((number) => [number, this.#member(number)]))
-    const strands: StrandInstance[] = []
-    for (const [number, { strands: own, links }] of this.#members) {
-      for (const { id, nodes, subtask } of strandsIn(plan, number)) {
-        strands.push({ strand: own.get(id)!, nodes, main: true, subtask })
-      }
+    for (const [number, { links }] of this.#members) {
       const { port1, port2 } = new MessageChannel()
       this.#links.set(number, new ThreadLink(port1, options.options.clock))
       links.push([null, port2])
     }
-    this.strands = strands
+    this.strands = [...this.#members.values()].flatMap(({ instances }) => instances)
     for (const [i, a] of threads.entries()) for (const b of threads.slice(i + 1)) this.#join(a, b)
   }
 
@@ -148,11 +146,12 @@ export class JobThreads implements Places, Outside {
         fail: (error) => this.#options.fail(error),
       },
     )
-    const strands = planned.map(({ id, nodes, task, operators: names }) => {
+    const built = planned.map(({ id, nodes, task, subtask, operators: names }) => {
       const name = nodes[0] === undefined ? names[0]! : nodeOf(plan, nodes[0]).transformation.name
-      return [id, new FarStrand(id, name, task, thread)] as const
+      return { strand: new FarStrand(id, name, task, thread), nodes, main: true, subtask }
     })
-    return { number, thread, links: [], strands: new Map(strands), calls: new Map(), figures: null }
+    const strands = new Map(built.map(({ strand }) => [strand.id, strand]))
+    return { number, thread, links: [], strands, instances: built, calls: new Map(), figures: null }
   }
 
   #join(a: number, b: number): void {
@@ -161,7 +160,6 @@ export class JobThreads implements Places, Outside {
     this.#members.get(b)!.links.push([a, port2])
   }
 
-  /** Without what other threads and the process have of it. */
   #origin(): ThreadOrigin | null {
     const restored = this.#options.checkpoints?.restored ?? null
     return restored === null ? null : { manifest: restored.manifest, reusable: restored.reusable }

@@ -1,4 +1,5 @@
 import type { PortableError } from '../../errors/portable-error.ts'
+import type { LogReport } from '../../services/remote/messages.ts'
 import type { BlobRef, CheckpointManifest } from '../../storage/checkpoint-store.ts'
 import type { GivenUp, Replay } from '../dead-letters/given-up.ts'
 import type { Barrier } from '../flow-control/packet.ts'
@@ -77,8 +78,6 @@ export type ThreadQuestion =
 
 export type PortableLetter = Omit<GivenUp, 'error'> & { readonly error: PortableError }
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
-
 /** From a thread to its job. */
 export type ThreadNews =
   | { readonly type: 'seated'; readonly strands: readonly ThreadStrand[] }
@@ -105,9 +104,4 @@ export type ThreadNews =
   | { readonly type: 'notReplayed'; readonly letters: readonly number[] }
   /** A dead letter that nobody in the program reads. */
   | { readonly type: 'letter'; readonly letter: PortableLetter }
-  | {
-      readonly type: 'log'
-      readonly level: LogLevel
-      readonly message: string
-      readonly fields: unknown
-    }
+  | LogReport

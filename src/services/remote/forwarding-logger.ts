@@ -1,14 +1,14 @@
 import type { Logger } from '../../functions/logger.ts'
 import { excerpt } from '../../errors/excerpt.ts'
-import type { LogLevel, Report } from './messages.ts'
+import type { LogLevel, LogReport } from './messages.ts'
 
 /** A logger that has the job log what it is told. Fields that cannot be cloned become a text. */
 export class ForwardingLogger implements Logger {
-  readonly #tell: (report: Report) => void
+  readonly #tell: (line: LogReport) => void
   readonly #fields: object
 
   /** @param tell throws what cannot be cloned. */
-  constructor(tell: (report: Report) => void, fields: object = {}) {
+  constructor(tell: (line: LogReport) => void, fields: object = {}) {
     this.#tell = tell
     this.#fields = fields
   }

@@ -53,6 +53,14 @@ export type Order =
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
+/** What is logged elsewhere, on its way to the job. */
+export interface LogReport {
+  readonly type: 'log'
+  readonly level: LogLevel
+  readonly message: string
+  readonly fields: object
+}
+
 /** From a process that hosts a service to its job. */
 export type Report =
   /** The program has come to its submit, and the service is being made. */
@@ -64,7 +72,7 @@ export type Report =
   | RelayedCall
   | AbortMessage
   | { readonly type: 'pong' }
-  | { readonly type: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: object }
+  | LogReport
   /** `stop` is through, and calls that had not been answered are given up: `cleanup` is next. */
   | { readonly type: 'given-up' }
   /** It is down, or its `cleanup` is at work beyond its timeout, so that the process does not end by itself. */
