@@ -52,7 +52,9 @@ export const layers = {
     'providers',
   ],
   remote: [...core, 'environment', 'protocol', 'client', 'providers', 'jobs'],
-  cli: [...core, 'environment', 'protocol', 'client', 'providers', 'jobs', 'remote'],
+  cluster: [...core, 'environment', 'protocol', 'remote'],
+  nats: ['errors', 'util', 'time', 'cluster'],
+  cli: [...core, 'environment', 'protocol', 'client', 'providers', 'jobs', 'remote', 'cluster', 'nats'],
   testing: [...core, 'environment', 'connectors'],
   // It runs in a browser: of other layers it has types, and what is free of node.
   page: ['util', 'job', 'runtime', 'protocol'],
