@@ -1,32 +1,25 @@
+import { hush } from '../seat/hush.ts'
+
 /** Where what `preload` says of the process stands. */
 export const preloadKey: unique symbol = Symbol.for('millrace.service-process') as never
 
 /** A process that was forked to host a service. */
 export interface PreloadedProcess {
-  /** The program has come to its submit: what it writes is written, and the end of the job is no more its own. */
+  /** The program has come to its submit: the end of the job is no more its own. */
   readonly loaded: () => void
 }
 
 /**
- * Runs in a forked process before the program, of which nothing may be known but that it comes to a submit: what the
- * program writes on stdout on its way there it has written where it runs already; without the job it has no business; and
- * signals to all processes of the job are for the job to heed.
+ * Runs in a forked process before the program, which is hushed: without the job it has no business, and signals to all
+ * processes of the job are for the job to heed.
  */
-const script = `
-const write = process.stdout.write
-process.stdout.write = (chunk, encoding, done = encoding) => {
-  if (typeof done === 'function') process.nextTick(done)
-  return true
-}
+const script = `${hush}
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
 const orphaned = () => process.exit(1)
 process.once('disconnect', orphaned)
 process.channel?.unref()
 globalThis[Symbol.for('millrace.service-process')] = {
-  loaded: () => {
-    process.stdout.write = write
-    process.off('disconnect', orphaned)
-  },
+  loaded: () => process.off('disconnect', orphaned),
 }
 `
 

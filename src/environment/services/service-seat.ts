@@ -7,6 +7,7 @@ import { JobLink } from '../../services/remote/job-link.ts'
 import { ServedService } from '../../services/remote/served-service.ts'
 import type { RecordedPipeline } from '../recorded-pipeline.ts'
 import type { RegisteredService } from '../registered-service.ts'
+import { speakUp } from '../seat/hush.ts'
 import { ProgramSeat } from '../seat/program-seat.ts'
 import { preloadedProcess } from './preload.ts'
 import type { ServiceOrder } from './service-order.ts'
@@ -30,6 +31,7 @@ function takeSeat(loaded: () => void): ProgramSeat {
   // Where nobody reads what the service writes, it is taken down all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const take = (recorded: RecordedPipeline): void => {
+    speakUp()
     loaded()
     const served = serve(order.service, recorded, link)
     const orphaned = (): void => void served.orphaned().finally(() => process.exit(1))

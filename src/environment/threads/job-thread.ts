@@ -117,10 +117,7 @@ export class JobThread implements StrandThread {
     worker.on('exit', (code) => this.#gone(exitedThread(number, code)))
     // No pipes, which listen to the process: threads are many. What is printed last comes before its exit.
     worker.stderr.on('data', (text: Buffer) => void process.stderr.write(text))
-    worker.stdout.on('data', (text: Buffer) => {
-      // What it prints before its submit, the program that runs has printed already.
-      if (this.#state !== 'loading') process.stdout.write(text)
-    })
+    worker.stdout.on('data', (text: Buffer) => void process.stdout.write(text))
     const cancel = clock.setTimeout(() => this.#settleSeat(lateThread(number, startTimeout)), startTimeout)
     try {
       await seated

@@ -2,15 +2,17 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { hush } from '../seat/hush.ts'
 import type { SeatedProgram } from '../seat/seat-order.ts'
 
 /**
- * What a thread runs: the program, with its arguments. tsx, where it translates the program that runs, leaves threads
+ * What a thread runs: the program, hushed, with its arguments. tsx, where it translates the program that runs, leaves threads
  * alone, and has to be asked once more there.
  */
 export function threadCode({ entry, argv }: Pick<SeatedProgram, 'entry' | 'argv'>): URL {
   const translator = tsxApi(process.execArgv)
   const lines = [
+    hush,
     `process.argv = ${JSON.stringify([process.execPath, entry, ...argv])}`,
     ...(translator === undefined ? [] : [`(await import(${JSON.stringify(translator)})).register()`]),
     `await import(${JSON.stringify(pathToFileURL(entry).href)})`,

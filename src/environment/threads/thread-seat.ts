@@ -2,6 +2,7 @@ import { isMainThread, workerData } from 'node:worker_threads'
 import { toPortableError } from '../../errors/portable-error-codec.ts'
 import type { ThreadNews } from '../../runtime/threads/thread-messages.ts'
 import type { JobProcessHost } from '../job-process-host.ts'
+import { speakUp } from '../seat/hush.ts'
 import { ProgramSeat } from '../seat/program-seat.ts'
 import { ThreadJob } from './thread-job.ts'
 import { type ThreadData, threadKey } from './thread-order.ts'
@@ -19,6 +20,7 @@ export function threadSeat(): JobProcessHost | undefined {
   seat = new ProgramSeat(
     data.seat,
     (recorded) => {
+      speakUp()
       try {
         new ThreadJob(recorded, data).begin()
       } catch (error) {

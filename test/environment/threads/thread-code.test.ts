@@ -10,14 +10,14 @@ suite('what a thread runs', (test) => {
   test('is the program, with its arguments, whatever is in its name', () => {
     const entry = '/a folder/it\'s "50%"#1.ts'
     const lines = linesOf(entry, ['a b', '{"c":"d"}'])
-    assert.is(lines[0], `process.argv = ${JSON.stringify([process.execPath, entry, 'a b', '{"c":"d"}'])}`)
+    assert.is(lines[1], `process.argv = ${JSON.stringify([process.execPath, entry, 'a b', '{"c":"d"}'])}`)
     assert.is(lines.at(-1), `await import(${JSON.stringify(pathToFileURL(entry).href)})`)
   })
 
   test('is translated there as here', () => {
     const lines = linesOf('/job.ts', [])
     const isTranslated = process.execArgv.some((argument) => argument.includes('tsx'))
-    assert.is(lines.length, isTranslated ? 3 : 2)
-    if (isTranslated) assert.match(lines[1]!, /tsx.*\.mjs"\)\)\.register\(\)$/)
+    assert.is(lines.length, isTranslated ? 4 : 3)
+    if (isTranslated) assert.match(lines[2]!, /tsx.*\.mjs"\)\)\.register\(\)$/)
   })
 })
