@@ -11,6 +11,7 @@ import { letterCodec, type RecordCodec } from '../../runtime/threads/portable-le
 import { graphOf, nodeOf, type Plan, type PlanEdge } from '../plan.ts'
 import { isMoved } from './is-moved.ts'
 import type { JobResources } from './job-resources.ts'
+import { type NumberedChannel, numberedChannels } from './numbered-channels.ts'
 
 /** A channel's producer before its strand exists. */
 class LateWaker implements Waker {
@@ -36,7 +37,6 @@ export class ChannelTable {
   /** Null: everything is here. */
   readonly #places: Places | null
   readonly #views: { readonly edge: PlanEdge; readonly channel: ChannelView }[] = []
-  #count = 0
   /** By node, then by subtask. Most nodes are inside a chain and have none. */
   readonly #byConsumer = new Map<string, Entry[][]>()
   readonly #byProducer = new Map<string, Entry[][]>()
@@ -50,13 +50,7 @@ export class ChannelTable {
     const { graph, upstream } = indexGraph(graphOf(plan))
     const replies = graph.nodes.filter((node) => node.kind === 'sink' && node.sink === 'reply')
     this.#answering = upstream(...replies.map(({ id }) => id))
-    const taskOf = new Map<string, string>()
-    for (const { id, nodes } of plan.tasks) for (const node of nodes) taskOf.set(node, id)
-    for (const edge of plan.edges) {
-      // Fused: no edge is left between the two. A side edge always crosses, even within a task.
-      const fused = taskOf.get(edge.from) === taskOf.get(edge.to) && edge.role.type === 'data'
-      if (!fused) this.#connect(edge)
-    }
+    for (const channel of numberedChannels(plan)) this.#connect(channel)
   }
 
   /** The channels a subtask of that node reads. */
@@ -104,18 +98,10 @@ export class ChannelTable {
     }))
   }
 
-  #connect(edge: PlanEdge): void {
-    const producers = nodeOf(this.#plan, edge.from).parallelism
-    const consumers = nodeOf(this.#plan, edge.to).parallelism
+  #connect({ number, edge, producer, consumer }: NumberedChannel): void {
     const capacity = edge.role.type === 'feedback' ? Infinity : this.#resources.edgeCapacity
-    for (let producer = 0; producer < producers; producer++) {
-      for (let consumer = 0; consumer < consumers; consumer++) {
-        if (edge.route === 'forward' && producer !== consumer) continue
-        this.#count++
-        if (this.#places === null) this.#connectHere(edge, producer, consumer, capacity)
-        else this.#connectPlaces(this.#places, edge, producer, consumer, capacity)
-      }
-    }
+    if (this.#places === null) this.#connectHere(edge, producer, consumer, capacity)
+    else this.#connectPlaces(this.#places, { number, edge, producer, consumer }, capacity)
   }
 
   #connectHere(edge: PlanEdge, producer: number, consumer: number, capacity: number): Channel {
@@ -129,8 +115,8 @@ export class ChannelTable {
   }
 
   /** All places number the channels alike, and each makes its own ends of them. */
-  #connectPlaces(places: Places, edge: PlanEdge, producer: number, consumer: number, capacity: number): void {
-    const number = this.#count
+  #connectPlaces(places: Places, channel: NumberedChannel, capacity: number): void {
+    const { number, edge, producer, consumer } = channel
     const { here } = places
     const from = places.of(edge.from, producer)
     const to = places.of(edge.to, consumer)

@@ -66,9 +66,9 @@ export function instantiate(
   }
   const strands: StrandInstance[] = []
   const tasks = new Map(plan.tasks.map((task) => [task.id, task]))
-  for (const { task, index, thread } of plan.subtasks) {
-    if (places !== null && places.here !== thread) continue
+  for (const { task, index } of plan.subtasks) {
     const planned = tasks.get(task)!
+    if (places !== null && places.of(planned.nodes[0]!, index) !== places.here) continue
     const { service } = nodeOf(plan, planned.nodes[0]!)
     const queue = service === null ? undefined : requests.get(service)
     const built = buildSubtask(planned, index, queue === undefined ? context : serving(context, queue))

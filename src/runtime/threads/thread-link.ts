@@ -3,7 +3,8 @@ import type { Clock } from '../../time/clock.ts'
 import type { Channel } from '../flow-control/channel.ts'
 import type { DataMessage } from './data-messages.ts'
 import { InboundChannel } from './inbound-channel.ts'
-import { OutboundChannel, type OutboundHost } from './outbound-channel.ts'
+import { OutboundChannel } from './outbound-channel.ts'
+import type { PlaceLink, Sending } from './places.ts'
 import type { RecordCodec } from './portable-letters.ts'
 import { fromPortable } from './portable-packet.ts'
 
@@ -16,7 +17,7 @@ interface Inbound {
  * All channels between two threads, over one port. Packets are sent as they come; credits go back together, once the
  * thread pauses. What is under way is bounded by the channels' credits.
  */
-export class ThreadLink {
+export class ThreadLink implements PlaceLink {
   readonly #port: MessagePort
   readonly #clock: Pick<Clock, 'microtask'>
   /** When the monotonic clock was 0. */
@@ -38,7 +39,7 @@ export class ThreadLink {
    * Sends what comes on a channel whose consumer is in the other thread.
    * @param how its `refuse` is told of a chunk with a record that cannot be sent, and gets the error
    */
-  send(number: number, channel: Channel, how: Pick<OutboundHost, 'codec' | 'moves' | 'refuse'>): void {
+  send(number: number, channel: Channel, how: Sending): void {
     const post = (message: DataMessage, transfer: readonly TransferListItem[]): void =>
       this.#post(message, transfer)
     this.#out.set(number, new OutboundChannel(number, channel, { ...how, post, epoch: this.#epoch }))
