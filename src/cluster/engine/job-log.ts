@@ -39,9 +39,15 @@ export interface Output {
   readonly bytes: Uint8Array
 }
 
+/** One that is written beside the log already, and seen by nobody before it is in a commit. */
+export interface StagedOutput {
+  readonly end: string
+  readonly staged: string
+}
+
 export interface RegionCommit {
   /** At most `MOST_OUTPUTS`, in the order in which they are to be read. */
-  readonly outputs: readonly Output[]
+  readonly outputs: readonly (Output | StagedOutput)[]
   /** What `committed` says from now on: at most 256 KiB. */
   readonly record: Uint8Array
   /** State, by names that have not been used before for this region, also by those who had it before. Of any size. */
@@ -70,6 +76,10 @@ export interface RegionClaim {
    * @throws RegionFencedError: somebody else has the region; EngineUnavailableError.
    */
   commit(commit: RegionCommit): Promise<void>
+  /** Writes an output that is to be in a later commit, so that it need not be kept in memory until then. */
+  stage(output: Output): Promise<StagedOutput>
+  /** The same of a blob: its name stands for it in the record of a later commit, and need not be told again. */
+  stageBlob(blob: Blob): Promise<void>
   /** A blob that was committed. @throws EngineError when it is not there, or damaged. */
   blob(name: string): Promise<Uint8Array>
 }
