@@ -25,13 +25,18 @@ export interface PartNews {
   /** Where it has the job's services: whether they are up, or how they went down; null: it does not have them. */
   readonly services:
     { readonly state: 'starting' | 'up' } | { readonly down: readonly ServiceResult[] } | null
-  /** Its process could not take part, or is gone, and why; null: all is well. */
+  /**
+   * Its process could not take part, or is gone, and why; null: all is well. Where it is started anew, its regions are
+   * `running`; where the worker has given up, they have `failed`.
+   */
   readonly lost: PortableError | null
 }
 
 /** What a worker says to the leader about once a second, as JSON. */
 export interface Heartbeat {
   readonly worker: string
+  /** Grows with each: one that comes late counts no more. */
+  readonly number: number
   readonly host: string
   readonly pid: number
   readonly slots: number

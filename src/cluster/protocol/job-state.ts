@@ -14,6 +14,8 @@ export type ClusterJobStatus =
 /** How a job gets on: JSON-serialisable. At `jobs.<id>.state`, which the leader alone writes. */
 export interface ClusterJobState {
   readonly status: ClusterJobStatus
+  /** What it will have been once it is over; null until it is `closing`. */
+  readonly outcome: 'completed' | 'stopped' | 'failed' | 'cancelled' | null
   /** ISO 8601; null: no region has run yet, or it is not over. */
   readonly startedAt: string | null
   readonly endedAt: string | null

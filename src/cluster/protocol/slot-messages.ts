@@ -14,7 +14,11 @@ export interface SlotOrder extends SeatOrder {
 }
 
 /** From a worker to the process of a slot. */
-export type SlotCommand = { readonly type: 'order'; readonly order: PartOrder }
+export type SlotCommand =
+  /** `number` grows with each. */
+  | { readonly type: 'order'; readonly number: number; readonly order: PartOrder }
+  /** Let go of all, and end. */
+  | { readonly type: 'end' }
 
 /** From the process of a slot to its worker. */
 export type SlotNews =
@@ -22,5 +26,9 @@ export type SlotNews =
   | { readonly type: 'seated' }
   /** It cannot take part. */
   | { readonly type: 'refused'; readonly error: PortableError }
-  /** Whenever something has changed, and a few times a second. */
-  | { readonly type: 'news'; readonly news: Pick<PartNews, 'regions' | 'services'> }
+  /** Whenever something has changed, and a few times a second. `heeded`: number of the last order that it has heeded. */
+  | {
+      readonly type: 'news'
+      readonly heeded: number
+      readonly news: Pick<PartNews, 'regions' | 'services'>
+    }
