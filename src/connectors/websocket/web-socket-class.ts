@@ -1,4 +1,4 @@
-import { loadPeer } from '../common/load-peer.ts'
+import { loadPeer } from '../../util/load-peer.ts'
 
 /** A message, as it is sent and as it arrives. */
 export type WebSocketMessage = string | Uint8Array

@@ -1,4 +1,4 @@
-import { MissingDependencyError } from '../../errors/connector-errors.ts'
+import { MissingDependencyError } from '../errors/connector-errors.ts'
 
 /**
  * Imports a package that is installed by those who need it.

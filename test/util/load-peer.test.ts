@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
-import { loadPeer } from '../../../src/connectors/common/load-peer.ts'
-import { MissingDependencyError } from '../../../src/errors/connector-errors.ts'
-import { rejectionOf } from '../../job/jobs.ts'
-import { suite } from '../../support/suite.ts'
+import { loadPeer } from '../../src/util/load-peer.ts'
+import { MissingDependencyError } from '../../src/errors/connector-errors.ts'
+import { rejectionOf } from '../job/jobs.ts'
+import { suite } from '../support/suite.ts'
 
 suite('loadPeer', (test) => {
   test('says which package is missing, and how to install it', async () => {
