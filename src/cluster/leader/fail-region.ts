@@ -1,0 +1,24 @@
+import type { Draft } from 'immer'
+import type { PortableError } from '../../errors/portable-error.ts'
+import { fromPortableError } from '../../errors/portable-error-codec.ts'
+import { isRecoverable } from '../../job/is-recoverable.ts'
+import { decideRestart } from '../../job/restart-policy.ts'
+import { type JobView, leaving } from './cluster-view.ts'
+import { endJob } from './end-job.ts'
+
+/** Decides after the failure of an operator: whether its region goes on from its last commit, or the job has failed. */
+export function failRegion(
+  job: Draft<JobView>,
+  region: string,
+  error: PortableError,
+  { at, random }: { readonly at: number; readonly random: () => number },
+): void {
+  const { restart } = job.spec
+  const decision = isRecoverable(fromPortableError(error))
+    ? decideRestart(restart, job.failures, at, random)
+    : null
+  if (decision === null || !decision.restart) return endJob(job, 'failed', error)
+  job.failures = decision.history as Draft<JobView>['failures']
+  job.state.restarts++
+  job.regions[region] = leaving(job.regions[region]!, at + decision.delay)
+}
