@@ -1,0 +1,351 @@
+import { instantiate } from '../../compiler/instantiate/instantiate.ts'
+import type { JobResources } from '../../compiler/instantiate/job-resources.ts'
+import type { Plan } from '../../compiler/plan.ts'
+import { manifestOperators } from '../../environment/manifest-operators.ts'
+import type { RecordedPipeline } from '../../environment/recorded-pipeline.ts'
+import { recordNotPortable } from '../../environment/threads/record-not-portable.ts'
+import { CollectBuffer } from '../../functions/collect-buffer.ts'
+import type { FunctionTable } from '../../graph/pipeline-graph.ts'
+import { CheckpointCoordinator } from '../../runtime/checkpoint/checkpoint-coordinator.ts'
+import type { CheckpointHost } from '../../runtime/checkpoint/checkpoint-host.ts'
+import { RestoredJob } from '../../runtime/checkpoint/restored-job.ts'
+import { JobLetters } from '../../runtime/dead-letters/job-letters.ts'
+import { JobAbort } from '../../runtime/dispatcher/job-abort.ts'
+import type { JobInstance } from '../../runtime/dispatcher/job-instance.ts'
+import { LatencyMeter } from '../../runtime/metrics/latency-meter.ts'
+import { addBook, Book } from '../../runtime/metrics/book.ts'
+import { OperatorState } from '../../runtime/state/operator-state.ts'
+import { TaskLoop } from '../../runtime/task/task-loop.ts'
+import { LONGEST_DELAY } from '../../util/longest-delay.ts'
+import type { JobLog, RegionClaim } from '../engine/job-log.ts'
+import type { RegionSpec } from '../protocol/job-spec.ts'
+import type { RegionReport } from '../protocol/region-report.ts'
+import { EdgeInput } from './edge-input.ts'
+import { ForwardingBuffer } from './forwarding-buffer.ts'
+import { type CommittedState, RegionCheckpoints } from './region-checkpoints.ts'
+import { RegionOutputs } from './region-outputs.ts'
+import { decodeRecord, encodeRecord, type RegionRecord } from './region-record.ts'
+
+/** What all regions of a job in one process have in common. */
+export interface RegionContext {
+  readonly job: string
+  readonly recorded: RecordedPipeline
+  readonly plan: Plan
+  readonly placeOf: (node: string, subtask: number) => number
+  readonly ends: ReadonlyMap<number, string>
+  readonly log: JobLog
+  /** Who runs it, for those who look. */
+  readonly owner: string
+  readonly services: (signal: AbortSignal) => JobResources['services']
+}
+
+/** What a region tells while it runs. */
+export interface RegionEvents {
+  /** There is much to be committed, or all has ended. */
+  readonly urge: () => void
+  readonly fail: (error: unknown) => void
+  /** All of its operators have ended. */
+  readonly drained: () => void
+}
+
+/**
+ * One region as it runs: the operators of its subtasks, with a coordinator of their own, each of whose checkpoints is one
+ * commit in the log. It stands from its claim until it is closed.
+ */
+export class RegionJob {
+  readonly #context: RegionContext
+  readonly #claim: RegionClaim
+  readonly #events: RegionEvents
+  readonly #abort = new JobAbort()
+  readonly #taskLoop: TaskLoop
+  readonly #coordinator: CheckpointCoordinator
+  readonly #checkpoints: RegionCheckpoints
+  readonly #outputs: RegionOutputs
+  readonly #inputs = new Map<string, EdgeInput>()
+  readonly #instance: JobInstance
+  readonly #last: RegionRecord | null
+  readonly #live = new Set<unknown>()
+  #commits = 0
+  /** Something has ended that waits for a commit. */
+  #isDue = false
+  /** What there was to see when a commit was begun last. */
+  #mark = ''
+  /** The checkpoint that was begun when all had ended. */
+  #final = -1
+  #finished = false
+  #offsets: Readonly<Record<string, number>> = {}
+
+  constructor(
+    spec: RegionSpec,
+    number: number,
+    context: RegionContext,
+    claim: RegionClaim,
+    events: RegionEvents,
+  ) {
+    const { plan, recorded, ends } = context
+    const { clock, logger, sliceMs } = recorded.options
+    this.#context = context
+    this.#claim = claim
+    this.#events = events
+    this.#last = claim.record === null ? null : decodeRecord(claim.record)
+    const latency = new LatencyMeter(false, clock)
+    this.#taskLoop = new TaskLoop(clock, sliceMs, latency)
+    const { functions, collected } = forwarding(recorded.functions)
+    this.#outputs = new RegionOutputs({ ends, collected, urge: () => events.urge() })
+    this.#checkpoints = new RegionCheckpoints(claim, this.#last, {
+      begin: (checkpoint) => {
+        if (this.#live.size === 0) this.#final = checkpoint
+        const barrier = { kind: 'barrier', checkpoint, final: false, full: false } as const
+        for (const input of this.#inputs.values()) input.barrier(barrier)
+      },
+      commit: (...commit) => this.#commit(...commit),
+    })
+    const operators = manifestOperators(plan).filter(({ stateId }) => this.#has(stateId, spec, number))
+    this.#coordinator = new CheckpointCoordinator({
+      job: plan.name,
+      run: context.job,
+      operators,
+      settings: { interval: Infinity, timeout: LONGEST_DELAY, minPause: 0, retain: 1 },
+      clock,
+      logger,
+    })
+    this.#instance = instantiate(
+      plan,
+      functions,
+      this.#resources(latency),
+      new Map(),
+      (strand) => this.#ended(strand),
+      this.#places(number),
+    )
+    for (const { strand } of this.#instance.strands) this.#live.add(strand)
+    this.#restore(operators)
+  }
+
+  /** Nothing is left to be done: its operators have ended before, wherever that was. */
+  get isFinished(): boolean {
+    return this.#last?.finished === true || this.#finished
+  }
+
+  /** Opens its operators where they stood, and starts them. */
+  async start(): Promise<void> {
+    const { strands } = this.#instance
+    this.#coordinator.attach(strands.map(({ strand }) => strand.member))
+    await Promise.all(strands.map(({ strand }) => strand.open()))
+    if (this.#abort.aborted) return
+    for (const { strand } of strands) strand.start()
+    this.#coordinator.start()
+    for (const input of this.#inputs.values()) {
+      input.run(this.#context.log).catch((error: unknown) => this.#events.fail(error))
+    }
+  }
+
+  /** Its sources end. */
+  stop(): void {
+    for (const { strand } of this.#instance.strands) strand.stop()
+  }
+
+  /** Whether anything has happened since the last commit was begun. */
+  get isChanged(): boolean {
+    return this.#isDue || this.#look() !== this.#mark
+  }
+
+  /** Commits what has been done so far. @throws RegionFencedError, StateSaveError, EngineError */
+  async commit(): Promise<void> {
+    this.#isDue = false
+    this.#mark = this.#look()
+    await this.#coordinator.take('checkpoint', false)
+  }
+
+  /** From where each of its inputs need not be kept any more. */
+  get offsets(): Readonly<Record<string, number>> {
+    return this.#offsets
+  }
+
+  /** Edge ends that something may still be sent to. */
+  get outputs(): readonly string[] {
+    return this.#outputs.open
+  }
+
+  congested(ends: ReadonlySet<string>): void {
+    this.#outputs.congested(ends)
+  }
+
+  cancelOutputs(ends: ReadonlySet<string>): void {
+    this.#outputs.cancel(ends)
+  }
+
+  /** Ends it as it stands. @param reason null: it has ended, or goes on elsewhere. */
+  async close(reason: unknown): Promise<void> {
+    if (reason !== null) this.#abort.abort(reason)
+    this.#taskLoop.close()
+    const strands = this.#instance.strands.map(({ strand }) => strand.abort())
+    await Promise.all([...strands, ...[...this.#inputs.values()].map((input) => input.close())])
+    await this.#coordinator.detach(reason ?? new Error('The region is over.'))
+  }
+
+  get report(): RegionReport {
+    if (this.#last?.finished === true) return this.#last.report
+    for (const { strand } of this.#instance.strands) strand.publish()
+    const operators = [...this.#instance.nodes].flatMap(([node, { books, subtasks }]) => {
+      if (subtasks.length === 0) return []
+      const sum = new Book()
+      for (const book of books) addBook(sum, book)
+      return [{ node, book: { ...sum } }]
+    })
+    return { operators, commits: this.#commits }
+  }
+
+  #restore(operators: ReturnType<typeof manifestOperators>): void {
+    if (this.#last === null) {
+      this.#coordinator.use(this.#checkpoints, [])
+      return
+    }
+    const { clock } = this.#context.recorded.options
+    const { checkpoint, manifest, offsets, ended } = this.#last
+    const { kind, takenAt } = manifest
+    this.#coordinator.use(this.#checkpoints, [{ id: checkpoint, kind, takenAt, bytes: 0, location: '' }])
+    this.#coordinator.restored = new RestoredJob(this.#checkpoints.restored(this.#last), {
+      operators,
+      reusable: true,
+      own: true,
+      turn: () => new Promise((resolve) => void clock.setImmediate(resolve)),
+      onLost: (error) => {
+        throw error
+      },
+    })
+    for (const input of this.#inputs.values()) input.restore(offsets[input.end] ?? 0, new Set(ended))
+    this.#offsets = { ...offsets }
+  }
+
+  async #commit(
+    checkpoint: number,
+    manifest: RegionRecord['manifest'],
+    state: CommittedState,
+  ): Promise<void> {
+    await this.#outputs.ready(checkpoint)
+    const { blobs, obsolete, pieces } = state
+    const inputs = [...this.#inputs.values()]
+    const positions = inputs.map((input) => [input.end, input.passed(checkpoint)] as const)
+    const offsets = Object.fromEntries(positions.map(([end, { offset }]) => [end, offset]))
+    const ended = positions.flatMap(([, position]) => position.ended)
+    const finished = checkpoint === this.#final
+    const report = this.report
+    this.#commits++
+    const record = { format: 1, checkpoint, offsets, ended, manifest, pieces, finished, report } as const
+    await this.#claim.commit({
+      outputs: this.#outputs.take(checkpoint),
+      record: encodeRecord(record),
+      blobs,
+      obsolete,
+    })
+    this.#offsets = offsets
+    this.#finished = finished
+  }
+
+  #ended(strand: unknown): void {
+    this.#live.delete(strand)
+    this.#isDue = true
+    if (this.#live.size === 0) this.#events.drained()
+  }
+
+  /** What has happened, as far as it can be seen cheaply. */
+  #look(): string {
+    let counted = 0
+    for (const { strand } of this.#instance.strands) strand.publish()
+    for (const { subtasks } of this.#instance.nodes.values()) {
+      for (const { ledger, eventTime } of subtasks) {
+        for (const entry of ledger) {
+          const total = entry.total()
+          counted += total.in + total.out
+        }
+        if (eventTime !== null && eventTime.watermark > -Infinity) counted += eventTime.watermark
+      }
+    }
+    const taken = [...this.#inputs.values()].map((input) => input.taken)
+    return `${counted} ${taken.join(' ')} ${this.#outputs.bytes}`
+  }
+
+  #has(stateId: string, { subtasks }: RegionSpec, number: number): boolean {
+    const { plan, placeOf } = this.#context
+    const node = plan.nodes.find((one) => one.stateId === stateId)!
+    return (
+      subtasks.length > 0 &&
+      Array.from({ length: node.parallelism }, (_, i) => i).some(
+        (index) => placeOf(node.transformation.id, index) === number,
+      )
+    )
+  }
+
+  #places(here: number): Parameters<typeof instantiate>[5] {
+    const { plan, placeOf, ends } = this.#context
+    return {
+      here,
+      of: placeOf,
+      link: () => ({
+        send: (number, channel, how) => this.#outputs.send(number, channel, how),
+        receive: (number, codec) => {
+          const end = ends.get(number)!
+          let input = this.#inputs.get(end)
+          if (input === undefined) this.#inputs.set(end, (input = new EdgeInput(end)))
+          return input.receive(number, codec)
+        },
+      }),
+      near: () => {},
+      far: () => {},
+      refuse: (from, records, error) => this.#events.fail(recordNotPortable(plan, from, records, error)),
+    }
+  }
+
+  #resources(latency: LatencyMeter): JobResources {
+    const { options } = this.#context.recorded
+    const { clock } = options
+    const { signal } = this.#abort
+    return {
+      ...options,
+      taskLoop: this.#taskLoop,
+      latency,
+      signal,
+      letters: new JobLetters(),
+      checkpoints: this.#checkpointHost(),
+      createState: ({ name }, subtaskIndex, parallelism) =>
+        new OperatorState({ operator: name, subtaskIndex, parallelism, clock }),
+      services: this.#context.services(signal),
+      fail: (error) => this.#events.fail(error),
+    }
+  }
+
+  /** The coordinator; who ends, and waits until that is safe, waits for a commit. */
+  #checkpointHost(): CheckpointHost {
+    const coordinator = this.#coordinator
+    return {
+      get restored() {
+        return coordinator.restored
+      },
+      restore: (ledger) => coordinator.restore(ledger),
+      passed: (...passed) => coordinator.passed(...passed),
+      ended: (member, waits) => {
+        this.#isDue = true
+        return coordinator.ended(member, waits)
+      },
+      put: (checkpoint, bytes) => coordinator.put(checkpoint, bytes),
+      notSaved: (checkpoint, error) => coordinator.notSaved(checkpoint, error),
+      safe: (checkpoint) => coordinator.safe(checkpoint),
+    }
+  }
+}
+
+/** What `collect()` writes to is elsewhere. */
+function forwarding(functions: FunctionTable): {
+  readonly functions: FunctionTable
+  readonly collected: ReadonlyMap<string, ForwardingBuffer>
+} {
+  const collected = new Map<string, ForwardingBuffer>()
+  const own = new Map(functions)
+  for (const [node, given] of functions) {
+    if (!(given instanceof CollectBuffer)) continue
+    const buffer = new ForwardingBuffer()
+    collected.set(node, buffer)
+    own.set(node, buffer)
+  }
+  return { functions: own, collected }
+}
