@@ -81,13 +81,13 @@ suite('Pace', (test) => {
     assert.equal(new Set(slow.rounds), new Set([1]))
     const steady = bench()
     for (let i = 0; i < 40; i++) steady.turn(0.02)
-    assert.ok(steady.pace.quantum * 0.02 <= 0.25 && steady.pace.quantum * 0.02 >= 0.12)
+    assert.ok(steady.pace.quantum * 0.02 <= 1 && steady.pace.quantum * 0.02 >= 0.5)
   })
 
   test('shrinks as soon as a round takes long, in proportion', () => {
     const at = grown()
     while (at.pace.quantum === LONGEST) at.turn(0.0025)
-    assert.is(at.pace.quantum, 99)
+    assert.is(at.pace.quantum, 399)
     at.turn(10)
     assert.is(at.pace.quantum, 1)
   })
@@ -101,6 +101,18 @@ suite('Pace', (test) => {
     }
   })
 
+  test('a turn of slow records ends where the next round would make it longer than it is to be by more than half', () => {
+    for (const ms of [0.02, 0.1, 0.3, 0.45, 0.6, 0.9]) {
+      const at = bench()
+      for (let i = 0; i < 30; i++) {
+        const before = at.clock.time
+        at.turn(ms)
+        const took = at.clock.time - before
+        assert.ok(took <= 1.5, `${took} ms of records that take ${ms} ms`)
+      }
+    }
+  })
+
   test('speeds up once, when rounds have grown to their length, and not before', () => {
     const at = bench()
     for (let i = 0; i < 100 && at.pace.quantum < 256; i++) {
@@ -109,6 +121,26 @@ suite('Pace', (test) => {
     }
     assert.is(at.spedUp, 1)
     for (let i = 0; i < 100; i++) at.turn(0)
+    assert.is(at.spedUp, 1)
+  })
+
+  test('does not speed up for records that take more than a microsecond, until they take less', () => {
+    const at = bench()
+    for (let i = 0; i < 100; i++) at.turn(0.0015)
+    assert.is(at.pace.quantum, 512)
+    assert.is(at.spedUp, 0)
+    for (let i = 0; i < 10; i++) at.turn(0.0008)
+    assert.is(at.spedUp, 1)
+  })
+
+  test('speeds up although its rounds have come to their longest while the code was cold', () => {
+    const at = bench()
+    while (at.pace.quantum < 256) at.turn(0.0015)
+    // Too slow for that, and short enough to grow.
+    at.turn(0.0011, 256)
+    at.turn(0.0011, 400)
+    assert.equal([at.pace.quantum, at.spedUp], [LONGEST, 0])
+    for (let i = 0; i < 3; i++) at.turn(0.00005, 400)
     assert.is(at.spedUp, 1)
   })
 
