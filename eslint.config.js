@@ -4,7 +4,7 @@ import typescript from 'typescript-eslint'
 import { architecture } from './lint/architecture.js'
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'temp', 'api', 'templates']),
+  globalIgnores(['.cache', 'dist', 'coverage', 'temp', 'api', 'templates']),
   architecture,
   {
     files: ['**/*.ts', 'src/page/**/*.tsx'],

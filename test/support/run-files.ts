@@ -21,6 +21,8 @@ export interface FileResult {
   /** Counts failed tests, and one more where the file itself failed. */
   readonly failed: number
   readonly skipped: number
+  /** Names of those. */
+  readonly skippedTests: readonly string[]
   /** Why the file failed as a whole: it hung, leaked, crashed or had no tests. */
   readonly problem: string | undefined
   readonly output: string
@@ -51,6 +53,7 @@ interface Progress {
   passed: number
   failed: number
   skipped: number
+  readonly skippedTests: string[]
   running: string | undefined
   done: boolean
   leaked: readonly string[] | undefined
@@ -63,6 +66,7 @@ const runFile = async (file: string, options: RunOptions): Promise<FileResult> =
     passed: 0,
     failed: 0,
     skipped: 0,
+    skippedTests: [],
     running: undefined,
     done: false,
     leaked: undefined,
@@ -93,6 +97,7 @@ const runFile = async (file: string, options: RunOptions): Promise<FileResult> =
     passed: progress.passed,
     failed: progress.failed + (problem === undefined ? 0 : 1),
     skipped: progress.skipped,
+    skippedTests: progress.skippedTests,
     problem,
     output: progress.output,
     milliseconds: performance.now() - started,
@@ -106,6 +111,7 @@ const record = (progress: Progress, message: FileMessage): void => {
       return
     case 'ended':
       progress[message.outcome]++
+      if (message.outcome === 'skipped') progress.skippedTests.push(message.test)
       progress.running = undefined
       return
     case 'done':

@@ -7,6 +7,7 @@
 import { readdirSync } from 'node:fs'
 import process from 'node:process'
 import { build } from './built/build.ts'
+import { provideServer } from './nats/find-server.ts'
 import { endAll, type FileResult, runFiles, type RunOptions } from './run-files.ts'
 import { keepTimes, slowestFirst } from './slowest-first.ts'
 
@@ -64,7 +65,9 @@ if (process.env['NODE_V8_COVERAGE'] === undefined) {
 
 const args = process.argv.slice(2)
 const filters = args.filter((argument) => !isOption(argument))
-const results = await runFiles(slowestFirst(findFiles(filters)), {
+const files = findFiles(filters)
+if (files.some((file) => /\b(nats|cluster)\b/.test(file))) provideServer()
+const results = await runFiles(slowestFirst(files), {
   ...parseOptions(args.filter(isOption)),
   onFile: printFile,
 })
@@ -77,6 +80,10 @@ const passed = sum(results, 'passed')
 const failed = sum(results, 'failed')
 const skipped = sum(results, 'skipped')
 if (passed + failed === 0) console.log(`no test ran${filters.length > 0 ? ` for ${filters.join(' ')}` : ''}`)
-if (skipped > 0) console.log(`\n${skipped} skipped`)
+if (skipped > 0) {
+  console.log(`\n${skipped} skipped:`)
+  for (const { file, skippedTests } of results)
+    for (const test of skippedTests) console.log(`  ${file}  ${test}`)
+}
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0
