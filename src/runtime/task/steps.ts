@@ -1,4 +1,5 @@
 import { isThenable } from '../../util/is-thenable.ts'
+import { callOut } from './call-out.ts'
 import { type Cursor, Exit, type ExitCode, type LoopState } from './loop-state.ts'
 import type { Emitter } from './loop.ts'
 import type { Stage } from './stage.ts'
@@ -29,19 +30,22 @@ export function buildSteps(stages: readonly Stage[], emitter: Emitter | null, ac
     emitter === null
       ? () => Exit.next
       : (state, value) => (emitter.push(value, state.key, state) ? Exit.flush : Exit.next)
+  const calls = stages.map(({ call }) => call)
   const enter: Step[] = [next]
   const accept: Step[] = []
   for (let op = stages.length - 1; op >= 0; op--) {
     const stage = stages[op] as Stage
     const on = accounting === 'loop' ? next : counted(stage, next)
     const drop = accounting === 'loop' ? dropInLoop : dropInBooks(stage)
-    const entered = enterStep(stage, op, on, drop)
+    const entered = enterStep(stage, calls, op, on, drop)
     next = accounting === 'loop' ? entered : countedIn(stage, entered)
     enter.push(next)
     if (accounting === 'books') accept.push(acceptStep(stage, op, on, drop))
   }
   return { enter: enter.reverse(), accept: accept.reverse() }
 }
+
+type Calls = readonly Stage['call'][]
 
 /** Makes the call of stage `op`; also for a retry, which is not counted as another record. */
 export function invoke(stage: Stage, state: LoopState, value: unknown): unknown {
@@ -56,10 +60,10 @@ export function invoke(stage: Stage, state: LoopState, value: unknown): unknown 
 }
 
 /** The modes on the way of most records are spelled out, without a call in between. */
-function enterStep(stage: Stage, op: number, next: Step, drop: Step): Step {
+function enterStep(stage: Stage, calls: Calls, op: number, next: Step, drop: Step): Step {
   if (stage.takes === 'context' && !stage.node.keyed && stage.timed !== true) {
-    if (stage.mode === 'value') return enterValue(stage, op, next, drop)
-    if (stage.mode === 'test') return enterTest(stage, op, next, drop)
+    if (stage.mode === 'value') return enterValue(stage, calls, op, next, drop)
+    if (stage.mode === 'test') return enterTest(stage, calls, op, next, drop)
   }
   const accept = acceptStep(stage, op, next, drop)
   return (state, value) => {
@@ -71,12 +75,13 @@ function enterStep(stage: Stage, op: number, next: Step, drop: Step): Step {
   }
 }
 
-function enterValue(stage: Stage, op: number, next: Step, drop: Step): Step {
-  const { call, context } = stage
+function enterValue(stage: Stage, calls: Calls, op: number, next: Step, drop: Step): Step {
+  const { context } = stage
   return (state, value) => {
     state.op = op
     state.value = value
-    const result = state.reply === null ? call(value, context, state.input, NaN) : invoke(stage, state, value)
+    const result =
+      state.reply === null ? callOut(calls, op, value, context, state.input) : invoke(stage, state, value)
     if (result === undefined) return drop(state, value)
     if (typeof result !== 'object' || !isThenable(result)) return next(state, result)
     state.result = result
@@ -84,13 +89,14 @@ function enterValue(stage: Stage, op: number, next: Step, drop: Step): Step {
   }
 }
 
-function enterTest(stage: Stage, op: number, next: Step, drop: Step): Step {
-  const { call, context } = stage
+function enterTest(stage: Stage, calls: Calls, op: number, next: Step, drop: Step): Step {
+  const { context } = stage
   const accept = acceptStep(stage, op, next, drop)
   return (state, value) => {
     state.op = op
     state.value = value
-    const result = state.reply === null ? call(value, context, state.input, NaN) : invoke(stage, state, value)
+    const result =
+      state.reply === null ? callOut(calls, op, value, context, state.input) : invoke(stage, state, value)
     if (result === true) return next(state, value)
     if (result === false) return drop(state, value)
     state.result = result
