@@ -34,3 +34,10 @@ export class NotDistributableError extends MillraceError {
     super('ERR_NOT_DISTRIBUTABLE', message, details)
   }
 }
+
+/** The process of a slot, which had a part of a job, ended before it was told to. */
+export class SlotCrashedError extends MillraceError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('ERR_SLOT_CRASHED', message, details)
+  }
+}

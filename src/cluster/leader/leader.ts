@@ -42,7 +42,9 @@ export class Leader {
   constructor(options: LeaderOptions) {
     this.#options = options
     this.#book = new JobBook(options.connection.records)
-    this.#view = emptyView(options.clock.monotonic())
+    const { term, clock } = options
+    // Before the first leader nobody had anything.
+    this.#view = term === 1 ? { ...emptyView(0), settledAt: 0 } : emptyView(clock.monotonic())
   }
 
   /** Nobody is answered before all jobs are known: what is not ordered ends. */
