@@ -1,4 +1,5 @@
 import { CollectBuffer } from '../../functions/collect-buffer.ts'
+import type { FunctionTable } from '../../graph/pipeline-graph.ts'
 import { v8Serializer } from '../../storage/serializer.ts'
 
 /**
@@ -40,4 +41,20 @@ export class ForwardingBuffer extends CollectBuffer<unknown> {
     this.#sealed = []
     return v8Serializer.serialize(values)
   }
+}
+
+/** The same functions, with what `collect()` writes to elsewhere. */
+export function forwarding(functions: FunctionTable): {
+  readonly functions: FunctionTable
+  readonly collected: ReadonlyMap<string, ForwardingBuffer>
+} {
+  const collected = new Map<string, ForwardingBuffer>()
+  const own = new Map(functions)
+  for (const [node, given] of functions) {
+    if (!(given instanceof CollectBuffer)) continue
+    const buffer = new ForwardingBuffer()
+    collected.set(node, buffer)
+    own.set(node, buffer)
+  }
+  return { functions: own, collected }
 }

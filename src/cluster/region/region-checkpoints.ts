@@ -17,8 +17,6 @@ const PIECE = 512 << 10
 
 /** What goes into a commit beside the state. */
 export interface CommitHost {
-  /** A checkpoint begins, and its barrier is to be sent into the region. */
-  begin(checkpoint: number): void
   /** All has been captured: the rest of the commit, which is made then. */
   commit(checkpoint: number, manifest: CheckpointManifest, state: CommittedState): Promise<void>
 }
@@ -76,7 +74,6 @@ export class RegionCheckpoints implements JobCheckpoints {
   }
 
   async begin(id: number): Promise<CheckpointWriter> {
-    this.#host.begin(id)
     const { epoch } = this.#claim
     const pieces: Piece[] = []
     const blobs: Blob[] = []
@@ -95,7 +92,7 @@ export class RegionCheckpoints implements JobCheckpoints {
     return {
       put: async (bytes) => {
         const ref = { checkpoint: id, offset: size, length: bytes.length, crc: crc32(bytes) }
-        open.push(bytes)
+        open.push(bytes.slice())
         size += bytes.length
         if (size - begun >= PIECE) {
           const blob = cut()

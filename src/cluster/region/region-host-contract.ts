@@ -10,6 +10,8 @@ export interface RegionHostContext {
   readonly order: SlotOrder
   /** Already at the address of the order; not connected. */
   readonly engine: ClusterEngine
+  /** Milliseconds from one commit of a region to the next, while there is something to commit; default 50. */
+  readonly commitInterval?: number
   /**
    * Tells all that there is to tell, whenever something has changed and a few times a second. Each region that was
    * ordered and has not been taken back is in it, also once it has ended; one that was taken back is `released` until

@@ -19,6 +19,9 @@ import { SlotServices } from './slot-services.ts'
 const LOOK_INTERVAL = 100
 const TELL_INTERVAL = 500
 
+/** Milliseconds from one commit of a region to the next. */
+const COMMIT_INTERVAL = 50
+
 /** Messages that wait at an edge end: with more, nothing is sent there. */
 const MOST_BACKLOG = 64
 
@@ -66,7 +69,7 @@ class ClusterRegions implements RegionHost {
   }
 
   async #connect(): Promise<void> {
-    const { engine, order, recorded } = this.#context
+    const { engine, order, recorded, commitInterval = COMMIT_INTERVAL } = this.#context
     try {
       const plan = compile(recorded.graph, order.parallelism, threadSettings(recorded.options))
       const regions = planRegions(plan)
@@ -90,6 +93,7 @@ class ClusterRegions implements RegionHost {
         ends: edgeEnds(plan),
         log: connection.openLog(order.job),
         owner: `${order.worker}/${order.slot}`,
+        commitInterval,
         services: (signal) => services.callers(signal),
       }
       this.#shared = { context, regions, endsOf: endsOf(plan, context) }

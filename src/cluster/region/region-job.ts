@@ -4,8 +4,6 @@ import type { Plan } from '../../compiler/plan.ts'
 import { manifestOperators } from '../../environment/manifest-operators.ts'
 import type { RecordedPipeline } from '../../environment/recorded-pipeline.ts'
 import { recordNotPortable } from '../../environment/threads/record-not-portable.ts'
-import { CollectBuffer } from '../../functions/collect-buffer.ts'
-import type { FunctionTable } from '../../graph/pipeline-graph.ts'
 import { CheckpointCoordinator } from '../../runtime/checkpoint/checkpoint-coordinator.ts'
 import type { CheckpointHost } from '../../runtime/checkpoint/checkpoint-host.ts'
 import { RestoredJob } from '../../runtime/checkpoint/restored-job.ts'
@@ -13,7 +11,6 @@ import { JobLetters } from '../../runtime/dead-letters/job-letters.ts'
 import { JobAbort } from '../../runtime/dispatcher/job-abort.ts'
 import type { JobInstance } from '../../runtime/dispatcher/job-instance.ts'
 import { LatencyMeter } from '../../runtime/metrics/latency-meter.ts'
-import { addBook, Book } from '../../runtime/metrics/book.ts'
 import { OperatorState } from '../../runtime/state/operator-state.ts'
 import { TaskLoop } from '../../runtime/task/task-loop.ts'
 import { LONGEST_DELAY } from '../../util/longest-delay.ts'
@@ -21,8 +18,10 @@ import type { JobLog, RegionClaim } from '../engine/job-log.ts'
 import type { RegionSpec } from '../protocol/job-spec.ts'
 import type { RegionReport } from '../protocol/region-report.ts'
 import { EdgeInput } from './edge-input.ts'
-import { ForwardingBuffer } from './forwarding-buffer.ts'
+import { InputMember } from './input-member.ts'
+import { forwarding } from './forwarding-buffer.ts'
 import { type CommittedState, RegionCheckpoints } from './region-checkpoints.ts'
+import { activityOf, operatorReports } from './region-figures.ts'
 import { RegionOutputs } from './region-outputs.ts'
 import { decodeRecord, encodeRecord, type RegionRecord } from './region-record.ts'
 
@@ -36,6 +35,8 @@ export interface RegionContext {
   readonly log: JobLog
   /** Who runs it, for those who look. */
   readonly owner: string
+  /** Milliseconds from one commit to the next, while there is something to commit. */
+  readonly commitInterval: number
   readonly services: (signal: AbortSignal) => JobResources['services']
 }
 
@@ -93,11 +94,6 @@ export class RegionJob {
     const { functions, collected } = forwarding(recorded.functions)
     this.#outputs = new RegionOutputs({ ends, collected, urge: () => events.urge() })
     this.#checkpoints = new RegionCheckpoints(claim, this.#last, {
-      begin: (checkpoint) => {
-        if (this.#live.size === 0) this.#final = checkpoint
-        const barrier = { kind: 'barrier', checkpoint, final: false, full: false } as const
-        for (const input of this.#inputs.values()) input.barrier(barrier)
-      },
       commit: (...commit) => this.#commit(...commit),
     })
     const operators = manifestOperators(plan).filter(({ stateId }) => this.#has(stateId, spec, number))
@@ -129,7 +125,12 @@ export class RegionJob {
   /** Opens its operators where they stood, and starts them. */
   async start(): Promise<void> {
     const { strands } = this.#instance
-    this.#coordinator.attach(strands.map(({ strand }) => strand.member))
+    const inputs = new InputMember((barrier, member) => {
+      if (this.#live.size === 0) this.#final = barrier.checkpoint
+      for (const input of this.#inputs.values()) input.barrier(barrier)
+      this.#coordinator.passed(member, barrier, null)
+    })
+    this.#coordinator.attach([inputs, ...strands.map(({ strand }) => strand.member)])
     await Promise.all(strands.map(({ strand }) => strand.open()))
     if (this.#abort.aborted) return
     for (const { strand } of strands) strand.start()
@@ -185,14 +186,7 @@ export class RegionJob {
 
   get report(): RegionReport {
     if (this.#last?.finished === true) return this.#last.report
-    for (const { strand } of this.#instance.strands) strand.publish()
-    const operators = [...this.#instance.nodes].flatMap(([node, { books, subtasks }]) => {
-      if (subtasks.length === 0) return []
-      const sum = new Book()
-      for (const book of books) addBook(sum, book)
-      return [{ node, book: { ...sum } }]
-    })
-    return { operators, commits: this.#commits }
+    return { operators: operatorReports(this.#instance), commits: this.#commits }
   }
 
   #restore(operators: ReturnType<typeof manifestOperators>): void {
@@ -250,19 +244,8 @@ export class RegionJob {
 
   /** What has happened, as far as it can be seen cheaply. */
   #look(): string {
-    let counted = 0
-    for (const { strand } of this.#instance.strands) strand.publish()
-    for (const { subtasks } of this.#instance.nodes.values()) {
-      for (const { ledger, eventTime } of subtasks) {
-        for (const entry of ledger) {
-          const total = entry.total()
-          counted += total.in + total.out
-        }
-        if (eventTime !== null && eventTime.watermark > -Infinity) counted += eventTime.watermark
-      }
-    }
     const taken = [...this.#inputs.values()].map((input) => input.taken)
-    return `${counted} ${taken.join(' ')} ${this.#outputs.bytes}`
+    return `${activityOf(this.#instance)} ${taken.join(' ')} ${this.#outputs.bytes}`
   }
 
   #has(stateId: string, { subtasks }: RegionSpec, number: number): boolean {
@@ -332,20 +315,4 @@ export class RegionJob {
       safe: (checkpoint) => coordinator.safe(checkpoint),
     }
   }
-}
-
-/** What `collect()` writes to is elsewhere. */
-function forwarding(functions: FunctionTable): {
-  readonly functions: FunctionTable
-  readonly collected: ReadonlyMap<string, ForwardingBuffer>
-} {
-  const collected = new Map<string, ForwardingBuffer>()
-  const own = new Map(functions)
-  for (const [node, given] of functions) {
-    if (!(given instanceof CollectBuffer)) continue
-    const buffer = new ForwardingBuffer()
-    collected.set(node, buffer)
-    own.set(node, buffer)
-  }
-  return { functions: own, collected }
 }

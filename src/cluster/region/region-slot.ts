@@ -7,10 +7,7 @@ import type { RegionSpec } from '../protocol/job-spec.ts'
 import type { RegionReport } from '../protocol/region-report.ts'
 import { type RegionContext, RegionJob } from './region-job.ts'
 
-/** Milliseconds from the beginning of one commit to the beginning of the next, while there is something to commit. */
-const COMMIT_INTERVAL = 50
-
-/** Milliseconds between two looks at whether there is. */
+/** Milliseconds between two times of letting go of what has been read. */
 const TRIM_INTERVAL = 250
 
 export interface RegionSlotOptions {
@@ -126,7 +123,7 @@ export class RegionSlot {
   #schedule(): void {
     if (this.#over || this.#committing) return
     this.#cancelTimer?.()
-    const due = this.#lastCommit + COMMIT_INTERVAL - this.#clock.monotonic()
+    const due = this.#lastCommit + this.#options.context.commitInterval - this.#clock.monotonic()
     const delay = this.#isUrgent ? 0 : Math.max(0, due)
     this.#cancelTimer = this.#clock.setTimeout(() => {
       this.#cancelTimer = null
