@@ -5,7 +5,6 @@ import { manifestOperators } from '../../environment/manifest-operators.ts'
 import type { RecordedPipeline } from '../../environment/recorded-pipeline.ts'
 import { recordNotPortable } from '../../environment/threads/record-not-portable.ts'
 import { CheckpointCoordinator } from '../../runtime/checkpoint/checkpoint-coordinator.ts'
-import type { CheckpointHost } from '../../runtime/checkpoint/checkpoint-host.ts'
 import { RestoredJob } from '../../runtime/checkpoint/restored-job.ts'
 import { JobLetters } from '../../runtime/dead-letters/job-letters.ts'
 import { JobAbort } from '../../runtime/dispatcher/job-abort.ts'
@@ -21,6 +20,7 @@ import { EdgeInput } from './edge-input.ts'
 import { InputMember } from './input-member.ts'
 import { forwarding } from './forwarding-buffer.ts'
 import { type CommittedState, RegionCheckpoints } from './region-checkpoints.ts'
+import { noticingEnds } from './noticing-ends.ts'
 import { activityOf, operatorReports } from './region-figures.ts'
 import { RegionOutputs } from './region-outputs.ts'
 import { decodeRecord, encodeRecord, type RegionRecord } from './region-record.ts'
@@ -289,30 +289,11 @@ export class RegionJob {
       latency,
       signal,
       letters: new JobLetters(),
-      checkpoints: this.#checkpointHost(),
+      checkpoints: noticingEnds(this.#coordinator, () => (this.#isDue = true)),
       createState: ({ name }, subtaskIndex, parallelism) =>
         new OperatorState({ operator: name, subtaskIndex, parallelism, clock }),
       services: this.#context.services(signal),
       fail: (error) => this.#events.fail(error),
-    }
-  }
-
-  /** The coordinator; who ends, and waits until that is safe, waits for a commit. */
-  #checkpointHost(): CheckpointHost {
-    const coordinator = this.#coordinator
-    return {
-      get restored() {
-        return coordinator.restored
-      },
-      restore: (ledger) => coordinator.restore(ledger),
-      passed: (...passed) => coordinator.passed(...passed),
-      ended: (member, waits) => {
-        this.#isDue = true
-        return coordinator.ended(member, waits)
-      },
-      put: (checkpoint, bytes) => coordinator.put(checkpoint, bytes),
-      notSaved: (checkpoint, error) => coordinator.notSaved(checkpoint, error),
-      safe: (checkpoint) => coordinator.safe(checkpoint),
     }
   }
 }
