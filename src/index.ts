@@ -9,6 +9,10 @@ export type {
   RemoteJobOptions,
   RemoteServerOptions,
 } from './remote/remote-options.ts'
+export { ClusterEnvironment } from './cluster/cluster-environment.ts'
+export type { ClusterEnvironmentOptions } from './cluster/cluster-options.ts'
+export type { ClusterJobHandle } from './cluster/cluster-job-handle.ts'
+export type { ClusterEngine, EngineConnection } from './cluster/engine/cluster-engine.ts'
 export { insideJob } from './remote/inside-job.ts'
 export type { SubmitOptions } from './environment/submit-options.ts'
 export type { JobHandle, Savepoint, StopOptions } from './environment/job-handle.ts'

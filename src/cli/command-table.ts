@@ -138,6 +138,11 @@ export const commandGroups: readonly CommandGroup[] = [
         load: async () => (await import('./commands/jobmanager.ts')).jobmanagerCommand(),
       },
       {
+        name: 'worker',
+        summary: 'run parts of the jobs of a cluster on this machine',
+        load: async () => (await import('./commands/worker.ts')).workerCommand(),
+      },
+      {
         name: 'providers',
         summary: 'show other places where jobs run, and how they are',
         load: async () => (await import('./commands/providers.ts')).providersCommand(),

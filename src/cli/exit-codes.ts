@@ -36,6 +36,7 @@ const codesOfErrors: Readonly<Record<string, number>> = {
   ERR_WEBHOOK_NOT_FOUND: exitCodes.notFound,
   ERR_PROVIDER_NOT_FOUND: exitCodes.notFound,
   ERR_SERVER_UNREACHABLE: exitCodes.unreachable,
+  ERR_ENGINE_UNAVAILABLE: exitCodes.unreachable,
   ERR_INTERRUPTED: exitCodes.interrupted,
 }
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { packageOf } from './package-of.ts'
 
 /** Parts of this library that submit jobs, or run a server: a job does neither. */
-const left = /[\\/](?:src|dist)[\\/](jobs[\\/]index|remote[\\/]submitter)\.[jt]s$/
+const left = /[\\/](?:src|dist)[\\/](jobs[\\/]index|remote[\\/]submitter|cluster[\\/]submit[\\/]submitter)\.[jt]s$/
 
 /** Packages that this library asks for only where somebody uses what needs them; a project need not have them. */
 const peers = /^(?:csv-parse|ws)$/
