@@ -82,6 +82,11 @@ export class OutBuffer {
     return this.size >= this.capacity || this.#barrier !== null
   }
 
+  /** A barrier waits here. */
+  get barred(): boolean {
+    return this.#barrier !== null
+  }
+
   get empty(): boolean {
     return this.size === 0 && this.#watermark === null && this.#barrier === null && this.#marker === null
   }

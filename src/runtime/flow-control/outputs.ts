@@ -44,17 +44,48 @@ export class EdgeOutput {
           timestamp,
           reply,
         )
-      case 'rebalance': {
-        const buffer = this.buffers[this.#turn] as OutBuffer
-        this.#turn = this.#turn + 1 === this.buffers.length ? 0 : this.#turn + 1
-        return put(buffer, value, key, timestamp, reply)
-      }
+      case 'rebalance':
+        return put(this.#next(), value, key, timestamp, reply)
       case 'broadcast': {
         let full = false
         for (const buffer of this.buffers) full = put(buffer, value, key, timestamp, reply) || full
         return full
       }
     }
+  }
+
+  /**
+   * Sends the full chunks, and barriers. False while one of them has no room; but where records are dealt, a consumer
+   * that has nothing to do does not wait for one that is behind, and gets what there is meanwhile.
+   */
+  relieve(): boolean {
+    let relieved = true
+    for (const buffer of this.buffers) if (buffer.full && !buffer.flush()) relieved = false
+    return relieved || (this.#route === 'rebalance' && this.#diverts())
+  }
+
+  /** Whether records may go round a full chunk. If not, whoever is done with one may change that. */
+  #diverts(): boolean {
+    // No other barrier may come while one has not been sent.
+    if (!this.buffers.some(({ barred }) => barred)) {
+      for (const { full, channel } of this.buffers)
+        if (!full && channel.held === 0 && !channel.cancelled) return true
+    }
+    for (const { channel } of this.buffers) channel.wanted = true
+    return false
+  }
+
+  /** Whose turn it is; not of those whose chunk is full, unless all are. */
+  #next(): OutBuffer {
+    let buffer = this.#take()
+    for (let passed = 1; buffer.full && passed < this.buffers.length; passed++) buffer = this.#take()
+    return buffer
+  }
+
+  #take(): OutBuffer {
+    const buffer = this.buffers[this.#turn] as OutBuffer
+    this.#turn = this.#turn + 1 === this.buffers.length ? 0 : this.#turn + 1
+    return buffer
   }
 }
 
@@ -82,6 +113,7 @@ export class Outputs implements Emitter {
   readonly #main: readonly EdgeOutput[]
   readonly #sides: SideEdges
   readonly #deadLetters: EdgeOutput | null
+  readonly #edges: readonly EdgeOutput[]
   readonly #buffers: readonly OutBuffer[]
   readonly #consumers: readonly OutBuffer[]
   /** Which of the consumers gets the next marker. */
@@ -106,10 +138,10 @@ export class Outputs implements Emitter {
     this.#sides = sides
     // Each operator of the strand has an edge to the same stream: one carries all, the others only end.
     this.#deadLetters = deadLetters[0] ?? null
-    this.#consumers = [...main, ...[...sides.values()].flatMap((tags) => [...tags.values()].flat())].flatMap(
-      (edge) => edge.buffers,
-    )
-    this.#buffers = [...this.#consumers, ...deadLetters.flatMap((edge) => edge.buffers)]
+    const consumed = [...main, ...[...sides.values()].flatMap((tags) => [...tags.values()].flat())]
+    this.#edges = [...consumed, ...deadLetters]
+    this.#consumers = consumed.flatMap((edge) => edge.buffers)
+    this.#buffers = this.#edges.flatMap((edge) => edge.buffers)
     this.#freeze = freezeShared && (main.length > 1 || main.some((edge) => edge.shares))
   }
 
@@ -171,12 +203,10 @@ export class Outputs implements Emitter {
     live[this.#marked++ % live.length]?.signal(marker)
   }
 
-  /** Sends the full chunks, and barriers. False while one of them has no room; then the others do not wait to be full. */
+  /** Sends the full chunks, and barriers. False while there is no room for more; then the others do not wait to be full. */
   relieve(): boolean {
     let relieved = true
-    for (const buffer of this.#buffers) {
-      if (buffer.full && !buffer.flush()) relieved = false
-    }
+    for (const edge of this.#edges) if (!edge.relieve()) relieved = false
     if (!relieved) return this.flush()
     this.blocked = false
     this.#admitWaiting()

@@ -10,6 +10,8 @@ import { suite } from '../../support/suite.ts'
 import { CountingWaker } from '../task/support/parts.ts'
 
 interface Consumer {
+  /** Of its channel. */
+  readonly producer: CountingWaker
   readonly channel: Channel
   readonly buffer: OutBuffer
   readonly chunks: Chunk[]
@@ -18,18 +20,21 @@ interface Consumer {
 }
 
 const consumer = (edgeCapacity = 8, keyed = false): Consumer => {
-  const channel = new Channel(edgeCapacity, new CountingWaker())
+  const producer = new CountingWaker()
+  const channel = new Channel(edgeCapacity, producer)
   const chunks: Chunk[] = []
   const log: unknown[] = []
   const subscription = channel.packets.subscribe({
     next: (packet) => {
-      chunks.push(packet as Chunk)
-      log.push(...(packet as Chunk).records.slice(0, (packet as Chunk).size))
+      if (packet.kind !== 'chunk') return
+      chunks.push(packet)
+      log.push(...packet.records.slice(0, packet.size))
     },
     complete: () => log.push('end'),
   })
   const leave = (): void => subscription.unsubscribe()
   return {
+    producer,
     channel,
     buffer: new OutBuffer(channel, 2, { keyed: keyed, timed: false, replying: false }),
     chunks,
@@ -182,6 +187,86 @@ suite('Outputs', (test) => {
     full.channel.release(full.chunks[0]!)
     assert.ok(out.relieve())
     assert.equal(full.log, [1, 2, 3, 4])
+  })
+
+  /** Dealt records from 0 on while there is room, as a strand does: how many there were. */
+  const dealt = (out: Outputs): number => {
+    let n = 0
+    do {
+      while (!out.push(n++, undefined, state));
+    } while (out.relieve())
+    return n
+  }
+
+  test('a dealt record goes round a consumer that is behind once another has nothing to do', () => {
+    const [behind, quick] = [consumer(1), consumer(1)]
+    const out = outputs([edge('rebalance', [behind, quick])])
+    assert.is(dealt(out), 7)
+    assert.equal(
+      [behind.log, quick.log],
+      [
+        [0, 2],
+        [1, 3],
+      ],
+    )
+    const done = ({ chunks, channel }: Consumer): void => {
+      for (const chunk of chunks.splice(0)) channel.release(chunk)
+    }
+    done(quick)
+    assert.is(quick.producer.wakes, 1)
+    assert.ok(out.relieve())
+    assert.ok(out.push(7, undefined, state))
+    assert.not(out.relieve(), 'it is fed')
+    assert.equal(
+      [behind.log, quick.log],
+      [
+        [0, 2],
+        [1, 3, 5, 7],
+      ],
+    )
+    done(quick)
+    assert.ok(out.relieve())
+    assert.not(out.push(8, undefined, state))
+    assert.ok(out.push(9, undefined, state))
+    assert.not(out.relieve())
+    done(behind)
+    assert.ok(out.relieve())
+    assert.equal(
+      [behind.log, quick.log],
+      [
+        [0, 2, 4, 6],
+        [1, 3, 5, 7, 8, 9],
+      ],
+    )
+  })
+
+  test('what has a key, or goes to all, waits for a consumer that is behind', () => {
+    for (const route of ['hash', 'broadcast'] as const) {
+      const consumers = [consumer(1, true), consumer(1, true)]
+      const out = outputs([edge(route, consumers)])
+      const [behind, idle] = consumers as [Consumer, Consumer]
+      behind.buffer.size = 2
+      assert.ok(out.relieve())
+      behind.buffer.size = 2
+      assert.not(out.relieve())
+      assert.is(idle.channel.held, 0)
+    }
+  })
+
+  test('nothing goes round a barrier, or to a consumer that has left', () => {
+    const barrier = { kind: 'barrier', checkpoint: 1, final: false, full: false } as const
+    const [barred, idle] = [consumer(1), consumer(1)]
+    const out = outputs([edge('rebalance', [barred, idle])])
+    out.push(1, undefined, state)
+    out.flush()
+    out.signal(barrier)
+    assert.not(out.relieve())
+    assert.is(idle.channel.held, 0)
+    const [behind, left] = [consumer(1), consumer(1)]
+    const others = outputs([edge('rebalance', [behind, left])])
+    left.leave()
+    dealt(others)
+    assert.not(others.relieve())
   })
 
   test('feeds a partly filled chunk to a consumer that has nothing, and to no other', () => {
