@@ -14,6 +14,7 @@ export const scenarioNames = [
   'cli-start',
   'first-paint',
   'threads',
+  'cluster',
 ] as const
 export type ScenarioName = (typeof scenarioNames)[number]
 

@@ -7,6 +7,7 @@ import { capture } from './scenarios/capture.ts'
 import { checkpoint } from './scenarios/checkpoint.ts'
 import { cliStart } from './scenarios/cli-start.ts'
 import { firstPaint } from './scenarios/first-paint.ts'
+import { cluster } from './scenarios/cluster.ts'
 import { growth } from './scenarios/growth.ts'
 import { jobs } from './scenarios/jobs.ts'
 import { memory } from './scenarios/memory.ts'
@@ -29,6 +30,7 @@ const scenarios: { readonly [Name in ScenarioName]: Part } = {
   'cli-start': cliStart,
   'first-paint': firstPaint,
   threads,
+  cluster,
 }
 
 const say = (text: string): void => {
