@@ -14,7 +14,7 @@ export interface Client {
   readonly transport: Transport
 }
 
-const pingInterval = 5_000
+const pingInterval = 3_000
 const oldest = [2, 12] as const
 
 /** @throws EngineUnavailableError when nobody is there, or one that is too old. */
