@@ -28,17 +28,33 @@ export interface BuiltGraph {
   readonly outcome: () => Promise<Outcome>
 }
 
+/** How a pipeline is made where it is not run in this process. */
+export interface Building<E extends LocalEnvironment> {
+  readonly environment: (name: string, options: EnvironmentOptions) => E
+  /** Ends a stream. Resolves to its records. */
+  readonly end: (stream: Numbers, way: number) => Promise<readonly number[]> | readonly number[]
+}
+
+const inProcess: Building<LocalEnvironment> = {
+  environment: (name, options) => new LocalEnvironment(name, options),
+  end,
+}
+
 /** The same wherever it is called. */
-export function build(graph: RandomGraph, options: EnvironmentOptions = {}): BuiltGraph {
+export function build(
+  graph: RandomGraph,
+  options: EnvironmentOptions = {},
+  building: Building<LocalEnvironment> = inProcess,
+): BuiltGraph {
   const { chunkSize, edgeCapacity, parallelism, sinks } = graph
-  const env = new LocalEnvironment('random', { chunkSize, edgeCapacity, parallelism, ...options })
+  const env = building.environment('random', { chunkSize, edgeCapacity, parallelism, ...options })
   const plan = evaluate(graph.steps)
   const streams: Numbers[] = []
   for (const { step, left, right } of plan.steps) {
     const inputs = [streams[left]!, streams[right]!] as const
     streams.push(...operatorOf(step).build(env, inputs, step))
   }
-  const received = [...plan.unread].map((at) => end(streams[at]!, (at + sinks) % 5))
+  const received = [...plan.unread].map((at) => building.end(streams[at]!, (at + sinks) % 5))
   const letters = env.deadLetters<number>().collect()
   return {
     env,

@@ -106,7 +106,7 @@ export class MemoryLog implements JobLog {
     for (const name of obsolete) if (!region.blobs.delete(name)) throw new Error(`There is no blob ${name}.`)
     region.record = record
     for (const output of outputs) {
-      const bytes = 'bytes' in output ? (output).bytes : this.#staged.get(output.staged)!
+      const bytes = 'bytes' in output ? output.bytes : this.#staged.get(output.staged)!
       this.#messages(output.end).push({ number: ++this.#number, bytes })
     }
     this.#wake()

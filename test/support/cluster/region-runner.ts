@@ -4,11 +4,15 @@ import type { RegionHost } from '../../../src/cluster/region/region-host-contrac
 import { decodeRecord } from '../../../src/cluster/region/region-record.ts'
 import type { RegionNews } from '../../../src/cluster/protocol/heartbeat.ts'
 import type { SlotOrder } from '../../../src/cluster/protocol/slot-messages.ts'
+import { balancedBooks } from '../../../src/cluster/regions/balanced-books.ts'
 import { planRegions } from '../../../src/cluster/regions/plan-regions.ts'
 import { compile } from '../../../src/compiler/compile.ts'
+import type { Plan } from '../../../src/compiler/plan.ts'
 import type { RecordedPipeline } from '../../../src/environment/recorded-pipeline.ts'
 import { fromPortableError } from '../../../src/errors/portable-error-codec.ts'
 import { LocalEnvironment } from '../../../src/index.ts'
+import type { NodeResult } from '../../../src/job/job-result.ts'
+import { addBook, Book } from '../../../src/runtime/metrics/book.ts'
 import { graphHash } from '../../../src/graph/graph-hash.ts'
 import { MemoryEngine, type MemoryLog } from './memory-engine.ts'
 
@@ -26,6 +30,7 @@ export class RegionRunner {
   readonly engine = new MemoryEngine()
   readonly regions: readonly string[]
   readonly #recorded: RecordedPipeline
+  readonly #plan: Plan
   /** By region, as told last by whoever has it. */
   readonly #news = new Map<string, RegionNews>()
   readonly #slots = new Map<string, RegionHost>()
@@ -33,8 +38,8 @@ export class RegionRunner {
 
   private constructor(recorded: RecordedPipeline) {
     this.#recorded = recorded
-    const plan = compile(recorded.graph, recorded.options.parallelism)
-    this.regions = planRegions(plan).map(({ id }) => id)
+    this.#plan = compile(recorded.graph, recorded.options.parallelism)
+    this.regions = planRegions(this.#plan).map(({ id }) => id)
   }
 
   static async of(env: RecordingEnvironment): Promise<RegionRunner> {
@@ -66,7 +71,10 @@ export class RegionRunner {
         engine: this.engine,
         commitInterval: 1,
         tell: ({ regions: news }) => {
-          for (const one of news) this.#news.set(one.region, one)
+          for (const one of news) {
+            // Who had it before may say what became of it there.
+            if (this.#news.get(one.region)?.state !== 'ended') this.#news.set(one.region, one)
+          }
           this.#wake()
         },
       })
@@ -101,17 +109,34 @@ export class RegionRunner {
     return (this.log.ends.get(`out.${node}`) ?? []).flatMap(({ bytes }) => deserialize(bytes) as unknown[])
   }
 
-  /** A column of an operator's books, as all regions have committed them. */
-  async book(name: string, column: string): Promise<number> {
-    const node = this.#recorded.graph.nodes.find((one) => one.name === name)!
-    let sum = 0
+  /** What every `collect()` has received, in the order in which they were recorded. */
+  get received(): readonly (readonly unknown[])[] {
+    const sinks = this.#recorded.graph.nodes.filter((node) => node.kind === 'sink' && node.sink === 'collect')
+    return sinks.map(({ id }) => this.collected(id))
+  }
+
+  /** The books of every operator, as all regions have committed them. */
+  async nodes(): Promise<readonly NodeResult[]> {
+    const sums = new Map<string, Book>()
     for (const region of this.regions) {
-      const { report } = decodeRecord((await this.log.committed(region))!)
-      for (const operator of report.operators) {
-        if (operator.node === node.id) sum += operator.book[column] ?? 0
+      const record = await this.log.committed(region)
+      if (record === null) continue
+      for (const { node, book } of decodeRecord(record).report.operators) {
+        const sum = sums.get(node) ?? new Book()
+        addBook(sum, Object.assign(new Book(), book))
+        sums.set(node, sum)
       }
     }
-    return sum
+    const nodes = this.#plan.nodes.map(({ transformation: { id, name, kind, inputs }, parallelism }) => {
+      const book = sums.get(id) ?? new Book()
+      return { id, name, kind, inputs, parallelism, ...book, handled: book.handled }
+    })
+    return this.hasEnded ? balancedBooks(this.#recorded.graph, nodes, 'dropped') : nodes
+  }
+
+  /** A column of an operator's books. */
+  async book(name: string, column: keyof Book): Promise<number> {
+    return (await this.nodes()).find((node) => node.name === name)![column]
   }
 
   async close(): Promise<void> {
