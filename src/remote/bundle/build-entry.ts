@@ -8,6 +8,9 @@ import { nativeFiles } from './native-modules.ts'
 import { type BundleRequest, ENTRY_NAME } from './program-bundle.ts'
 import { rootOf } from './source-names.ts'
 
+/** It asks for what it can do without, and comes with the client of NATS. */
+const harmless = /(?:^|[\\/])node_modules[\\/]tweetnacl[\\/]/
+
 /** What esbuild has made of a program. */
 export interface BuiltEntry {
   /** Folder that names of sources are relative to. */
@@ -72,7 +75,7 @@ export async function buildEntry(request: BundleRequest): Promise<BuiltEntry> {
       sources: map.sources.map((source) => (isMadeUp(source) ? source : resolve(root, decoded(source)))),
     },
     inputs: onDisk(inputs),
-    warnings: warnings.map(told),
+    warnings: warnings.filter(({ location }) => !harmless.test(location?.file ?? '')).map(told),
   }
 }
 
