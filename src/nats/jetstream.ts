@@ -8,22 +8,26 @@ interface ApiError {
   readonly description: string
 }
 
+const WRONG_LAST_SEQUENCE: readonly number[] = [10_071, 10_164]
+
 /** JetStream has heard a request and refused it. */
 export class Refusal extends EngineError {
   /** Of JetStream's own list. */
   readonly errCode: number
-  /** It may go well a little later: there is no leader at the moment, say. */
+  /**
+   * It may go well a little later: there is no leader at the moment, say. A wrong last sequence is one that was written, or
+   * that is being written: a look at what is there tells, now or later.
+   */
   readonly passing: boolean
 
   constructor(what: string, { code, err_code = 0, description }: ApiError) {
     super(`NATS refused to ${what}: ${description} (${err_code})`)
     this.name = 'EngineError'
     this.errCode = err_code
-    this.passing = code === 503
+    this.passing = code === 503 || WRONG_LAST_SEQUENCE.includes(err_code)
   }
 }
 
-export const WRONG_LAST_SEQUENCE: readonly number[] = [10_071, 10_164]
 const STREAM_NOT_FOUND = 10_059
 const NO_MESSAGE = 10_037
 const encoder = new TextEncoder()

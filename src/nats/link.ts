@@ -112,8 +112,9 @@ export class Link {
     }
   }
 
+  /** Also where there is no connection at the moment. */
   subscribe(subject: string, onMessage: (message: Msg) => void, queue?: string): Subscription {
-    this.#check()
+    if (this.closed.aborted) throw this.closed.reason
     return this.#nc.subscribe(subject, {
       ...(queue === undefined ? {} : { queue }),
       callback: (error, message) => {

@@ -1,6 +1,6 @@
 import type { EngineRecord, Records } from '../cluster/engine/records.ts'
 import { isPassing } from './link.ts'
-import { type JetStream, Refusal, WRONG_LAST_SEQUENCE } from './jetstream.ts'
+import type { JetStream } from './jetstream.ts'
 import type { Names } from './names.ts'
 
 /** Reads of a list that are under way at once. */
@@ -46,8 +46,7 @@ export class NatsRecords implements Records {
       try {
         return (await this.#js.publish(this.#names.record(key), value, headers)).seq
       } catch (error) {
-        const refused = error instanceof Refusal && WRONG_LAST_SEQUENCE.includes(error.errCode)
-        if (!refused && !isPassing(error)) throw error
+        if (!isPassing(error)) throw error
         // It may be there all the same: an attempt whose answer was lost, this one or one before.
         const last = await this.#js.last(this.#names.recordStream, this.#names.record(key))
         if (last?.headers.get('Mr-Write') === write) return last.seq

@@ -1,5 +1,4 @@
-import { EngineError } from '../../errors/cluster-errors.ts'
-import { type JetStream, type PubAck, Refusal, type Stored, WRONG_LAST_SEQUENCE } from '../jetstream.ts'
+import { type JetStream, type PubAck, Refusal, type Stored } from '../jetstream.ts'
 import { isPassing } from '../link.ts'
 import { type Control, controlOf, setHeaders } from './control-record.ts'
 import { Batch } from './batch.ts'
@@ -48,9 +47,6 @@ export class ControlSubject {
         if (last !== null && controlOf(last).id === control.id) return { written: true, seq: last.seq }
         if ((last?.seq ?? 0) !== seq) return { written: false, last }
         if (refused && !error.passing && ++refusals >= MOST_REFUSALS) throw error
-        if (refused && WRONG_LAST_SEQUENCE.includes(error.errCode) && refusals >= MOST_REFUSALS) {
-          throw new EngineError(`NATS contradicts itself about ${this.#subject}.`, { cause: error })
-        }
       }
       await link.pause(failures)
     }
