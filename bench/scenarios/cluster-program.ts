@@ -44,6 +44,7 @@ export async function runRegions(run: ClusterRun): Promise<ClusterTime> {
       recorded,
       engine,
       commitInterval: COMMIT_INTERVAL,
+      refuse: reject,
       order: orderOf(recorded, run),
       tell: ({ regions: news }) => {
         const failed = news.find(({ state }) => state === 'failed')

@@ -3,8 +3,12 @@ import type { PortableError } from '../../errors/portable-error.ts'
 import { fromPortableError } from '../../errors/portable-error-codec.ts'
 import { isRecoverable } from '../../job/is-recoverable.ts'
 import { decideRestart } from '../../job/restart-policy.ts'
+import { isPassing } from '../protocol/is-passing.ts'
 import { type JobView, leaving } from './cluster-view.ts'
 import { endJob } from './end-job.ts'
+
+/** Milliseconds until what has failed for no fault of the job's is tried again. */
+const PAUSE = 1_000
 
 /** Decides after the failure of an operator: whether its region goes on from its last commit, or the job has failed. */
 export function failRegion(
@@ -13,6 +17,10 @@ export function failRegion(
   error: PortableError,
   { at, random }: { readonly at: number; readonly random: () => number },
 ): void {
+  if (isPassing(error)) {
+    job.regions[region] = leaving(job.regions[region]!, at + PAUSE)
+    return
+  }
   const { restart } = job.spec
   const decision = isRecoverable(fromPortableError(error))
     ? decideRestart(restart, job.failures, at, random)

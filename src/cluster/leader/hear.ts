@@ -58,6 +58,7 @@ function hearPart(job: Draft<JobView>, slot: Slot, part: PartNews, hearing: Hear
   if (hearing.isNewlyLost) {
     job.state.takeovers += Object.values(job.regions).filter((place) => isHere(place, slot)).length
   }
+  if (part.givenUp && isHere(job.services, slot) && isAtWork(job)) endJob(job, 'failed', part.lost)
   if (part.services !== null) hearServices(job, slot, part, hearing.draining)
 }
 

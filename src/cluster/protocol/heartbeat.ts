@@ -25,11 +25,10 @@ export interface PartNews {
   /** Where it has the job's services: whether they are up, or how they went down; null: it does not have them. */
   readonly services:
     { readonly state: 'starting' | 'up' } | { readonly down: readonly ServiceResult[] } | null
-  /**
-   * Its process could not take part, or is gone, and why; null: all is well. Where it is started anew, its regions are
-   * `running`; where the worker has given up, they have `failed`.
-   */
+  /** Its process could not take part, or is gone, and why; null: all is well. */
   readonly lost: PortableError | null
+  /** Whether it is not started anew: its regions have `failed` with `lost`, and its services go down. */
+  readonly givenUp: boolean
 }
 
 /** What a worker says to the leader about once a second, as JSON. */

@@ -24,7 +24,7 @@ export type SlotCommand =
 export type SlotNews =
   /** It has come to its submit, and does what it is told. */
   | { readonly type: 'seated' }
-  /** It cannot take part. */
+  /** It cannot take part, or not any more. */
   | { readonly type: 'refused'; readonly error: PortableError }
   /** Whenever something has changed, and a few times a second. `heeded`: number of the last order that it has heeded. */
   | {

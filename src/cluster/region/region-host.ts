@@ -1,4 +1,4 @@
-import { type NumberedChannel, numberedChannels } from '../../compiler/instantiate/numbered-channels.ts'
+import { numberedChannels } from '../../compiler/instantiate/numbered-channels.ts'
 import { compile } from '../../compiler/compile.ts'
 import type { Plan } from '../../compiler/plan.ts'
 import { threadSettings } from '../../environment/thread-settings.ts'
@@ -7,23 +7,17 @@ import type { Cancel, Clock } from '../../time/clock.ts'
 import type { EngineConnection } from '../engine/cluster-engine.ts'
 import type { PartOrder, RegionNews } from '../protocol/heartbeat.ts'
 import type { RegionSpec } from '../protocol/job-spec.ts'
-import { edgeEnds } from '../regions/edge-ends.ts'
+import { edgeEnds, endDeserted } from '../regions/edge-ends.ts'
 import { planRegions } from '../regions/plan-regions.ts'
 import { regionPlaces } from '../regions/region-places.ts'
 import type { RegionHost, RegionHostContext, StartRegionHost } from './region-host-contract.ts'
 import type { RegionContext } from './region-job.ts'
+import { type RegionLimits, regionLimits } from './region-limits.ts'
 import { RegionSlot } from './region-slot.ts'
 import { SlotServices } from './slot-services.ts'
 
-/** Milliseconds between two looks at how far readers are behind, and between two times of telling how regions get on. */
-const LOOK_INTERVAL = 100
+/** Milliseconds between two times of telling how regions get on. */
 const TELL_INTERVAL = 500
-
-/** Milliseconds from one commit of a region to the next. */
-const COMMIT_INTERVAL = 50
-
-/** Messages that wait at an edge end: with more, nothing is sent there. */
-const MOST_BACKLOG = 64
 
 export const startRegionHost: StartRegionHost = (context) => new ClusterRegions(context)
 
@@ -31,6 +25,7 @@ export const startRegionHost: StartRegionHost = (context) => new ClusterRegions(
 class ClusterRegions implements RegionHost {
   readonly #context: RegionHostContext
   readonly #clock: Clock
+  readonly #limits: RegionLimits
   readonly #regions = new Map<string, RegionSlot>()
   /** Those that were taken back and are said to be `released` once more. */
   readonly #released = new Map<string, RegionNews>()
@@ -47,6 +42,7 @@ class ClusterRegions implements RegionHost {
   constructor(context: RegionHostContext) {
     this.#context = context
     this.#clock = context.recorded.options.clock
+    this.#limits = { ...regionLimits, ...context.limits }
     this.#connected = this.#connect()
   }
 
@@ -69,7 +65,7 @@ class ClusterRegions implements RegionHost {
   }
 
   async #connect(): Promise<void> {
-    const { engine, order, recorded, commitInterval = COMMIT_INTERVAL } = this.#context
+    const { engine, order, recorded } = this.#context
     try {
       const plan = compile(recorded.graph, order.parallelism, threadSettings(recorded.options))
       const regions = planRegions(plan)
@@ -93,10 +89,10 @@ class ClusterRegions implements RegionHost {
         ends: edgeEnds(plan),
         log: connection.openLog(order.job),
         owner: `${order.worker}/${order.slot}`,
-        commitInterval,
+        limits: this.#limits,
         services: (signal) => services.callers(signal),
       }
-      this.#shared = { context, regions, endsOf: endsOf(plan, context) }
+      this.#shared = { context, regions, ...neighbours(plan, context) }
     } catch (error) {
       this.#fail(error)
     }
@@ -146,25 +142,35 @@ class ClusterRegions implements RegionHost {
   }
 
   #fail(error: unknown): void {
+    if (this.#failure === null) this.#context.refuse(toPortableError(error))
     this.#failure ??= error
     this.#tell()
   }
 
-  /** Looks now and then how far those behind are who read what is sent from here. */
+  /** Looks now and then how far those are behind who read what is sent from here, and whether they want more. */
   #look(): void {
     if (this.#closed) return
     this.#cancelLook = this.#clock.setTimeout(() => {
       void this.#relieve().finally(() => this.#look())
-    }, LOOK_INTERVAL)
+    }, this.#limits.lookInterval)
   }
 
   async #relieve(): Promise<void> {
     const regions = [...this.#regions.values()].filter(({ outputs }) => outputs.length > 0)
-    if (regions.length === 0 || this.#shared === null) return
+    const shared = this.#shared
+    if (regions.length === 0 || shared === null) return
     try {
-      const backlog = await this.#shared.context.log.backlog()
-      const congested = new Set([...backlog].flatMap(([end, count]) => (count > MOST_BACKLOG ? [end] : [])))
-      for (const region of regions) region.congested(congested)
+      const congested = new Set<string>()
+      const deserted = new Set<string>()
+      for (const [end, count] of await shared.context.log.backlog()) {
+        const left = endDeserted(end)
+        if (left !== null) deserted.add(left)
+        else if (count > this.#limits.mostBacklog * (shared.writers.get(end) ?? 1)) congested.add(end)
+      }
+      for (const region of regions) {
+        region.cancelOutputs(deserted)
+        region.congested(congested)
+      }
     } catch {
       // The engine is away for a moment: what was known last holds.
     }
@@ -194,21 +200,35 @@ class ClusterRegions implements RegionHost {
   }
 }
 
-interface Shared {
-  readonly context: RegionContext
-  readonly regions: readonly RegionSpec[]
-  /** Edge ends that a region reads. */
+interface Neighbours {
+  /** By region: edge ends that it reads. */
   readonly endsOf: ReadonlyMap<string, readonly string[]>
+  /** By edge end: how many regions write there. */
+  readonly writers: ReadonlyMap<string, number>
 }
 
-function endsOf(plan: Plan, { ends, placeOf }: RegionContext): ReadonlyMap<string, readonly string[]> {
-  const byRegion = new Map<string, Set<string>>()
-  for (const { number, edge, consumer } of numberedChannels(plan) as Iterable<NumberedChannel>) {
+interface Shared extends Neighbours {
+  readonly context: RegionContext
+  readonly regions: readonly RegionSpec[]
+}
+
+function neighbours(plan: Plan, { ends, placeOf }: RegionContext): Neighbours {
+  const read = new Map<string, Set<string>>()
+  const written = new Map<string, Set<number>>()
+  for (const { number, edge, producer, consumer } of numberedChannels(plan)) {
     const end = ends.get(number)
     if (end === undefined) continue
-    const region = `r${placeOf(edge.to, consumer)}`
-    const own = byRegion.get(region) ?? new Set()
-    byRegion.set(region, own.add(end))
+    addTo(read, `r${placeOf(edge.to, consumer)}`, end)
+    addTo(written, end, placeOf(edge.from, producer))
   }
-  return new Map([...byRegion].map(([region, own]) => [region, [...own]]))
+  return {
+    endsOf: new Map([...read].map(([region, own]) => [region, [...own]])),
+    writers: new Map([...written].map(([end, regions]) => [end, regions.size])),
+  }
+}
+
+function addTo<T>(sets: Map<string, Set<T>>, key: string, value: T): void {
+  const own = sets.get(key)
+  if (own === undefined) sets.set(key, new Set([value]))
+  else own.add(value)
 }

@@ -3,9 +3,13 @@ import type { RecordedPipeline } from '../../environment/recorded-pipeline.ts'
 import { speakUp } from '../../environment/seat/hush.ts'
 import { type SlotSeat, slotSeat } from '../../environment/seat/slot-seat.ts'
 import { toPortableError } from '../../errors/portable-error-codec.ts'
+import { isPassing } from '../protocol/is-passing.ts'
 import type { ClusterEngine } from '../engine/cluster-engine.ts'
 import type { StartRegionHost } from '../region/region-host-contract.ts'
 import type { SlotCommand, SlotNews, SlotOrder } from '../protocol/slot-messages.ts'
+
+/** Exit code of a process that could not do its part for now: it is started anew, however often. */
+export const PASSING_EXIT = 75
 
 /** Loads what runs regions: a program that only submits does not need it. */
 export type LoadRegionHost = () => Promise<StartRegionHost>
@@ -47,6 +51,11 @@ async function takePart(
       order,
       engine: engine.at(order.address),
       tell: (news) => tell({ type: 'news', heeded, news }),
+      refuse: (error) => {
+        // Another process may find the engine there.
+        if (isPassing(error)) process.exit(PASSING_EXIT)
+        tell({ type: 'refused', error })
+      },
     })
     process.on('message', (command: SlotCommand) => {
       if (command.type === 'end') return void host.close().finally(() => process.exit(0))

@@ -28,6 +28,7 @@ export function newsOf(known: PartKnowledge): PartNews {
     regions: [...ordered, ...others],
     services: servicesOf(known),
     lost,
+    givenUp: known.givenUp,
   }
 }
 
@@ -44,7 +45,7 @@ function servicesOf({ order, told, isHeeded, hasProcess, givenUp }: PartKnowledg
   const said = told?.services ?? null
   if (!services) return said
   const isEnding = phase === 'close' || phase === 'abort'
-  if (givenUp || (isEnding && !hasProcess)) return { down: [] }
+  if (!hasProcess && (givenUp || isEnding)) return { down: [] }
   if (said !== null && (isHeeded || 'state' in said)) return said
   return isEnding && isHeeded ? { down: [] } : { state: 'starting' }
 }
@@ -54,8 +55,13 @@ export function saysMore(before: PartNews, after: PartNews): boolean {
   return sayingOf(before) !== sayingOf(after)
 }
 
-function sayingOf({ regions, services, lost }: PartNews): string {
-  return JSON.stringify([regions.map(({ region, state }) => [region, state]), services, lost !== null])
+function sayingOf({ regions, services, lost, givenUp }: PartNews): string {
+  return JSON.stringify([
+    regions.map(({ region, state }) => [region, state]),
+    services,
+    lost !== null,
+    givenUp,
+  ])
 }
 
 /** Whether nothing of it runs any more. */

@@ -7,6 +7,8 @@ import { endOf, type ProcessExit } from '../../services/remote/launch.ts'
 import { quoted } from '../../services/remote/remote-instance.ts'
 import type { Cancel, Clock } from '../../time/clock.ts'
 import type { PartNews, PartOrder } from '../protocol/heartbeat.ts'
+import { isPassing } from '../protocol/is-passing.ts'
+import { PASSING_EXIT } from '../slot/cluster-seat.ts'
 import type { SlotNews } from '../protocol/slot-messages.ts'
 import { isIdle, newsOf, saysMore } from './part-news.ts'
 import type { SlotLaunch, SlotProcess, StartSlot } from './slot-process.ts'
@@ -39,6 +41,8 @@ export class Part {
   readonly slot: number
   readonly #options: PartOptions
   readonly #budget: CrashBudget
+  /** For what is none of the program's doing, and passes. */
+  readonly #patience: CrashBudget
   #order: PartOrder
   #number = 1
   #heeded = 0
@@ -64,6 +68,7 @@ export class Part {
     this.#order = order
     this.#options = options
     this.#budget = new CrashBudget(CRASHES, options.random)
+    this.#patience = new CrashBudget(Infinity, options.random)
     this.#said = this.news
     this.#begin()
   }
@@ -139,7 +144,7 @@ export class Part {
       this.#isLoading = false
       if (this.#isOver) return
       err(`${this.job}/${this.slot}: the program could not be loaded: ${reasonOf(error)}\n`)
-      return this.#crashed(error)
+      return this.#crashed(error, isPassing(toPortableError(error)))
     }
     this.#isLoading = false
     this.#folder = launch.folder
@@ -165,7 +170,7 @@ export class Part {
         break
       case 'refused':
         this.#giveUp(news.error)
-        this.#process.kill()
+        if (!this.#seated) this.#process.kill()
         break
       case 'news':
         this.#heeded = news.heeded
@@ -199,12 +204,12 @@ export class Part {
     this.#discard()
     if (!this.#isOrdered) return this.#conclude()
     if (this.#givenUp) return this.#noteNews()
-    this.#crashed(crash(this.job, exit))
+    this.#crashed(crash(this.job, exit), exit.code === PASSING_EXIT)
   }
 
-  #crashed(error: unknown): void {
+  #crashed(error: unknown, passes: boolean): void {
     const { clock } = this.#options
-    const delay = this.#budget.crashed(clock.monotonic())
+    const delay = (passes ? this.#patience : this.#budget).crashed(clock.monotonic())
     if (delay === null) this.#giveUp(toPortableError(error))
     else {
       this.#lost = toPortableError(error)

@@ -75,6 +75,7 @@ export class ModelWorker {
         })),
         services,
         lost: null,
+        givenUp: false,
       })),
     }
   }

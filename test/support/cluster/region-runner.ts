@@ -1,6 +1,7 @@
-import { deserialize } from 'node:v8'
 import { startRegionHost } from '../../../src/cluster/region/region-host.ts'
 import type { RegionHost } from '../../../src/cluster/region/region-host-contract.ts'
+import { collectedValues } from '../../../src/cluster/region/forwarding-buffer.ts'
+import type { RegionLimits } from '../../../src/cluster/region/region-limits.ts'
 import { decodeRecord } from '../../../src/cluster/region/region-record.ts'
 import type { RegionNews } from '../../../src/cluster/protocol/heartbeat.ts'
 import type { SlotOrder } from '../../../src/cluster/protocol/slot-messages.ts'
@@ -30,20 +31,22 @@ export class RegionRunner {
   readonly engine = new MemoryEngine()
   readonly regions: readonly string[]
   readonly #recorded: RecordedPipeline
+  readonly #limits: Partial<RegionLimits>
   readonly #plan: Plan
   /** By region, as told last by whoever has it. */
   readonly #news = new Map<string, RegionNews>()
   readonly #slots = new Map<string, RegionHost>()
   #wake: () => void = () => {}
 
-  private constructor(recorded: RecordedPipeline) {
+  private constructor(recorded: RecordedPipeline, limits: Partial<RegionLimits>) {
     this.#recorded = recorded
+    this.#limits = limits
     this.#plan = compile(recorded.graph, recorded.options.parallelism)
     this.regions = planRegions(this.#plan).map(({ id }) => id)
   }
 
-  static async of(env: RecordingEnvironment): Promise<RegionRunner> {
-    const runner = new RegionRunner(env.all)
+  static async of(env: RecordingEnvironment, limits: Partial<RegionLimits> = {}): Promise<RegionRunner> {
+    const runner = new RegionRunner(env.all, limits)
     await (await runner.engine.connect()).createLog(JOB)
     return runner
   }
@@ -69,7 +72,8 @@ export class RegionRunner {
         recorded: this.#recorded,
         order,
         engine: this.engine,
-        commitInterval: 1,
+        limits: { commitInterval: 1, lookInterval: 5, ...this.#limits },
+        refuse: () => {},
         tell: ({ regions: news }) => {
           for (const one of news) {
             // Who had it before may say what became of it there.
@@ -106,7 +110,7 @@ export class RegionRunner {
 
   /** What `collect()` of that node has received. */
   collected(node: string): unknown[] {
-    return (this.log.ends.get(`out.${node}`) ?? []).flatMap(({ bytes }) => deserialize(bytes) as unknown[])
+    return (this.log.ends.get(`out.${node}`) ?? []).flatMap(({ bytes }) => collectedValues(bytes))
   }
 
   /** What every `collect()` has received, in the order in which they were recorded. */
