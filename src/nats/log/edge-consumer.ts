@@ -13,7 +13,7 @@ export const STALLED_AFTER = 2_500
 /** Messages of one request. */
 const BATCH = 1_000
 /** Bytes of one request: there is always room for one message. */
-const READ_AHEAD: number = LARGEST_MESSAGE + 64 * 1024
+export const READ_AHEAD: number = LARGEST_MESSAGE + 64 * 1024
 const nanos = 1_000_000
 
 export interface Delivery {
@@ -30,7 +30,7 @@ export interface ConsumerEvents {
 }
 
 /**
- * A consumer of the server that delivers the messages of a subject once, without acknowledgements, from memory of a
+ * A consumer of the server that delivers the messages of subjects once, without acknowledgements, from memory of a
  * single server. It breaks when that server is gone; another goes on where it was.
  */
 export class EdgeConsumer {
@@ -39,6 +39,7 @@ export class EdgeConsumer {
   readonly #events: ConsumerEvents
   readonly #name: string
   readonly #inbox: string
+  readonly #readAhead: number
   #subscription: Subscription | null = null
   #broken = false
   /** Messages delivered. */
@@ -48,17 +49,19 @@ export class EdgeConsumer {
   /** When anything came last. */
   #heard: number
 
-  constructor(js: JetStream, stream: string, events: ConsumerEvents) {
+  /** @param readAhead bytes of one request: no message may be larger */
+  constructor(js: JetStream, stream: string, events: ConsumerEvents, readAhead: number = READ_AHEAD) {
     this.#js = js
     this.#stream = stream
     this.#events = events
     this.#name = js.link.unique()
     this.#inbox = js.link.inbox()
+    this.#readAhead = readAhead
     this.#heard = js.link.clock.monotonic()
   }
 
-  async start(filter: string, from: number): Promise<void> {
-    await this.#js.call('make a consumer', `CONSUMER.CREATE.${this.#stream}.${this.#name}`, {
+  async start(filters: readonly string[], from: number): Promise<void> {
+    const wish = {
       stream_name: this.#stream,
       action: 'create',
       config: {
@@ -68,12 +71,14 @@ export class EdgeConsumer {
         ack_policy: 'none',
         max_deliver: 1,
         replay_policy: 'instant',
-        filter_subject: filter,
+        ...(filters.length === 1 ? { filter_subject: filters[0] } : { filter_subjects: filters }),
         mem_storage: true,
         num_replicas: 1,
         inactive_threshold: FORGOTTEN_AFTER * nanos,
       },
-    })
+    }
+    // Whoever reads tries again.
+    await this.#js.call('make a consumer', `CONSUMER.CREATE.${this.#stream}.${this.#name}`, wish, 0)
     this.#subscription = this.#js.link.subscribe(this.#inbox, (message) => this.#onMessage(message))
   }
 
@@ -84,7 +89,7 @@ export class EdgeConsumer {
     this.#heard = this.#js.link.clock.monotonic()
     const request = {
       batch: BATCH,
-      max_bytes: READ_AHEAD,
+      max_bytes: this.#readAhead,
       expires: EXPIRES * nanos,
       idle_heartbeat: HEARTBEAT * nanos,
     }
