@@ -72,14 +72,18 @@ export class JetStream {
   }
 
   /** The last message of a subject, as the leader of the stream has it: never stale. */
-  async last(stream: string, subject: string, patience?: number): Promise<Stored | null> {
+  last(stream: string, subject: string, patience?: number): Promise<Stored | null> {
+    return this.#stored(stream, { last_by_subj: subject }, patience)
+  }
+
+  /** The first message of a subject from one on, as the leader of the stream has it. */
+  first(stream: string, subject: string, from: number): Promise<Stored | null> {
+    return this.#stored(stream, { next_by_subj: subject, seq: from })
+  }
+
+  async #stored(stream: string, query: object, patience?: number): Promise<Stored | null> {
     try {
-      const { message } = await this.call(
-        'read a message',
-        `STREAM.MSG.GET.${stream}`,
-        { last_by_subj: subject },
-        patience,
-      )
+      const { message } = await this.call('read a message', `STREAM.MSG.GET.${stream}`, query, patience)
       return fromJson(message as JsonMessage)
     } catch (error) {
       if (error instanceof Refusal && error.errCode === NO_MESSAGE) return null
@@ -87,14 +91,9 @@ export class JetStream {
     }
   }
 
-  /** Any copy's: it may lack what is new. */
-  async direct(
-    stream: string,
-    query: { readonly next_by_subj: string; readonly seq: number },
-  ): Promise<Stored | null>
-  async direct(stream: string, query: { readonly last_by_subj: string }): Promise<Stored | null>
-  async direct(stream: string, query: object): Promise<Stored | null> {
-    const bytes = encoder.encode(JSON.stringify(query))
+  /** The last message of a subject, as any copy of the stream has it: it may lack what is new. */
+  async anyLast(stream: string, subject: string): Promise<Uint8Array | null> {
+    const bytes = encoder.encode(JSON.stringify({ last_by_subj: subject }))
     const { headers, data } = await this.link.patiently(() =>
       this.link.request(`$JS.API.DIRECT.GET.${stream}`, bytes),
     )
@@ -102,9 +101,7 @@ export class JetStream {
       if (headers.code === 404) return null
       throw new Refusal('read a message', { code: headers.code, description: headers.description })
     }
-    const map = new Map<string, string>()
-    if (headers !== undefined) for (const [name, [value = '']] of headers) map.set(name, value)
-    return { seq: Number(map.get('Nats-Sequence')), headers: map, bytes: data }
+    return data
   }
 
   /** Subjects and how many messages each has. */

@@ -1,4 +1,4 @@
-import type { JetStream, Stored } from './jetstream.ts'
+import type { JetStream } from './jetstream.ts'
 
 /** No message is larger, whatever the server takes, so that whoever reads knows how much room it takes. */
 export const LARGEST_MESSAGE: number = 1024 * 1024
@@ -40,14 +40,14 @@ export async function readPieces(
   subjectOf: (piece: number) => string,
   count: number,
 ): Promise<Uint8Array | null> {
-  const pieces: (Stored | null)[] = []
+  const pieces: (Uint8Array | null)[] = []
   await inWindow(count, async (i) => {
     const subject = subjectOf(i)
     // A copy may lack what is new: the leader has it.
-    pieces[i] = (await js.direct(stream, { last_by_subj: subject })) ?? (await js.last(stream, subject))
+    pieces[i] = (await js.anyLast(stream, subject)) ?? (await js.last(stream, subject))?.bytes ?? null
   })
   if (pieces.includes(null)) return null
-  return count === 1 ? pieces[0]!.bytes : Buffer.concat(pieces.map((piece) => piece!.bytes))
+  return count === 1 ? pieces[0]! : Buffer.concat(pieces as Uint8Array[])
 }
 
 async function inWindow(count: number, run: (index: number) => Promise<unknown>): Promise<void> {

@@ -3,8 +3,11 @@ import { isPassing } from '../link.ts'
 import { type Control, controlOf, setHeaders } from './control-record.ts'
 import { Batch } from './batch.ts'
 
-/** Refusals in a row that may pass, as of a batch that was cut in two by a new connection. */
-const MOST_REFUSALS = 8
+/** A batch was cut in two by a new connection, or too many were under way, which ends after ten seconds. */
+const BATCH_INCOMPLETE = 10_176
+const MOST_INCOMPLETE = 40
+/** Refusals before it is said to be impossible. */
+const MOST_REFUSALS = 3
 
 /** What became of a control message that was to be written. */
 export type Outcome =
@@ -46,7 +49,8 @@ export class ControlSubject {
         // An attempt whose answer was lost, this one or one before: only one of them can have been taken.
         if (last !== null && controlOf(last).id === control.id) return { written: true, seq: last.seq }
         if ((last?.seq ?? 0) !== seq) return { written: false, last }
-        if (refused && !error.passing && ++refusals >= MOST_REFUSALS) throw error
+        const most = refused && error.errCode === BATCH_INCOMPLETE ? MOST_INCOMPLETE : MOST_REFUSALS
+        if (refused && !error.passing && ++refusals >= most) throw error
       }
       await link.pause(failures)
     }

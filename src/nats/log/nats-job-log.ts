@@ -42,7 +42,7 @@ export class NatsJobLog implements JobLog {
     const { stream } = this.#names
     // What large messages refer to goes first: as long as one is there, its pieces can be found.
     for (let seq = 1; ; seq++) {
-      const reference = await this.#js.direct(stream, { next_by_subj: this.#names.reference(end), seq })
+      const reference = await this.#js.first(stream, this.#names.reference(end), seq)
       if (reference === null || reference.seq > upTo) break
       const { region, mark } = parseReference(Buffer.from(reference.bytes).toString())
       await this.#js.purge(stream, `${this.#names.pieces(region, mark)}.*`)

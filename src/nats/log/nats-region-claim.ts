@@ -5,13 +5,15 @@ import type { JetStream, Stored } from '../jetstream.ts'
 import type { JobNames } from '../names.ts'
 import { pieceSize } from '../pieces.ts'
 import { type Batch, MOST_MESSAGES } from './batch.ts'
-import { type Control, controlOf, type Loose } from './control-record.ts'
+import { type Control, controlOf } from './control-record.ts'
 import { ControlSubject } from './control-subject.ts'
-import { formatReference, Staging } from './staging.ts'
+import { formatReference, numberOf, parseReference, Staging } from './staging.ts'
 
 const LARGEST_RECORD = 256 * 1024
 /** Blobs that are larger are written before the batch. */
 const LARGEST_SMALL_BLOB = 64 * 1024
+/** Obsolete blobs that wait to be let go of: a commit waits when there are more. */
+const MOST_OBSOLETE = 256
 /** Commits of the owner that may come between looking and claiming. */
 const MOST_TRIES = 200
 
@@ -40,13 +42,13 @@ export async function claimRegion(
       epoch,
       id: `${epoch}.0.${id}`,
       owner,
-      loose: before?.loose ?? { epoch: 0, next: 0, marks: [] },
+      loose: before?.loose ?? { epoch: 0, next: 0, numbers: [] },
       obsolete: before?.obsolete ?? [],
     }
     const outcome = await subject.write(last?.seq ?? 0, control, () => {})
     if (outcome.written) {
-      await staging.takeOver(control.loose)
-      await staging.dropBlobs(control.obsolete)
+      await staging.takeOver(control.loose, epoch)
+      for (const name of control.obsolete) await staging.dropBlob(name)
       const fence = { id, owner, epoch }
       return new NatsRegionClaim({ js, names, region, subject, staging, fence }, outcome.seq, control)
     }
@@ -83,11 +85,12 @@ class NatsRegionClaim implements RegionClaim {
   #seq: number
   #commits = 0
   /** Of what is staged next. */
-  #nextMark = 1
+  #nextNumber = 1
   /** Numbers of staged outputs that are in no commit. */
   readonly #loose = new Set<number>()
   /** Blobs that nobody needs since a commit, and that may still be there. */
   readonly #obsolete = new Set<string>()
+  #sweeping: Promise<void> | null = null
   #busy = false
   /** Why there are no more commits. */
   #over: { readonly reason: unknown } | null = null
@@ -114,14 +117,14 @@ class NatsRegionClaim implements RegionClaim {
   }
 
   async stage({ end, bytes }: Output): Promise<StagedOutput> {
-    const number = this.#nextMark++
+    const number = this.#nextNumber++
     this.#loose.add(number)
     const reference = await this.#parts.staging.writeOutput(this.#mark(number), bytes)
     return { end, staged: formatReference(reference) }
   }
 
   async stageBlob({ name, bytes }: Blob): Promise<void> {
-    await this.#parts.staging.writeBlob(this.#mark(this.#nextMark++), name, bytes)
+    await this.#parts.staging.writeBlob(this.#mark(this.#nextNumber++), name, bytes)
   }
 
   async blob(name: string): Promise<Uint8Array> {
@@ -133,21 +136,30 @@ class NatsRegionClaim implements RegionClaim {
     if (record.length > LARGEST_RECORD)
       throw new EngineError(`A record of a commit has ${record.length} bytes.`)
     const { region, subject, fence } = this.#parts
+    if (this.#obsolete.size > MOST_OBSOLETE) await this.#sweep()
     const before = [...this.#obsolete]
     const messages = await this.#prepare(outputs, blobs)
-    const marks = [...this.#loose]
-    for (const { loose } of messages) if (loose !== undefined) marks.splice(marks.indexOf(loose), 1)
-    const loose: Loose = { epoch: fence.epoch, next: this.#nextMark, marks }
+    const used = new Set(messages.map(({ staged }) => staged))
+    const loose = [...this.#loose].filter((number) => !used.has(number))
     const id = `${fence.epoch}.${++this.#commits}.${fence.id}`
-    const control: Control = { ...fence, record, id, loose, obsolete: [...before, ...obsolete] }
+    const control: Control = {
+      record,
+      epoch: fence.epoch,
+      id,
+      owner: fence.owner,
+      loose: { epoch: fence.epoch, next: this.#nextNumber, numbers: loose },
+      obsolete: [...before, ...obsolete],
+    }
     const outcome = await subject.write(this.#seq, control, (batch) => fill(batch, messages))
     if (!outcome.written) {
-      await this.#clear(marks, messages)
+      await this.#clear()
       throw fenced(region, outcome.last)
     }
     this.#seq = outcome.seq
-    for (const { loose } of messages) if (loose !== undefined) this.#loose.delete(loose)
-    this.#drop(obsolete)
+    for (const { staged } of messages) if (staged !== undefined) this.#loose.delete(staged)
+    for (const name of obsolete) this.#obsolete.add(name)
+    // Nobody waits for it: what is not gone when the process dies is told to the next owner.
+    this.#sweep().catch(() => {})
   }
 
   /** The messages of a commit before its control message. What is too large for them is written now. */
@@ -159,7 +171,7 @@ class NatsRegionClaim implements RegionClaim {
       if (blob.bytes.length > LARGEST_SMALL_BLOB || messages.length + outputs.length >= MOST_MESSAGES - 1) {
         await this.stageBlob(blob)
       } else {
-        messages.push(staging.smallBlob(this.#mark(this.#nextMark++), blob.name, blob.bytes))
+        messages.push(staging.smallBlob(this.#mark(this.#nextNumber++), blob.name, blob.bytes))
       }
     }
     for (const output of outputs) {
@@ -167,28 +179,27 @@ class NatsRegionClaim implements RegionClaim {
         messages.push({ subject: names.inline(output.end), bytes: output.bytes })
       } else {
         const { end, staged } = 'bytes' in output ? await this.stage(output) : output
-        const loose = Number(staged.split(' ')[1]?.split('-')[1])
-        messages.push({ subject: names.reference(end), bytes: Buffer.from(staged), loose })
+        const number = numberOf(parseReference(staged))
+        messages.push({ subject: names.reference(end), bytes: Buffer.from(staged), staged: number })
       }
     }
     return messages
   }
 
-  /** Nobody waits for it: what is not gone when the process dies is told to the next owner. */
-  #drop(obsolete: readonly string[]): void {
-    if (obsolete.length === 0) return
-    for (const name of obsolete) this.#obsolete.add(name)
-    const done = (): void => {
-      for (const name of obsolete) this.#obsolete.delete(name)
+  /** Lets go of obsolete blobs. What fails is tried again after the next commit. */
+  #sweep(): Promise<void> {
+    const sweep = async (): Promise<void> => {
+      for (const name of this.#obsolete) {
+        await this.#parts.staging.dropBlob(name)
+        this.#obsolete.delete(name)
+      }
     }
-    this.#parts.staging.dropBlobs(obsolete).then(done, () => {})
+    return (this.#sweeping ??= sweep().finally(() => (this.#sweeping = null)))
   }
 
   /** What was staged for commits that will never be. As well as it goes: others do the same when they take over. */
-  async #clear(marks: readonly number[], messages: readonly Message[]): Promise<void> {
-    const numbers = [...marks, ...messages.map(({ loose }) => loose)]
-    for (const number of numbers) {
-      if (number === undefined) continue
+  async #clear(): Promise<void> {
+    for (const number of this.#loose) {
       await this.#parts.staging.dropOutput(this.#mark(number)).catch(() => {})
     }
   }
@@ -202,7 +213,7 @@ interface Message {
   readonly subject: string
   readonly bytes: Uint8Array
   /** The number of the staged output that it is about. */
-  readonly loose?: number
+  readonly staged?: number
 }
 
 function fill(batch: Batch, messages: readonly Message[]): void {

@@ -23,6 +23,11 @@ export function parseReference(text: string): Reference {
   return { region, mark, pieces: Number(pieces) }
 }
 
+/** What its claim has numbered it. */
+export function numberOf({ mark }: Reference): number {
+  return Number(mark.split('-')[1])
+}
+
 /** What a region has in the log beside its control messages and outputs: large outputs, and blobs. */
 export class Staging {
   readonly #js: JetStream
@@ -77,17 +82,12 @@ export class Staging {
     throw new EngineError(`The state '${name}' of region ${this.#region} is damaged.`)
   }
 
-  /** Lets go of blobs; those that are not there are fine. */
-  async dropBlobs(names: readonly string[]): Promise<void> {
-    for (const name of names) {
-      const where = this.#blobs.get(name)
-      this.#blobs.delete(name)
-      if (where === undefined) continue
-      await this.#js.purge(
-        this.#names.stream,
-        `${this.#names.blob(this.#region, where.mark, asWord(name))}.*`,
-      )
-    }
+  /** Lets go of a blob; one that is not there is fine. */
+  async dropBlob(name: string): Promise<void> {
+    const where = this.#blobs.get(name)
+    if (where === undefined) return
+    await this.#js.purge(this.#names.stream, `${this.#names.blob(this.#region, where.mark, asWord(name))}.*`)
+    this.#blobs.delete(name)
   }
 
   /** Lets go of an output's pieces. */
@@ -95,13 +95,16 @@ export class Staging {
     await this.#js.purge(this.#names.stream, `${this.#names.pieces(this.#region, mark)}.*`)
   }
 
-  /** Learns which blobs there are, and lets go of what was staged and is in no commit. */
-  async takeOver(loose: Loose): Promise<void> {
+  /**
+   * Learns which blobs there are, and lets go of what was staged and is in no commit.
+   * @param own the epoch of whoever takes over: what is of later ones is none of its business
+   */
+  async takeOver(loose: Loose, own: number): Promise<void> {
+    const numbers = new Set(loose.numbers)
     const isLoose = (mark: string): boolean => {
       const [epoch = 0, number = 0] = mark.split('-').map(Number)
-      return (
-        epoch >= loose.epoch && (epoch > loose.epoch || number >= loose.next || loose.marks.includes(number))
-      )
+      if (epoch >= own || epoch < loose.epoch) return false
+      return epoch > loose.epoch || number >= loose.next || numbers.has(number)
     }
     for (const [base] of await this.#list(this.#names.pieces(this.#region, '*') + '.*')) {
       const mark = base.split('.').at(-1)!

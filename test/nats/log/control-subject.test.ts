@@ -42,7 +42,7 @@ const controlOf = (id: string): Control => ({
   epoch: 1,
   id,
   owner: 'me',
-  loose: { epoch: 0, next: 0, marks: [] },
+  loose: { epoch: 0, next: 0, numbers: [] },
   obsolete: [],
 })
 
