@@ -279,6 +279,14 @@ export {
   ThreadStartError,
   ThreadUnresponsiveError,
 } from './errors/thread-errors.ts'
+export {
+  EngineError,
+  EngineUnavailableError,
+  NobodyAnsweredError,
+  NotDistributableError,
+  RegionFencedError,
+  SlotCrashedError,
+} from './errors/cluster-errors.ts'
 export { RecordTimeoutError } from './errors/record-timeout-error.ts'
 export { TimestampError } from './errors/timestamp-error.ts'
 export { SchemaError } from './errors/schema-error.ts'
