@@ -7,7 +7,7 @@ import { pieceSize } from '../pieces.ts'
 import { type Batch, MOST_MESSAGES } from './batch.ts'
 import { type Control, controlOf } from './control-record.ts'
 import { ControlSubject } from './control-subject.ts'
-import { formatReference, numberOf, parseReference, Staging } from './staging.ts'
+import { formatReference, HASH_BYTES, numberOf, parseReference, Staging } from './staging.ts'
 
 const LARGEST_RECORD = 256 * 1024
 /** Blobs that are larger are written before the batch. */
@@ -168,7 +168,10 @@ class NatsRegionClaim implements RegionClaim {
     const room = pieceSize(js.link.maxPayload)
     const messages: Message[] = []
     for (const blob of blobs) {
-      if (blob.bytes.length > LARGEST_SMALL_BLOB || messages.length + outputs.length >= MOST_MESSAGES - 1) {
+      if (
+        blob.bytes.length > Math.min(LARGEST_SMALL_BLOB, room - HASH_BYTES) ||
+        messages.length + outputs.length >= MOST_MESSAGES - 1
+      ) {
         await this.stageBlob(blob)
       } else {
         messages.push(staging.smallBlob(this.#mark(this.#nextNumber++), blob.name, blob.bytes))

@@ -6,6 +6,9 @@ import { readPieces, writePieces } from '../pieces.ts'
 import { sha256 } from '../nats-files.ts'
 import type { Loose } from './control-record.ts'
 
+/** A blob begins with the hash of what follows. */
+export const HASH_BYTES = 32
+
 /** Where something large is. */
 export interface Reference {
   readonly region: string
@@ -72,10 +75,10 @@ export class Staging {
     const base = this.#names.blob(this.#region, where.mark, asWord(name))
     const bytes = await readPieces(this.#js, this.#names.stream, (i) => `${base}.${i}`, where.pieces)
     if (bytes === null) throw missing()
-    const content = bytes.subarray(32)
+    const content = bytes.subarray(HASH_BYTES)
     if (
       withHash(content)
-        .subarray(0, 32)
+        .subarray(0, HASH_BYTES)
         .every((byte, i) => byte === bytes[i])
     )
       return content

@@ -25,12 +25,14 @@ export interface StartOptions {
   readonly nodes?: number
   /** More lines for their configuration. */
   readonly config?: string
+  /** What that configuration asks of whoever connects. */
+  readonly auth?: { readonly user: string; readonly pass: string }
 }
 
 /** Real servers on free ports, each with a store of its own in a temporary folder. Nothing of them is left after the test. */
 export async function startNats(
   { cleanup }: Pick<TestContext, 'cleanup'>,
-  { nodes: count = 1, config = '' }: StartOptions = {},
+  { nodes: count = 1, config = '', auth = { user: '', pass: '' } }: StartOptions = {},
 ): Promise<NatsServers> {
   const binary = findServer()
   if (binary === null) throw new Error('there is no nats-server: declare the tests with natsSuite')
@@ -55,7 +57,7 @@ export async function startNats(
   await Promise.all(nodes.map((node) => node.start()))
   const address = nodes.map(({ url }) => url).join(',')
   const client = async (): Promise<NatsConnection> => {
-    const connection = await connectClient({ servers: address.split(','), maxReconnectAttempts: -1 })
+    const connection = await connectClient({ servers: address.split(','), maxReconnectAttempts: -1, ...auth })
     cleanup(() => connection.close())
     return connection
   }
@@ -63,9 +65,9 @@ export async function startNats(
     address,
     nodes,
     client,
-    ready: () => untilReady(nodes, count),
+    ready: () => untilReady(nodes, count, auth),
     leaderOf: async (stream) => {
-      const connection = await connectClient({ servers: address.split(',') })
+      const connection = await connectClient({ servers: address.split(','), ...auth })
       try {
         const answer = await connection.request(`$JS.API.STREAM.INFO.${stream}`, '', { timeout: 5_000 })
         const { cluster } = answer.json<{ cluster?: { leader?: string } }>()
@@ -135,10 +137,10 @@ export class NatsNode {
   }
 }
 
-async function untilReady(nodes: readonly NatsNode[], count: number): Promise<void> {
+async function untilReady(nodes: readonly NatsNode[], count: number, auth: object): Promise<void> {
   for (const node of nodes) {
     if (!node.running) continue
-    const connection = await connectClient({ servers: node.url })
+    const connection = await connectClient({ servers: node.url, ...auth })
     try {
       while (!(await isReady(connection, count))) await delay(20)
     } finally {
