@@ -287,6 +287,7 @@ export {
   RegionFencedError,
   SlotCrashedError,
 } from './errors/cluster-errors.ts'
+export { RayError, RayUnavailableError, RayWorkerError } from './errors/ray-errors.ts'
 export { RecordTimeoutError } from './errors/record-timeout-error.ts'
 export { TimestampError } from './errors/timestamp-error.ts'
 export { SchemaError } from './errors/schema-error.ts'

@@ -2,8 +2,9 @@ import type { Plugin, PluginBuild } from 'esbuild'
 import { dirname } from 'node:path'
 import { packageOf } from './package-of.ts'
 
-/** Parts of this library that submit jobs, or run a server: a job does neither. */
-const left = /[\\/](?:src|dist)[\\/](jobs[\\/]index|remote[\\/]submitter|cluster[\\/]submit[\\/]submitter)\.[jt]s$/
+/** Parts of this library that submit jobs, start workers, or run a server: a job does none of it. */
+const left =
+  /[\\/](?:src|dist)[\\/](jobs[\\/]index|remote[\\/]submitter|cluster[\\/]submit[\\/]submitter|ray[\\/]workers[\\/]\w+-workers)\.[jt]s$/
 
 /** Packages that this library asks for only where somebody uses what needs them; a project need not have them. */
 const peers = /^(?:csv-parse|ws)$/

@@ -1,0 +1,6 @@
+export { ray } from './ray.ts'
+export type { RayCluster, RayOptions, StartWorkersOptions } from './ray.ts'
+export type { RayConnectionOptions } from './jobs-api/ray-connection.ts'
+export type { RayNode, RayWorkerOptions } from './workers/ray-worker-options.ts'
+export type { RayWorkerState, RayWorkerStatus } from './workers/ray-worker.ts'
+export type { RayWorkers } from './workers/start-workers.ts'
