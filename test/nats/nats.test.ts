@@ -121,7 +121,6 @@ natsSuite('nats() on a server', (test) => {
     )
     const hash = createHash('sha256').update(bytesOf('x')).digest('hex')
     for (const { records, files } of [a!, b!]) {
-      ;(void createLog, openLog, calls)
       assert.ok((await records.put('key', bytesOf('x'), 0)) !== null)
       assert.is(await files.has(hash), false)
       await files.put(hash, bytesOf('x'))
