@@ -52,6 +52,49 @@ natsSuite(
       assert.deepEqual(await cluster.left(), [])
     })
 
+    test('fails where its services do not come up', async (context) => {
+      const cluster = await TestCluster.start(context)
+      await cluster.worker()
+      const outcome = await cluster.outcome(cluster.submit('no-service'))
+      assert.deepEqual([outcome['name'], outcome['status']], ['JobFailedError', 'failed'])
+      assert.match(String(outcome['message']), /the dictionary is lost/)
+      assert.deepEqual(await cluster.left(), [])
+    })
+
+    test('stops at Ctrl-C, with what it had read by then processed', async (context) => {
+      const cluster = await TestCluster.start(context)
+      await cluster.worker()
+      const submitted = cluster.submit('interrupted', 1_000_000)
+      await cluster.seen((text) => text.includes('"startedAt":"'))
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      submitted.signal('SIGINT')
+      const outcome = await cluster.outcome(submitted)
+      assert.equal(outcome['status'], 'stopped')
+      const counted = outcome['values'] as readonly (readonly [string, number])[]
+      const total = counted.reduce((sum, [, count]) => sum + count, 0)
+      assert.ok(total > 0)
+      assert.deepEqual(counted, expectedCounts(total))
+    })
+
+    test('is one of several of its program, and knows what those before it came to', async (context) => {
+      const cluster = await TestCluster.start(context)
+      await cluster.worker()
+      const outcome = await cluster.outcome(cluster.submit('later', 100))
+      assert.deepEqual(outcome, { status: 'completed', values: [40, 40, 40, 40, 40] })
+      assert.deepEqual(await cluster.left(), [])
+    })
+
+    test('is known by its id elsewhere, goes on until it is stopped, and is deleted', async (context) => {
+      const cluster = await TestCluster.start(context)
+      await cluster.worker()
+      const outcome = await cluster.outcome(cluster.submit('by-id', 100))
+      assert.deepEqual(
+        [outcome['read'], outcome['status'], outcome['gone']],
+        [100, 'completed', 'EngineError'],
+      )
+      assert.deepEqual(await cluster.left(), [])
+    })
+
     test('goes on elsewhere when a worker is told to end', async (context) => {
       const cluster = await TestCluster.start(context)
       const [first, second] = [await cluster.worker(), await cluster.worker()]
