@@ -41,6 +41,10 @@ export class TestProcess {
     })
   }
 
+  get pid(): number {
+    return this.#child.pid!
+  }
+
   get isOver(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null
   }

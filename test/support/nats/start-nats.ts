@@ -98,6 +98,11 @@ export class NatsNode {
     this.url = `nats://127.0.0.1:${port}`
   }
 
+  /** While it runs. */
+  get pid(): number {
+    return this.#process!.pid!
+  }
+
   get running(): boolean {
     return this.#process !== null
   }
