@@ -141,7 +141,7 @@ async function leftOf(servers: NatsServers): Promise<readonly string[]> {
     const client = await servers.client()
     const answer = await client.request('$JS.API.STREAM.NAMES', '', { timeout: 10_000 })
     const { streams } = answer.json<{ streams: readonly string[] | null }>()
-    const logs = (streams ?? []).filter((name) => name.startsWith('MR_'))
+    const logs = (streams ?? []).filter((name) => name.includes('_job_'))
     return [...records.map(({ key }) => key), ...logs]
   } finally {
     await connection.close()

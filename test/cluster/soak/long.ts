@@ -55,7 +55,7 @@ try {
     const { streams } = answer.json<{
       streams: readonly { config: { name: string }; state: { messages: number; bytes: number } }[] | null
     }>()
-    const log = streams?.find(({ config }) => config.name.startsWith('MR_'))
+    const log = streams?.find(({ config }) => config.name.includes('_job_'))
     const sample = {
       minute: (Date.now() - begun) / 60_000,
       workers: workers.reduce((sum, { pid }) => sum + memoryOf(pid), 0),
