@@ -40,7 +40,7 @@ export class CollectBuffer<T> implements Collected<T> {
       return saved
     }
     this.rewind(subtask, 0)
-    for (const value of saved) this.write(value, subtask)
+    for (const value of saved) void this.write(value, subtask)
     return saved.length
   }
 
@@ -49,8 +49,11 @@ export class CollectBuffer<T> implements Collected<T> {
     this.#writers ??= []
   }
 
-  /** @throws CollectOverflowError when the buffer is full; the record is not kept. */
-  write(value: T, subtask = 0): void {
+  /**
+   * Resolves when there is room for another; undefined: there is.
+   * @throws CollectOverflowError when the buffer is full; the record is not kept.
+   */
+  write(value: T, subtask = 0): Promise<void> | undefined {
     if (this.#values.length >= this.#capacity) {
       throw new CollectOverflowError(`collect() holds ${this.#capacity} records, and one more came`, {
         remedy: 'write to a sink, read with toAsyncIterable(), or raise collect({ capacity })',
@@ -58,6 +61,7 @@ export class CollectBuffer<T> implements Collected<T> {
     }
     this.#values.push(value)
     this.#writers?.push(subtask)
+    return undefined
   }
 
   /** Takes back what a subtask has written but for the first `count`. */

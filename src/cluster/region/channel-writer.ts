@@ -2,35 +2,29 @@ import type { Subscription } from 'rxjs'
 import type { Channel } from '../../runtime/flow-control/channel.ts'
 import type { Chunk, Packet } from '../../runtime/flow-control/packet.ts'
 import type { Sending } from '../../runtime/threads/places.ts'
+import { BatchSize } from './batch-size.ts'
 import { type EdgeItem, encodeContent } from './edge-message.ts'
-
-/** Records in one content of a message: more are in the next. */
-const MANY_RECORDS = 1000
 
 /** Told of what a channel has to write. */
 export interface ChannelWriterHost {
-  /** A message is full, or belongs to a checkpoint: `bytes` more are to be kept. */
-  wrote(bytes: number): void
+  /** One content more, which comes behind the last barrier so far. */
+  wrote(writer: ChannelWriter, content: Uint8Array): void
   /** A barrier has come, or the end. */
   moved(): void
   /** Calls back when there is room for what comes next. */
-  admit(packet: Packet, release: () => void): void
-}
-
-/** Messages that are to be part of one checkpoint. */
-interface Sealed {
-  readonly checkpoint: number
-  readonly messages: readonly Uint8Array[]
+  admit(writer: ChannelWriter, release: () => void): void
 }
 
 /**
- * The producer's end of a channel whose consumer is in another region: gathers what comes into messages, and cuts them
- * where barriers are.
+ * The producer's end of a channel whose consumer is in another region: gathers what comes into contents of messages, and
+ * cuts them where barriers are.
  */
 export class ChannelWriter {
   readonly end: string
   /** The channel has ended, or its consumer is gone. */
   ended = false
+  /** The last that has come. */
+  barrier = -1
   readonly #number: number
   readonly #channel: Channel
   readonly #how: Sending
@@ -42,11 +36,7 @@ export class ChannelWriter {
   #items: EdgeItem[] = []
   /** Records in `items`. */
   #size = 0
-  /** Behind the last barrier. */
-  #messages: Uint8Array[] = []
-  #sealed: Sealed[] = []
-  /** The last barrier that has come. */
-  #barrier = -1
+  readonly #batch = new BatchSize()
 
   constructor(number: number, end: string, channel: Channel, how: Sending, host: ChannelWriterHost) {
     this.end = end
@@ -62,18 +52,9 @@ export class ChannelWriter {
     })
   }
 
-  /** Whether all that belongs to that checkpoint is here. */
+  /** Whether all that belongs to that checkpoint has been told. */
   isReady(checkpoint: number): boolean {
-    return this.ended || this.#barrier >= checkpoint
-  }
-
-  /** Takes what belongs to that checkpoint, and to those before it, out. */
-  takeUpTo(checkpoint: number): readonly Uint8Array[] {
-    // Who has ended without its barrier has nothing that comes behind it.
-    if (this.#barrier < checkpoint) this.#seal(checkpoint)
-    const own = this.#sealed.filter((sealed) => sealed.checkpoint <= checkpoint)
-    this.#sealed = this.#sealed.filter((sealed) => sealed.checkpoint > checkpoint)
-    return own.flatMap(({ messages }) => messages)
+    return this.ended || this.barrier >= checkpoint
   }
 
   /** Nobody reads what it sends any more. */
@@ -82,8 +63,6 @@ export class ChannelWriter {
     this.ended = true
     this.#records = []
     this.#items = []
-    this.#messages = []
-    this.#sealed = []
     this.#subscription.unsubscribe()
     this.#host.moved()
   }
@@ -100,7 +79,8 @@ export class ChannelWriter {
         this.#items.push({ watermark: packet.time, idle: packet.idle })
         break
       case 'barrier':
-        this.#seal(packet.checkpoint)
+        this.#flush()
+        this.barrier = packet.checkpoint
         this.#channel.release(packet)
         this.#host.moved()
         return
@@ -108,28 +88,36 @@ export class ChannelWriter {
         this.#channel.release(packet)
         return
     }
-    this.#host.admit(packet, () => this.#channel.release(packet))
+    this.#host.admit(this, () => this.#channel.release(packet))
   }
 
   #complete(): void {
     if (this.ended) return
     this.#flushChunk()
     this.#items.push('end')
-    this.#flushMessage()
+    this.#flush()
     this.ended = true
     this.#host.moved()
   }
 
   #gather({ records, keys, timestamps, start, size }: Chunk): void {
+    const end = start + size
+    for (let from = start; from < end;) {
+      const to = Math.min(end, from + this.#batch.records - this.#records.length - this.#size)
+      this.#append(records, from, to)
+      if (keys !== null) for (let i = from; i < to; i++) (this.#keys ??= []).push(keys[i])
+      if (timestamps !== null) {
+        for (let i = from; i < to; i++) (this.#timestamps ??= []).push(timestamps[i]!)
+      }
+      if (this.#records.length + this.#size >= this.#batch.records) this.#flush()
+      from = to
+    }
+  }
+
+  #append(records: readonly unknown[], from: number, to: number): void {
     const { codec } = this.#how
-    for (let i = start; i < start + size; i++) {
-      this.#records.push(codec === null ? records[i] : codec.encode(records[i]))
-    }
-    if (keys !== null) for (let i = start; i < start + size; i++) (this.#keys ??= []).push(keys[i])
-    if (timestamps !== null) {
-      for (let i = start; i < start + size; i++) (this.#timestamps ??= []).push(timestamps[i]!)
-    }
-    if (this.#records.length + this.#size >= MANY_RECORDS) this.#flushMessage()
+    if (codec === null) for (let i = from; i < to; i++) this.#records.push(records[i])
+    else for (let i = from; i < to; i++) this.#records.push(codec.encode(records[i]))
   }
 
   #flushChunk(): void {
@@ -141,28 +129,21 @@ export class ChannelWriter {
     this.#keys = this.#timestamps = null
   }
 
-  #flushMessage(): void {
+  #flush(): void {
     this.#flushChunk()
     if (this.#items.length === 0) return
     const items = this.#items
+    const size = this.#size
     this.#items = []
     this.#size = 0
     try {
-      const bytes = encodeContent({ channel: this.#number, items })
-      this.#messages.push(bytes)
-      this.#host.wrote(bytes.length)
+      const content = encodeContent({ channel: this.#number, items })
+      this.#batch.note(size, content.length)
+      this.#host.wrote(this, content)
     } catch (error) {
       const records = items.flatMap((item) => (item !== 'end' && 'records' in item ? item.records : []))
       this.#how.refuse(records, error)
     }
-  }
-
-  #seal(checkpoint: number): void {
-    this.#flushMessage()
-    this.#barrier = Math.max(this.#barrier, checkpoint)
-    if (this.#messages.length === 0) return
-    this.#sealed.push({ checkpoint, messages: this.#messages })
-    this.#messages = []
   }
 }
 

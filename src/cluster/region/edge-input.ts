@@ -13,6 +13,8 @@ export interface EdgePosition {
   readonly offset: number
   /** Channels that have ended by then. */
   readonly ended: readonly number[]
+  /** More may come, and nobody wants it. */
+  readonly isDeserted: boolean
 }
 
 interface Inbound {
@@ -90,7 +92,8 @@ export class EdgeInput {
   /** A checkpoint begins: what has been taken by now is part of it. */
   barrier(barrier: Barrier): void {
     const ended = [...this.#channels].flatMap(([number, inbound]) => (inbound.ended ? [number] : []))
-    this.#barriers.set(barrier.checkpoint, { offset: this.#taken, ended })
+    const isDeserted = this.#isRead && ended.length < this.#channels.size
+    this.#barriers.set(barrier.checkpoint, { offset: this.#taken, ended, isDeserted })
     for (const inbound of this.#channels.values()) {
       if (inbound.ended || inbound.channel.cancelled) continue
       inbound.outstanding++
@@ -117,7 +120,11 @@ export class EdgeInput {
   }
 
   get #over(): boolean {
-    if (this.#closed) return true
+    return this.#closed || this.#isRead
+  }
+
+  /** As far as anybody wants it. */
+  get #isRead(): boolean {
     return [...this.#channels.values()].every(({ ended, channel }) => ended || channel.cancelled)
   }
 

@@ -24,7 +24,7 @@ export function encodeContent({ channel, items }: EdgeContent): Uint8Array {
 }
 
 /** A message: contents, each behind its length in four bytes. */
-export function encodeMessage(contents: readonly Uint8Array[]): Uint8Array {
+export function packContents(contents: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(
     contents.flatMap((content) => {
       const length = Buffer.alloc(4)
@@ -34,17 +34,22 @@ export function encodeMessage(contents: readonly Uint8Array[]): Uint8Array {
   )
 }
 
-export function decodeMessage(bytes: Uint8Array): readonly EdgeContent[] {
+export function contentsOf(bytes: Uint8Array): readonly Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const contents: EdgeContent[] = []
+  const contents: Uint8Array[] = []
   for (let at = 0; at < bytes.length;) {
     const length = view.getUint32(at, true)
-    const content = bytes.subarray(at + 4, at + 4 + length)
-    const [channel, items] = v8Serializer.deserialize(content) as [number, EdgeItem[]]
-    contents.push({ channel, items })
+    contents.push(bytes.subarray(at + 4, at + 4 + length))
     at += 4 + length
   }
   return contents
+}
+
+export function decodeMessage(bytes: Uint8Array): readonly EdgeContent[] {
+  return contentsOf(bytes).map((content) => {
+    const [channel, items] = v8Serializer.deserialize(content) as [number, EdgeItem[]]
+    return { channel, items }
+  })
 }
 
 /** The packet that an item stands for. */

@@ -1,31 +1,62 @@
 import { CollectBuffer } from '../../functions/collect-buffer.ts'
 import type { FunctionTable } from '../../graph/pipeline-graph.ts'
 import { v8Serializer } from '../../storage/serializer.ts'
+import { collectedEnd } from '../regions/edge-ends.ts'
+import { BatchSize } from './batch-size.ts'
+import { contentsOf } from './edge-message.ts'
+import { OutputQueue } from './output-queue.ts'
+
+/** What a buffer tells of what it has to send. */
+export interface ForwardingHost {
+  /** So many bytes more are to be kept. */
+  readonly wrote: (bytes: number) => void
+  /** Resolves when there is room for more; undefined: there is. */
+  readonly room: () => Promise<void> | undefined
+  /** Values that cannot be written. */
+  readonly refuse: (node: string, values: readonly unknown[], error: unknown) => void
+}
+
+/** Values of one subtask since its last barrier. */
+interface Pending {
+  values: unknown[]
+  readonly queue: OutputQueue
+  readonly batch: BatchSize
+}
 
 /**
  * Takes the place of what `collect()` writes to where that is in another process: values go there with the checkpoint
  * that has them as received. How many there may be is counted there.
  */
 export class ForwardingBuffer extends CollectBuffer<unknown> {
-  /** By subtask, since its last barrier. */
-  readonly #pending = new Map<number, unknown[]>()
+  readonly #node: string
+  readonly #pending = new Map<number, Pending>()
   /** Of barriers that have passed, and are not committed. */
-  #sealed: unknown[] = []
+  readonly #sealed: OutputQueue
+  #host: ForwardingHost | null = null
 
-  constructor() {
+  constructor(node: string) {
     super(Infinity)
+    this.#node = node
+    this.#sealed = new OutputQueue(collectedEnd(node))
   }
 
-  override write(value: unknown, subtask = 0): void {
-    const pending = this.#pending.get(subtask)
-    if (pending === undefined) this.#pending.set(subtask, [value])
-    else pending.push(value)
+  attach(host: ForwardingHost): void {
+    this.#host = host
+  }
+
+  override write(value: unknown, subtask = 0): Promise<void> | undefined {
+    const pending = this.#pendingOf(subtask)
+    pending.values.push(value)
+    if (pending.values.length < pending.batch.records) return undefined
+    this.#flush(pending)
+    return this.#host?.room()
   }
 
   /** Called where a barrier stands in the sink. */
   override saved(subtask: number, count: number): number {
-    for (const value of this.#pending.get(subtask) ?? []) this.#sealed.push(value)
-    this.#pending.delete(subtask)
+    const pending = this.#pendingOf(subtask)
+    this.#flush(pending)
+    this.#sealed.takeOver(pending.queue)
     return count
   }
 
@@ -34,26 +65,56 @@ export class ForwardingBuffer extends CollectBuffer<unknown> {
     return saved as number
   }
 
-  /** What is to go with the next commit; null: nothing. */
-  take(): Uint8Array | null {
-    if (this.#sealed.length === 0) return null
-    const values = this.#sealed
-    this.#sealed = []
-    return v8Serializer.serialize(values)
+  /** What is to go with the next commit. */
+  get sealed(): OutputQueue {
+    return this.#sealed
   }
+
+  /** All that is here. */
+  get queues(): readonly OutputQueue[] {
+    return [this.#sealed, ...[...this.#pending.values()].map(({ queue }) => queue)]
+  }
+
+  #pendingOf(subtask: number): Pending {
+    let pending = this.#pending.get(subtask)
+    if (pending === undefined) {
+      pending = { values: [], queue: new OutputQueue(this.#sealed.end), batch: new BatchSize() }
+      this.#pending.set(subtask, pending)
+    }
+    return pending
+  }
+
+  #flush(pending: Pending): void {
+    const { values, queue, batch } = pending
+    if (values.length === 0) return
+    pending.values = []
+    try {
+      const content = v8Serializer.serialize(values)
+      batch.note(values.length, content.length)
+      queue.push(content)
+      this.#host?.wrote(content.length)
+    } catch (error) {
+      this.#host?.refuse(this.#node, values, error)
+    }
+  }
+}
+
+/** The values of a message that a region wrote where `collect()` reads. */
+export function collectedValues(bytes: Uint8Array): readonly unknown[] {
+  return contentsOf(bytes).flatMap((content) => v8Serializer.deserialize(content) as readonly unknown[])
 }
 
 /** The same functions, with what `collect()` writes to elsewhere. */
 export function forwarding(functions: FunctionTable): {
   readonly functions: FunctionTable
-  readonly collected: ReadonlyMap<string, ForwardingBuffer>
+  readonly collected: readonly ForwardingBuffer[]
 } {
-  const collected = new Map<string, ForwardingBuffer>()
+  const collected: ForwardingBuffer[] = []
   const own = new Map(functions)
   for (const [node, given] of functions) {
     if (!(given instanceof CollectBuffer)) continue
-    const buffer = new ForwardingBuffer()
-    collected.set(node, buffer)
+    const buffer = new ForwardingBuffer(node)
+    collected.push(buffer)
     own.set(node, buffer)
   }
   return { functions: own, collected }

@@ -14,14 +14,14 @@ import { OperatorState } from '../../runtime/state/operator-state.ts'
 import { TaskLoop } from '../../runtime/task/task-loop.ts'
 import { LONGEST_DELAY } from '../../util/longest-delay.ts'
 import type { JobLog, RegionClaim } from '../engine/job-log.ts'
-import type { RegionSpec } from '../protocol/job-spec.ts'
 import type { RegionReport } from '../protocol/region-report.ts'
-import { EdgeInput } from './edge-input.ts'
 import { InputMember } from './input-member.ts'
 import { forwarding } from './forwarding-buffer.ts'
 import { type CommittedState, RegionCheckpoints } from './region-checkpoints.ts'
 import { noticingEnds } from './noticing-ends.ts'
 import { activityOf, operatorReports } from './region-figures.ts'
+import { RegionInputs } from './region-inputs.ts'
+import type { RegionLimits } from './region-limits.ts'
 import { RegionOutputs } from './region-outputs.ts'
 import { decodeRecord, encodeRecord, type RegionRecord } from './region-record.ts'
 
@@ -35,8 +35,7 @@ export interface RegionContext {
   readonly log: JobLog
   /** Who runs it, for those who look. */
   readonly owner: string
-  /** Milliseconds from one commit to the next, while there is something to commit. */
-  readonly commitInterval: number
+  readonly limits: RegionLimits
   readonly services: (signal: AbortSignal) => JobResources['services']
 }
 
@@ -62,7 +61,7 @@ export class RegionJob {
   readonly #coordinator: CheckpointCoordinator
   readonly #checkpoints: RegionCheckpoints
   readonly #outputs: RegionOutputs
-  readonly #inputs = new Map<string, EdgeInput>()
+  readonly #inputs = new RegionInputs()
   readonly #instance: JobInstance
   readonly #last: RegionRecord | null
   readonly #live = new Set<unknown>()
@@ -76,13 +75,7 @@ export class RegionJob {
   #finished = false
   #offsets: Readonly<Record<string, number>> = {}
 
-  constructor(
-    spec: RegionSpec,
-    number: number,
-    context: RegionContext,
-    claim: RegionClaim,
-    events: RegionEvents,
-  ) {
+  constructor(number: number, context: RegionContext, claim: RegionClaim, events: RegionEvents) {
     const { plan, recorded, ends } = context
     const { clock, logger, sliceMs } = recorded.options
     this.#context = context
@@ -92,11 +85,19 @@ export class RegionJob {
     const latency = new LatencyMeter(false, clock)
     this.#taskLoop = new TaskLoop(clock, sliceMs, latency)
     const { functions, collected } = forwarding(recorded.functions)
-    this.#outputs = new RegionOutputs({ ends, collected, urge: () => events.urge() })
+    this.#outputs = new RegionOutputs({
+      ends,
+      collected,
+      limits: context.limits,
+      urge: () => events.urge(),
+      stage: (output) => claim.stage(output),
+      fail: (error) => events.fail(error),
+      refuse: (node, values, error) => events.fail(recordNotPortable(plan, node, values, error)),
+    })
     this.#checkpoints = new RegionCheckpoints(claim, this.#last, {
       commit: (...commit) => this.#commit(...commit),
     })
-    const operators = manifestOperators(plan).filter(({ stateId }) => this.#has(stateId, spec, number))
+    const operators = manifestOperators(plan).filter(({ stateId }) => this.#has(stateId, number))
     this.#coordinator = new CheckpointCoordinator({
       job: plan.name,
       run: context.job,
@@ -127,7 +128,8 @@ export class RegionJob {
     const { strands } = this.#instance
     const inputs = new InputMember((barrier, member) => {
       if (this.#live.size === 0) this.#final = barrier.checkpoint
-      for (const input of this.#inputs.values()) input.barrier(barrier)
+      this.#outputs.begin(barrier.checkpoint)
+      this.#inputs.barrier(barrier)
       this.#coordinator.passed(member, barrier, null)
     })
     this.#coordinator.attach([inputs, ...strands.map(({ strand }) => strand.member)])
@@ -135,9 +137,7 @@ export class RegionJob {
     if (this.#abort.aborted) return
     for (const { strand } of strands) strand.start()
     this.#coordinator.start()
-    for (const input of this.#inputs.values()) {
-      input.run(this.#context.log).catch((error: unknown) => this.#events.fail(error))
-    }
+    this.#inputs.run(this.#context.log, (error) => this.#events.fail(error))
   }
 
   /** Its sources end. */
@@ -171,6 +171,11 @@ export class RegionJob {
     this.#outputs.congested(ends)
   }
 
+  /** Whether its producers wait for readers elsewhere. */
+  get isCongested(): boolean {
+    return this.#outputs.isCongested
+  }
+
   cancelOutputs(ends: ReadonlySet<string>): void {
     this.#outputs.cancel(ends)
   }
@@ -180,7 +185,7 @@ export class RegionJob {
     if (reason !== null) this.#abort.abort(reason)
     this.#taskLoop.close()
     const strands = this.#instance.strands.map(({ strand }) => strand.abort())
-    await Promise.all([...strands, ...[...this.#inputs.values()].map((input) => input.close())])
+    await Promise.all([...strands, this.#inputs.close()])
     await this.#coordinator.detach(reason ?? new Error('The region is over.'))
   }
 
@@ -195,7 +200,7 @@ export class RegionJob {
       return
     }
     const { clock } = this.#context.recorded.options
-    const { checkpoint, manifest, offsets, ended } = this.#last
+    const { checkpoint, manifest } = this.#last
     const { kind, takenAt } = manifest
     this.#coordinator.use(this.#checkpoints, [{ id: checkpoint, kind, takenAt, bytes: 0, location: '' }])
     this.#coordinator.restored = new RestoredJob(this.#checkpoints.restored(this.#last), {
@@ -207,8 +212,8 @@ export class RegionJob {
         throw error
       },
     })
-    for (const input of this.#inputs.values()) input.restore(offsets[input.end] ?? 0, new Set(ended))
-    this.#offsets = { ...offsets }
+    this.#inputs.restore(this.#last)
+    this.#offsets = this.#last.offsets
   }
 
   async #commit(
@@ -216,23 +221,22 @@ export class RegionJob {
     manifest: RegionRecord['manifest'],
     state: CommittedState,
   ): Promise<void> {
-    await this.#outputs.ready(checkpoint)
+    const outputs = await this.#outputs.take()
     const { blobs, obsolete, pieces } = state
-    const inputs = [...this.#inputs.values()]
-    const positions = inputs.map((input) => [input.end, input.passed(checkpoint)] as const)
-    const offsets = Object.fromEntries(positions.map(([end, { offset }]) => [end, offset]))
-    const ended = positions.flatMap(([, position]) => position.ended)
+    const positions = this.#inputs.passed(checkpoint)
     const finished = checkpoint === this.#final
     const report = this.report
     this.#commits++
-    const record = { format: 1, checkpoint, offsets, ended, manifest, pieces, finished, report } as const
+    const record = { format: 1, checkpoint, ...positions, manifest, pieces, finished, report } as const
     await this.#claim.commit({
-      outputs: this.#outputs.take(checkpoint),
+      outputs: [...outputs, ...this.#inputs.wordOf(positions)],
       record: encodeRecord(record),
       blobs,
       obsolete,
     })
-    this.#offsets = offsets
+    this.#outputs.committed()
+    this.#inputs.committed(positions)
+    this.#offsets = positions.offsets
     this.#finished = finished
   }
 
@@ -244,19 +248,15 @@ export class RegionJob {
 
   /** What has happened, as far as it can be seen cheaply. */
   #look(): string {
-    const taken = [...this.#inputs.values()].map((input) => input.taken)
-    return `${activityOf(this.#instance)} ${taken.join(' ')} ${this.#outputs.bytes}`
+    return `${activityOf(this.#instance)} ${this.#inputs.taken} ${this.#outputs.bytes}`
   }
 
-  #has(stateId: string, { subtasks }: RegionSpec, number: number): boolean {
+  /** Whether any of an operator's subtasks are here. */
+  #has(stateId: string, number: number): boolean {
     const { plan, placeOf } = this.#context
-    const node = plan.nodes.find((one) => one.stateId === stateId)!
-    return (
-      subtasks.length > 0 &&
-      Array.from({ length: node.parallelism }, (_, i) => i).some(
-        (index) => placeOf(node.transformation.id, index) === number,
-      )
-    )
+    const { transformation, parallelism } = plan.nodes.find((one) => one.stateId === stateId)!
+    for (let i = 0; i < parallelism; i++) if (placeOf(transformation.id, i) === number) return true
+    return false
   }
 
   #places(here: number): Parameters<typeof instantiate>[5] {
@@ -266,12 +266,7 @@ export class RegionJob {
       of: placeOf,
       link: () => ({
         send: (number, channel, how) => this.#outputs.send(number, channel, how),
-        receive: (number, codec) => {
-          const end = ends.get(number)!
-          let input = this.#inputs.get(end)
-          if (input === undefined) this.#inputs.set(end, (input = new EdgeInput(end)))
-          return input.receive(number, codec)
-        },
+        receive: (number, codec) => this.#inputs.receive(ends.get(number)!, number, codec),
       }),
       near: () => {},
       far: () => {},

@@ -19,6 +19,8 @@ export interface RegionRecord {
   readonly offsets: Readonly<Record<string, number>>
   /** Channels that end in this region, and whose end is part of it. */
   readonly ended: readonly number[]
+  /** Edge ends that nobody here wants more of, and of which word has been left. */
+  readonly deserted: readonly string[]
   readonly manifest: CheckpointManifest
   /** Where the bytes are that the manifest refers to, by checkpoint. */
   readonly pieces: ReadonlyMap<number, readonly Piece[]>

@@ -31,13 +31,18 @@ export class RegionSlot {
   #lastCommit = -Infinity
   #committing = false
   #isUrgent = false
-  #over = false
+  /** While readers are far behind, from one commit to the next it is longer and longer. */
+  #interval: number
+  #ending: Promise<void> | null = null
   #stopping = false
-  #trimmed = -Infinity
+  #trimmedAt = -Infinity
+  /** By edge end: up to where it was let go of last. */
+  readonly #trimmed = new Map<string, number>()
 
   constructor(options: RegionSlotOptions) {
     this.#options = options
     this.#clock = options.context.recorded.options.clock
+    this.#interval = options.context.limits.commitInterval
     this.#busy = this.#begin()
   }
 
@@ -57,7 +62,12 @@ export class RegionSlot {
   }
 
   congested(ends: ReadonlySet<string>): void {
-    if (this.isRunning) this.#job!.congested(ends)
+    if (!this.isRunning) return
+    this.#job!.congested(ends)
+    const { commitInterval } = this.#options.context.limits
+    if (this.#interval === commitInterval || this.#job!.isCongested) return
+    this.#interval = commitInterval
+    this.#schedule()
   }
 
   cancelOutputs(ends: ReadonlySet<string>): void {
@@ -73,7 +83,7 @@ export class RegionSlot {
 
   /** Lets it go, with a last commit of what it has done. */
   async release(): Promise<void> {
-    if (this.#over) return
+    if (this.#ending !== null) return this.#ending
     await this.#busy
     if (this.isRunning && !this.#over) await this.#commit()
     await this.#end('released', null)
@@ -89,7 +99,7 @@ export class RegionSlot {
     try {
       const claim = await context.log.claim(spec.id, context.owner)
       if (this.#over) return
-      const job = this.#open(spec, number, context, claim)
+      const job = this.#open(number, context, claim)
       if (job.isFinished) {
         this.#report = job.report
         await job.close(null)
@@ -106,8 +116,8 @@ export class RegionSlot {
     }
   }
 
-  #open(spec: RegionSpec, number: number, context: RegionContext, claim: RegionClaim): RegionJob {
-    return new RegionJob(spec, number, context, claim, {
+  #open(number: number, context: RegionContext, claim: RegionClaim): RegionJob {
+    return new RegionJob(number, context, claim, {
       urge: () => this.#urge(),
       drained: () => this.#urge(),
       fail: (error) => this.#fail(error),
@@ -123,7 +133,7 @@ export class RegionSlot {
   #schedule(): void {
     if (this.#over || this.#committing) return
     this.#cancelTimer?.()
-    const due = this.#lastCommit + this.#options.context.commitInterval - this.#clock.monotonic()
+    const due = this.#lastCommit + this.#interval - this.#clock.monotonic()
     const delay = this.#isUrgent ? 0 : Math.max(0, due)
     this.#cancelTimer = this.#clock.setTimeout(() => {
       this.#cancelTimer = null
@@ -137,6 +147,11 @@ export class RegionSlot {
     this.#lastCommit = this.#clock.monotonic()
     if (isChanged) await this.#commit()
     if (this.#over) return
+    this.#trim()
+    const { commitInterval, mostCommitInterval } = this.#options.context.limits
+    this.#interval = this.#job!.isCongested
+      ? Math.min(2 * this.#interval, mostCommitInterval)
+      : commitInterval
     if (this.#job!.isFinished) await this.#end('ended', null)
     else this.#schedule()
   }
@@ -145,7 +160,6 @@ export class RegionSlot {
     this.#committing = true
     try {
       await this.#job!.commit()
-      this.#trim()
     } catch (error) {
       if (error instanceof RegionFencedError) await this.#end('released', error)
       else this.#fail(error)
@@ -157,10 +171,12 @@ export class RegionSlot {
   /** Lets go of what nobody reads again. */
   #trim(): void {
     const now = this.#clock.monotonic()
-    if (now - this.#trimmed < TRIM_INTERVAL && !this.#job!.isFinished) return
-    this.#trimmed = now
+    if (now - this.#trimmedAt < TRIM_INTERVAL && !this.#job!.isFinished) return
+    this.#trimmedAt = now
     const { log, recorded } = this.#options.context
     for (const [end, offset] of Object.entries(this.#job!.offsets)) {
+      if (this.#trimmed.get(end) === offset) continue
+      this.#trimmed.set(end, offset)
       log.trim(end, offset).catch((error: unknown) => {
         recorded.options.logger.warn(`What ${end} has read could not be let go of.`, { error })
       })
@@ -173,9 +189,16 @@ export class RegionSlot {
     void this.#end('failed', error)
   }
 
-  async #end(state: RegionNews['state'], reason: unknown): Promise<void> {
-    if (this.#over) return
-    this.#over = true
+  get #over(): boolean {
+    return this.#ending !== null
+  }
+
+  #end(state: RegionNews['state'], reason: unknown): Promise<void> {
+    this.#ending ??= this.#letGo(state, reason)
+    return this.#ending
+  }
+
+  async #letGo(state: RegionNews['state'], reason: unknown): Promise<void> {
     this.#cancelTimer?.()
     this.#cancelTimer = null
     const job = this.#job

@@ -18,3 +18,8 @@ export function edgeEnds(plan: Plan): ReadonlyMap<number, string> {
 
 /** Where what `collect()` of that node receives is written to. */
 export const collectedEnd = (node: string): string => `out.${node}`
+
+/** Where a region that wants no more of an edge end leaves word of it: whoever writes there finds it in the backlog. */
+export const desertedEnd = (end: string): string => `x.${end}`
+/** Null: it is no such place. */
+export const endDeserted = (end: string): string | null => (end.startsWith('x.') ? end.slice(2) : null)

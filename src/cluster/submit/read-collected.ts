@@ -1,5 +1,5 @@
-import { deserialize } from 'node:v8'
 import type { JobLog } from '../engine/job-log.ts'
+import { collectedValues } from '../region/forwarding-buffer.ts'
 import { collectedEnd } from '../regions/edge-ends.ts'
 
 /** What `collect()` of a job that is over has received, by node. */
@@ -24,7 +24,7 @@ async function readEnd(log: JobLog, end: string, messages: number): Promise<read
   try {
     for (let read = 0; read < messages;) {
       for (const { bytes } of await reader.next()) {
-        for (const value of deserialize(bytes) as readonly unknown[]) values.push(value)
+        for (const value of collectedValues(bytes)) values.push(value)
         read++
       }
     }

@@ -20,9 +20,10 @@ export function collectStage(node: SinkNode, given: unknown, env: StageEnvironme
     },
     redeal: (all, index) => (index === 0 ? all.filter((saved) => Array.isArray(saved)).flat(1) : undefined),
   })
-  const call = (value: unknown): void => {
-    buffer.write(value, subtaskIndex)
+  const call = (value: unknown): unknown => {
+    const room = buffer.write(value, subtaskIndex)
     count++
+    return room
   }
   const open = (): void => {
     if (!(env.state instanceof UnsavedState)) buffer.track()

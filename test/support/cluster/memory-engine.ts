@@ -6,7 +6,6 @@ import type {
   EdgeMessage,
   EdgeReader,
   JobLog,
-  Output,
   RegionClaim,
   RegionCommit,
 } from '../../../src/cluster/engine/job-log.ts'
