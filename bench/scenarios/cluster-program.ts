@@ -43,7 +43,7 @@ export async function runRegions(run: ClusterRun): Promise<ClusterTime> {
     const host = startRegionHost({
       recorded,
       engine,
-      commitInterval: COMMIT_INTERVAL,
+      limits: { commitInterval: COMMIT_INTERVAL },
       refuse: reject,
       order: orderOf(recorded, run),
       tell: ({ regions: news }) => {
