@@ -1,3 +1,5 @@
+import { RegionFencedError } from '../../errors/cluster-errors.ts'
+import { toPortableError } from '../../errors/portable-error-codec.ts'
 import type { PortableError } from '../../errors/portable-error.ts'
 import type { PartNews, PartOrder, RegionNews } from '../protocol/heartbeat.ts'
 
@@ -36,8 +38,18 @@ function orderedNews({ told, isHeeded, givenUp, lost }: PartKnowledge, region: s
   const last = told?.regions.find((one) => one.region === region)
   if (last?.state === 'ended') return last
   if (givenUp) return { region, state: 'failed', report: last?.report ?? null, error: lost }
-  if (last !== undefined && isHeeded) return last
+  if (last !== undefined && isHeeded) return last.state === 'released' ? fenced(last) : last
   return { region, state: 'running', report: last?.report ?? null, error: null }
+}
+
+/** It was let go of without being told to: somebody else had claimed it. Whoever is to have it has to begin anew. */
+function fenced({ region, report }: RegionNews): RegionNews {
+  const error = toPortableError(
+    new RegionFencedError('Another worker has claimed a region that this one was told to have.', {
+      remedy: 'Nothing to mend: it is placed anew.',
+    }),
+  )
+  return { region, state: 'failed', report, error }
 }
 
 function servicesOf({ order, told, isHeeded, hasProcess, givenUp }: PartKnowledge): PartNews['services'] {

@@ -156,6 +156,24 @@ suite('the life of a job', (test) => {
     assert.equal(cluster.state('j')?.status, 'failed')
   })
 
+  test("what is nobody's fault is no failure of the job: its region is placed anew", () => {
+    const cluster = new ModelCluster()
+    const worker = cluster.join()
+    cluster.submit(jobSpec('j', 1))
+    cluster.rest(4, false)
+    worker.failure = {
+      name: 'RegionFencedError',
+      lineage: ['RegionFencedError', 'MillraceError'],
+      message: '',
+    }
+    worker.end(() => true, 'failed')
+    cluster.rest(1, false)
+    assert.equal(worker.has('j', 'r0'), false)
+    cluster.rest(3, false)
+    assert.equal(worker.has('j', 'r0'), true)
+    assert.deepEqual([cluster.state('j')?.status, cluster.state('j')?.restarts], ['running', 0])
+  })
+
   test('a job of which nothing is written any more is forgotten, and its slots end', () => {
     const cluster = new ModelCluster()
     const worker = cluster.join()

@@ -7,6 +7,7 @@ import { ordersFor } from '../../../src/cluster/leader/orders-for.ts'
 import type { Heartbeat, PartNews, PartOrder, RegionNews } from '../../../src/cluster/protocol/heartbeat.ts'
 import type { ClusterJobSpec } from '../../../src/cluster/protocol/job-spec.ts'
 import type { ClusterJobState, ClusterJobWish } from '../../../src/cluster/protocol/job-state.ts'
+import type { PortableError } from '../../../src/errors/portable-error.ts'
 import { noRestart } from '../../../src/functions/restart-strategy.ts'
 
 export function jobSpec(
@@ -36,7 +37,7 @@ export function jobSpec(
   }
 }
 
-export const failure = { name: 'TypeError', lineage: ['TypeError'], message: 'no such thing' }
+const failure: PortableError = { name: 'TypeError', lineage: ['TypeError'], message: 'no such thing' }
 
 interface ModelPart {
   order: PartOrder
@@ -49,6 +50,8 @@ export class ModelWorker {
   readonly id: string
   readonly parts = new Map<string, ModelPart>()
   draining = false
+  /** What operators fail with. */
+  failure: PortableError = failure
   #number = 0
 
   constructor(id: string) {
@@ -71,7 +74,7 @@ export class ModelWorker {
           region,
           state,
           report: { operators: [{ node: 'map', book: { in: 1, out: 1 } }], commits: 1 },
-          error: state === 'failed' ? failure : null,
+          error: state === 'failed' ? this.failure : null,
         })),
         services,
         lost: null,

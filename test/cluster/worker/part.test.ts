@@ -129,6 +129,18 @@ suite('Part', (test) => {
     assert.deepEqual(states(part), ['r0 running'])
   })
 
+  test("tells of what was let go of unasked as of a failure that is nobody's fault", async () => {
+    const { part, processes } = await setUp()
+    const [own] = processes
+    own!.says({ type: 'seated' })
+    own!.tells([news('r0', 'released')])
+    assert.deepEqual(states(part), ['r0 failed'])
+    assert.equal(part.news.regions[0]!.error?.name, 'RegionFencedError')
+    part.heed(order(['r1']))
+    own!.tells([news('r0', 'released'), news('r1', 'running')])
+    assert.deepEqual(states(part), ['r1 running', 'r0 released'])
+  })
+
   test('lets go of what nobody wants, has its process end then, and kills it when it does not', async () => {
     const { clock, part, processes, discarded } = await setUp()
     const [own] = processes
