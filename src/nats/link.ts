@@ -159,14 +159,24 @@ export class Link {
       this.#closing.abort(error)
       this.#failAll(error)
     }
-    // What was published is on its way before it closes; where nobody is connected there is nothing to wait for.
-    if (this.#connected && !this.#nc.isClosed()) {
-      const stop = new AbortController()
-      const late = delay(this.clock, 1_000, [stop.signal]).catch(() => {})
-      await Promise.race([this.#nc.flush().catch(() => {}), late])
-      stop.abort()
-    }
+    // What was published is on its way before it closes.
+    await this.#briefly(() => this.#nc.flush())
     await this.#nc.close()
+  }
+
+  /** Lets messages that are on their way here arrive, and no more. */
+  async drain(subscription: Subscription): Promise<void> {
+    if (!subscription.isClosed()) await this.#briefly(() => subscription.drain())
+    if (!subscription.isClosed()) subscription.unsubscribe()
+  }
+
+  /** Waits for what is done in no time, where there is a connection. */
+  async #briefly(run: () => Promise<unknown>): Promise<void> {
+    if (!this.#connected || this.#nc.isClosed()) return
+    const stop = new AbortController()
+    const late = delay(this.clock, 1_000, [stop.signal]).catch(() => {})
+    await Promise.race([run().catch(() => {}), late])
+    stop.abort()
   }
 
   #check(): void {
@@ -202,8 +212,9 @@ export class Link {
         for (const run of this.#onReturn) run()
       }
     }
+    // It is over: the client tries no more, or was told to close.
     this.#connected = false
-    this.#failAll(new LinkError('lost', 'The connection to the NATS servers is lost.'))
+    await this.close()
   }
 
   #failAll(error: LinkError): void {

@@ -24,7 +24,8 @@ export class Names {
     return `${this.#prefix}_files`
   }
 
-  file(hash: string, piece: number | '*' | '>'): string {
+  /** A piece of a file, or how many there are. */
+  file(hash: string, piece: number | 'count' | '*'): string {
     return `${this.#prefix}.files.${hash}.${piece}`
   }
 

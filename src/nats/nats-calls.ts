@@ -42,7 +42,7 @@ export class NatsCalls implements Calls {
     const subscription = this.#link.subscribe(this.#names.call(subject), onMessage, 'servers')
     return {
       close: async () => {
-        if (!subscription.isClosed()) subscription.unsubscribe()
+        await this.#link.drain(subscription)
         await Promise.all(underWay)
       },
     }

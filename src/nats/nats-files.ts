@@ -3,9 +3,9 @@ import type { Files } from '../cluster/engine/files.ts'
 import { EngineError } from '../errors/cluster-errors.ts'
 import type { JetStream } from './jetstream.ts'
 import type { Names } from './names.ts'
-import { inPieces, readPieces } from './pieces.ts'
+import { readPieces, writePieces } from './pieces.ts'
 
-/** Files in pieces, the first of them last: a file that has its first piece has all. */
+/** Files in pieces. How many there are is written last: a file that has it has all. */
 export class NatsFiles implements Files {
   readonly #js: JetStream
   readonly #names: Names
@@ -22,13 +22,9 @@ export class NatsFiles implements Files {
   async put(hash: string, bytes: Uint8Array): Promise<void> {
     if (sha256(bytes) !== hash) throw new EngineError(`The bytes to store as ${hash} do not have that hash.`)
     if (await this.has(hash)) return
-    const { link } = this.#js
-    const pieces = inPieces(bytes, link.maxPayload)
-    for (let i = pieces.length - 1; i >= 0; i--) {
-      const headers = link.headers()
-      headers.set('Mr-Pieces', String(pieces.length))
-      await link.patiently(() => this.#js.publish(this.#names.file(hash, i), pieces[i]!, headers))
-    }
+    const pieces = await writePieces(this.#js, bytes, (i) => this.#names.file(hash, i))
+    const count = Buffer.from(String(pieces))
+    await this.#js.link.patiently(() => this.#js.publish(this.#names.file(hash, 'count'), count))
   }
 
   async get(hash: string): Promise<Uint8Array | null> {
@@ -47,8 +43,8 @@ export class NatsFiles implements Files {
   }
 
   async #pieces(hash: string): Promise<number | null> {
-    const first = await this.#js.last(this.#names.fileStream, this.#names.file(hash, 0))
-    return first === null ? null : Number(first.headers.get('Mr-Pieces'))
+    const count = await this.#js.last(this.#names.fileStream, this.#names.file(hash, 'count'))
+    return count === null ? null : Number(Buffer.from(count.bytes).toString())
   }
 }
 

@@ -13,7 +13,7 @@ export function pieceSize(maxPayload: number): number {
 }
 
 /** At least one. */
-export function inPieces(bytes: Uint8Array, maxPayload: number): readonly Uint8Array[] {
+function inPieces(bytes: Uint8Array, maxPayload: number): readonly Uint8Array[] {
   const size = pieceSize(maxPayload)
   const pieces: Uint8Array[] = []
   for (let i = 0; i < bytes.length || i === 0; i += size) pieces.push(bytes.subarray(i, i + size))

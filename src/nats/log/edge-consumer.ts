@@ -108,7 +108,13 @@ export class EdgeConsumer {
 
   /** Looks whether it is still there. */
   check(): void {
-    if (this.#left >= 0 && this.#js.link.clock.monotonic() - this.#heard > STALLED_AFTER) this.#break()
+    const isStalled = (): boolean =>
+      this.#left >= 0 && this.#js.link.clock.monotonic() - this.#heard > STALLED_AFTER
+    if (!isStalled()) return
+    // Where this process was busy for long, what came meanwhile is heard first.
+    this.#js.link.clock.setImmediate(() => {
+      if (isStalled()) this.#break()
+    })
   }
 
   /** Nothing of it is left, as far as the server can be reached. */

@@ -152,7 +152,7 @@ class NatsRegionClaim implements RegionClaim {
     }
     const outcome = await subject.write(this.#seq, control, (batch) => fill(batch, messages))
     if (!outcome.written) {
-      await this.#clear()
+      await this.#clear(loose)
       throw fenced(region, outcome.last)
     }
     this.#seq = outcome.seq
@@ -200,9 +200,12 @@ class NatsRegionClaim implements RegionClaim {
     return (this.#sweeping ??= sweep().finally(() => (this.#sweeping = null)))
   }
 
-  /** What was staged for commits that will never be. As well as it goes: others do the same when they take over. */
-  async #clear(): Promise<void> {
-    for (const number of this.#loose) {
+  /**
+   * Lets go of what was staged for commits that will never be, as well as it goes. What the last commit refers to is not
+   * ours to judge: it may have been taken just before somebody else took over, who knows.
+   */
+  async #clear(loose: readonly number[]): Promise<void> {
+    for (const number of loose) {
       await this.#parts.staging.dropOutput(this.#mark(number)).catch(() => {})
     }
   }
