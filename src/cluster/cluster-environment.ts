@@ -1,12 +1,5 @@
-import {
-  BehaviorSubject,
-  catchError,
-  distinctUntilChanged,
-  EMPTY,
-  type Observable,
-  of,
-  switchMap,
-} from 'rxjs'
+import { BehaviorSubject, catchError, distinctUntilChanged, EMPTY, of, switchMap } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { compile } from '../compiler/compile.ts'
 import { explainPlan } from '../compiler/explain-plan.ts'
 import { BaseEnvironment } from '../environment/base-environment.ts'
@@ -42,8 +35,10 @@ import { isBusy, noResume } from './refusals.ts'
 import { planRegions } from './regions/plan-regions.ts'
 import { clusterSeat } from './slot/cluster-seat.ts'
 import type { ClusterJob, ClusterJobOwner } from './submit/cluster-job.ts'
+import { JobWorkers } from './submit/job-workers.ts'
 import { runToEnd } from './submit/run-to-end.ts'
 import type { ClusterSubmit, ClusterSubmitter } from './submit/submitter.ts'
+import type { PlacedWorkers } from './worker-placement.ts'
 
 /** Sends a prepared submit, unless the signal is aborted before the cluster may have it. */
 type Submit = (signal: AbortSignal) => Promise<ClusterJob>
@@ -60,6 +55,7 @@ export class ClusterEnvironment<S extends ServiceMap = Record<never, never>> ext
   readonly #settings: ClusterSettings
   readonly #phase = new BehaviorSubject<Phase>({ status: 'pending', job: null })
   readonly #jobs = new Set<ClusterJob>()
+  readonly #workers: JobWorkers
   /** Whether a job is waited for that fills what `collect()` has returned. */
   #filling = false
   #submitter: Promise<ClusterSubmitter> | null = null
@@ -69,6 +65,7 @@ export class ClusterEnvironment<S extends ServiceMap = Record<never, never>> ext
     const { own, common } = splitClusterOptions(name, options)
     super(name, common)
     this.#settings = own
+    this.#workers = new JobWorkers(own, (message) => this.options.logger.warn(message))
   }
 
   /** Of the job submitted last, as last heard; `pending` before there is one. */
@@ -116,7 +113,7 @@ export class ClusterEnvironment<S extends ServiceMap = Record<never, never>> ext
    * Bundles the program, gives the cluster what it does not have of it, and submits the job. With `autostop` it resolves
    * when the job is over and everything of it is torn down, and `collect()` holds what it received; nothing of the job is
    * left in the cluster then. Ctrl-C stops the job, the second time it cancels it. Without, it resolves when the cluster
-   * has the job. A job waits until there is a worker.
+   * has the job. A job waits until there is a worker; those of `workers` are up before it is sent.
    *
    * In the processes of the job it never returns: what is behind it runs where the job was submitted only.
    *
@@ -168,6 +165,7 @@ export class ClusterEnvironment<S extends ServiceMap = Record<never, never>> ext
     this.#submitter = null
     for (const job of this.#jobs) job.abandon(new Error(`Environment '${this.name}' was closed.`))
     this.#jobs.clear()
+    await this.#workers.released()
     await (await opened)?.close()
   }
 
@@ -213,11 +211,13 @@ export class ClusterEnvironment<S extends ServiceMap = Record<never, never>> ext
       log({ ...outcome, collected: collectedOf(recorded) })
     return async (signal) => {
       let job: ClusterJob | undefined
+      let placed: PlacedWorkers | null = null
       const owner: Omit<ClusterJobOwner, 'root'> = {
         collects,
         fill: (node, values) => fillCollected(recorded, node, values),
         ended: (outcome) => {
           if (job !== undefined) this.#jobs.delete(job)
+          this.#workers.release(placed)
           settle(outcome)
         },
         deletes: submit.autostop === true,
@@ -226,13 +226,16 @@ export class ClusterEnvironment<S extends ServiceMap = Record<never, never>> ext
       for (const node of collects) fillCollected(recorded, node, [])
       this.#phase.next({ status: 'uploading', job: null })
       try {
+        placed = await this.#workers.start(signal)
         job = await (await this.#open()).submit({ ...request, ordinal, earlier }, owner, signal)
       } catch (error) {
+        this.#workers.release(placed)
         settle({ result: null, error })
         this.#phase.next({ status: signal.aborted ? 'cancelled' : 'failed', job: null })
         throw error
       }
       this.#jobs.add(job)
+      this.#workers.attend(job, placed)
       this.#phase.next({ job })
       return job
     }
@@ -270,6 +273,7 @@ export class ClusterEnvironment<S extends ServiceMap = Record<never, never>> ext
     try {
       return await runToEnd(submit, { signal, cancelled: (cause) => this.#cancelled(cause) })
     } finally {
+      await this.#workers.released()
       this.#filling = false
     }
   }
