@@ -1,41 +1,12 @@
 import * as assert from 'uvu/assert'
-import type { MsgHdrs } from '@nats-io/transport-node'
-import { natsSettings } from '../../../src/nats/nats-options.ts'
-import { JetStream, type PubAck } from '../../../src/nats/jetstream.ts'
-import { Link, LinkError } from '../../../src/nats/link.ts'
+import type { JetStream } from '../../../src/nats/jetstream.ts'
 import type { Control } from '../../../src/nats/log/control-record.ts'
 import { ControlSubject } from '../../../src/nats/log/control-subject.ts'
-import { connectClient } from '../../../src/nats/transport.ts'
 import { bytesOf } from '../../support/contracts/engine-values.ts'
 import { natsSuite } from '../../support/nats/nats-suite.ts'
 import { startNats } from '../../support/nats/start-nats.ts'
 import type { TestContext } from '../../support/suite.ts'
-
-/** What becomes of a message and of the answer to it. */
-type Fate = 'well' | 'unheard' | 'answer lost' | 'heard late'
-
-class LossyJetStream extends JetStream {
-  fates: Fate[] = []
-  attempts = 0
-  /** Messages on their way that nobody waits for. */
-  readonly late: (() => Promise<unknown>)[] = []
-
-  override async publish(subject: string, bytes: Uint8Array, headers?: MsgHdrs): Promise<PubAck> {
-    this.attempts++
-    const fate = this.fates.shift() ?? 'well'
-    const lost = new LinkError('timeout', 'The answer does not come.')
-    if (fate === 'heard late') {
-      // The next attempt comes first.
-      this.late.push(() => super.publish(subject, bytes, headers))
-      throw lost
-    }
-    if (fate === 'unheard') throw lost
-    const ack = await super.publish(subject, bytes, headers)
-    for (const arrive of this.late.splice(0)) await arrive().catch(() => {})
-    if (fate === 'answer lost') throw lost
-    return ack
-  }
-}
+import { type LossyJetStream, lossyJetStream } from '../support/lossy-jetstream.ts'
 
 const controlOf = (id: string): Control => ({
   record: bytesOf(id),
@@ -49,10 +20,7 @@ const controlOf = (id: string): Control => ({
 natsSuite('ControlSubject', (test) => {
   const ready = async (context: TestContext): Promise<{ js: LossyJetStream; subject: ControlSubject }> => {
     const { address } = await startNats(context)
-    const settings = natsSettings({})
-    const link = new Link(await connectClient([address], 'test', settings), settings.clock, settings.random)
-    context.cleanup(() => link.close())
-    const js = new LossyJetStream(link)
+    const js = await lossyJetStream(context, address)
     await js.create({
       name: 's',
       subjects: ['s.>'],
