@@ -70,5 +70,11 @@ function whyNot(node: Transformation): string | null {
   if (node.kind === 'source' && node.source.type === 'observable') {
     return 'an Observable gives its records once, and a worker that takes over could not have them again'
   }
+  if (node.kind === 'concat') {
+    return 'concat reads nothing of a later input until those before it have ended, and could commit nothing as long'
+  }
+  if (node.kind === 'pipe' && node.stateless !== true) {
+    return 'nobody could go on with what RxJS operators hold; pass { stateless: true } if they hold nothing'
+  }
   return null
 }
