@@ -66,7 +66,7 @@ if (process.env['NODE_V8_COVERAGE'] === undefined) {
 const args = process.argv.slice(2)
 const filters = args.filter((argument) => !isOption(argument))
 const files = findFiles(filters)
-if (files.some((file) => /\b(nats|cluster)\b/.test(file))) provideServer()
+if (files.some((file) => /\b(nats|cluster|jetstream)\b/.test(file))) provideServer()
 const results = await runFiles(slowestFirst(files), {
   ...parseOptions(args.filter(isOption)),
   onFile: printFile,
