@@ -1,3 +1,4 @@
+import process from 'node:process'
 import type { MessagePort } from 'node:worker_threads'
 import { compile } from '../../compiler/compile.ts'
 import { placesOf, strandsIn } from '../../compiler/instantiate/far-strands.ts'
@@ -153,6 +154,8 @@ export class ThreadJob {
     this.#taskLoop.close()
     await Promise.all(this.#instance.strands.map(({ strand }) => strand.abort()))
     for (const link of this.#links.values()) link.close()
+    // What is printed goes to the process piece by piece, and a thread that is told to end takes the rest with it.
+    await Promise.all([process.stdout, process.stderr].map(written))
     this.#line.tell({ type: 'closed', report: this.#report() })
     this.#line.close(new Error('The thread is over.'))
   }
@@ -201,6 +204,11 @@ function lettersTo(line: JobLine, own: JobLetters): LettersListener {
     settled: (letters) => own.confirm(letters),
     begun: () => {},
   }
+}
+
+/** Resolves when all that was written before has arrived. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()))
 }
 
 function linksOf(
