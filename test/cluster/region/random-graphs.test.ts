@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
+import type { RegionLimits } from '../../../src/cluster/region/region-limits.ts'
 import type { JobResult } from '../../../src/index.ts'
 import { anyGraph } from '../../guarantees/support/any-graph.ts'
 import { checkBooks } from '../../guarantees/support/books.ts'
@@ -36,10 +37,26 @@ const distributable = ({ steps, ...rest }: RandomGraph): RandomGraph => ({
   steps: steps.map((step) => ({ ...step, operator: replaced[step.operator] ?? step.operator })),
 })
 
+/** Everything is staged, held back, and waited for. */
+const narrow: Partial<RegionLimits> = {
+  urgentBytes: 1,
+  stagedBytes: 60,
+  mostBytes: 120,
+  message: 100,
+  stagedMessage: 200,
+  mostBacklog: 1,
+  mostCommitInterval: 4,
+  lookInterval: 2,
+}
+
 /** What regions make of it. Throws when their books do not balance. */
-async function outcome(graph: RandomGraph, where: Disturbances): Promise<Outcome> {
+async function outcome(
+  graph: RandomGraph,
+  where: Disturbances,
+  limits: Partial<RegionLimits> = {},
+): Promise<Outcome> {
   const { env } = build(graph, {}, building)
-  const runner = await RegionRunner.of(env as RecordingEnvironment)
+  const runner = await RegionRunner.of(env as RecordingEnvironment, limits)
   try {
     await runDisturbed(runner, where)
     const result = { status: 'completed', nodes: await runner.nodes() } as Partial<JobResult> as JobResult
@@ -59,6 +76,15 @@ suite('regions: random graphs', (test) => {
         assert.equal(await outcome(graph, where), expected(graph))
       }),
       { seed, numRuns, timeout: 8_000, endOnFailure: true },
+    ),
+  )
+
+  test('give it where hardly anything has room', { timeout: 240_000 }, () =>
+    fc.assert(
+      fc.asyncProperty(anyGraph.map(distributable), disturbances(3, 30), async (graph, where) => {
+        assert.equal(await outcome(graph, where, narrow), expected(graph))
+      }),
+      { seed: seed + 1, numRuns, timeout: 10_000, endOnFailure: true },
     ),
   )
 

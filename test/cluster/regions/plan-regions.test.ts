@@ -141,7 +141,7 @@ suite('regions of a plan', (test) => {
   })
 
   test('are not to be had of what one process has, which is named with its place', () => {
-    const iterated = refusal((env) => void ticks(env).toAsyncIterable({ name: 'read' } as never))
+    const iterated = refusal((env) => void ticks(env).toAsyncIterable({ name: 'read' }))
     assert.match(iterated.message, 'the process that submits')
     assert.match(iterated.site!.file, /plan-regions\.test\.ts$/)
     const observed = refusal((env) => env.fromObservable(from([1]), { name: 'hot' }).sink(nothing))
