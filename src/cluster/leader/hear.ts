@@ -77,7 +77,7 @@ function hearRegion(job: Draft<JobView>, slot: Slot, news: RegionNews, { moment,
       job.regions[region] = { at: 'slot', ...slot }
     }
   } else if (state === 'failed' && isHere(place, slot) && isAtWork(job)) {
-    failRegion(job, region, error ?? unknown, { at: moment.at, random })
+    failRegion(job, region, error ?? unknown, moment, random)
   }
 }
 

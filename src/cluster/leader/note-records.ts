@@ -19,6 +19,7 @@ const noState: ClusterJobState = {
   endedAt: null,
   ended: {},
   restarts: 0,
+  restartCauses: [],
   takeovers: 0,
   failure: null,
   services: [],

@@ -1,5 +1,5 @@
 import type { PortableError } from '../../errors/portable-error.ts'
-import type { ServiceResult } from '../../job/job-result.ts'
+import type { RestartCause, ServiceResult } from '../../job/job-result.ts'
 import type { RegionReport } from './region-report.ts'
 
 /**
@@ -23,6 +23,8 @@ export interface ClusterJobState {
   readonly ended: Readonly<Record<string, RegionReport>>
   /** How often regions were started again after an operator had failed there. */
   readonly restarts: number
+  /** What they were for; the last 100. */
+  readonly restartCauses: readonly RestartCause[]
   /** How often regions have moved because their worker was lost. */
   readonly takeovers: number
   readonly failure: PortableError | null

@@ -63,7 +63,7 @@ export function concludeClusterJob({ spec, plan, state, root, cancelledBy }: End
     endedAt,
     durationMs: Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)),
     restarts: state?.restarts ?? 0,
-    restartCauses: [],
+    restartCauses: state?.restartCauses ?? [],
     nodes: nodesOf(plan, Object.values(state?.ended ?? {})),
     services: state?.services ?? [],
   }

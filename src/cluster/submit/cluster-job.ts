@@ -1,4 +1,13 @@
-import { lastValueFrom, map, type Observable, share, distinctUntilChanged, startWith, takeWhile } from 'rxjs'
+import {
+  firstValueFrom,
+  lastValueFrom,
+  map,
+  type Observable,
+  share,
+  distinctUntilChanged,
+  startWith,
+  takeWhile,
+} from 'rxjs'
 import type { Plan } from '../../compiler/plan.ts'
 import { EngineError } from '../../errors/cluster-errors.ts'
 import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
@@ -151,11 +160,7 @@ export class ClusterJob implements ClusterJobHandle {
       return await this.#connection.use(async (connection) => {
         cancel = this.#clock.setTimeout(() => void this.#tellIfNobodyWorks(connection), SILENCE)
         await lastValueFrom(this.#states, { defaultValue: null })
-        const { collects, fill, deletes } = this.#owner
-        for (const [node, values] of await readCollected(connection.openLog(this.id), collects)) {
-          fill(node, values)
-        }
-        if (deletes) await deleteJob(connection, this.#spec)
+        await this.#patiently(() => this.#takeOver(connection))
         return this.#conclude()
       })
     } catch (error) {
@@ -165,6 +170,19 @@ export class ClusterJob implements ClusterJobHandle {
       cancel()
       this.#unlink()
     }
+  }
+
+  /** Takes what the cluster has of a job that is over. */
+  async #takeOver(connection: EngineConnection): Promise<void> {
+    const { collects, fill, deletes } = this.#owner
+    for (const [node, values] of await readCollected(connection.openLog(this.id), collects))
+      fill(node, values)
+    if (deletes) await deleteJob(connection, this.#spec)
+  }
+
+  /** Waits while the engine cannot be reached. What it does may be done twice. */
+  #patiently<T>(work: () => Promise<T>): Promise<T> {
+    return firstValueFrom(repeatedly(this.#clock, LOOK, work, this.#abandon.signal, this.#owner.warn))
   }
 
   #conclude(): JobResult {
@@ -182,8 +200,9 @@ export class ClusterJob implements ClusterJobHandle {
 
   async #want(want: ClusterJobWish['want']): Promise<void> {
     await this.#connection.use(async (connection) => {
-      if (isSettled(statusOf(await this.#look()))) return
-      await wishFor(connection, this.id, want)
+      const state = await this.#patiently(() => this.#look())
+      if (isSettled(statusOf(state))) return
+      await this.#patiently(() => wishFor(connection, this.id, want))
       await lastValueFrom(this.#states, { defaultValue: null })
     })
   }

@@ -146,6 +146,10 @@ suite('the life of a job', (test) => {
     worker.end((region) => region === 'r0', 'failed')
     cluster.beat(worker)
     assert.equal(cluster.state('j')?.restarts, 1)
+    assert.deepEqual(
+      cluster.state('j')?.restartCauses.map(({ message }) => message),
+      ['no such thing'],
+    )
     assert.equal(cluster.state('j')?.status, 'running')
     cluster.rest(2, false)
     assert.equal(worker.has('j', 'r0'), false)

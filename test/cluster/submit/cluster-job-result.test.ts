@@ -24,6 +24,7 @@ const state = (more: Partial<ClusterJobState>): ClusterJobState => ({
   endedAt: '2026-01-01T00:00:03.500Z',
   ended: {},
   restarts: 0,
+  restartCauses: [],
   takeovers: 0,
   failure: null,
   services: [],
