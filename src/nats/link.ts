@@ -91,7 +91,7 @@ export class Link {
     subject: string,
     bytes: Uint8Array,
     headers?: MsgHdrs,
-    timeout = ANSWER_TIMEOUT,
+    timeout: number = ANSWER_TIMEOUT,
   ): Promise<Msg> {
     this.#check()
     if (bytes.length > this.maxPayload - 1024) {

@@ -3,6 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect as connectClient, type NatsConnection } from '@nats-io/transport-node'
 import type { TestContext } from '../suite.ts'
@@ -115,6 +116,8 @@ export class NatsNode {
   async start(): Promise<void> {
     const child = spawn(this.#binary, ['-c', this.#config], { stdio: ['ignore', 'ignore', 'pipe'] })
     this.#process = child
+    // Also where a test breaks its whole process.
+    process.once('exit', this.#end)
     child.stderr.on('data', (bytes: Buffer) => appendFileSync(`${this.#config}.log`, bytes))
     while (!(await takesConnections(this.port))) {
       if (child.exitCode !== null) throw new Error(`nats-server has ended:\n${this.log}`)
@@ -122,10 +125,13 @@ export class NatsNode {
     }
   }
 
+  readonly #end = (): void => void this.#process?.kill('SIGKILL')
+
   /** As a power switch does. Resolves when it is gone. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.#process
     this.#process = null
+    process.off('exit', this.#end)
     if (child === null || child.exitCode !== null || child.signalCode !== null) return
     const gone = new Promise((resolve) => child.once('close', resolve))
     child.kill(signal)
