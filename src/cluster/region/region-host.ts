@@ -142,7 +142,7 @@ class ClusterRegions implements RegionHost {
   }
 
   #fail(error: unknown): void {
-    if (this.#failure === null) this.#context.refuse(toPortableError(error))
+    if (this.#failure === null && !this.#closed) this.#context.refuse(toPortableError(error))
     this.#failure ??= error
     this.#tell()
   }

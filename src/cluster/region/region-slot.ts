@@ -34,6 +34,7 @@ export class RegionSlot {
   /** While readers are far behind, from one commit to the next it is longer and longer. */
   #interval: number
   #ending: Promise<void> | null = null
+  #releasing: Promise<void> | null = null
   #stopping = false
   #trimmedAt = -Infinity
   /** By edge end: up to where it was let go of last. */
@@ -82,16 +83,20 @@ export class RegionSlot {
   }
 
   /** Lets it go, with a last commit of what it has done. */
-  async release(): Promise<void> {
-    if (this.#ending !== null) return this.#ending
-    await this.#busy
-    if (this.isRunning && !this.#over) await this.#commit()
-    await this.#end('released', null)
+  release(): Promise<void> {
+    this.#releasing ??= this.#release()
+    return this.#releasing
   }
 
   /** Lets it go as it stands. */
   async close(reason: unknown): Promise<void> {
     await this.#end(this.#state === 'running' ? 'released' : this.#state, reason)
+  }
+
+  async #release(): Promise<void> {
+    await this.#busy
+    if (this.isRunning && !this.#over) await this.#commit()
+    await this.#end('released', null)
   }
 
   async #begin(): Promise<void> {

@@ -31,6 +31,11 @@ export class MemoryLog implements JobLog {
   readonly #readers = new Set<() => void>()
   #number = 0
 
+  /** Who waits for messages. */
+  get waiting(): number {
+    return this.#readers.size
+  }
+
   async claim(region: string): Promise<RegionClaim> {
     const own = this.#region(region)
     const epoch = ++own.epoch

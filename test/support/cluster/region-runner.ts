@@ -3,7 +3,7 @@ import type { RegionHost } from '../../../src/cluster/region/region-host-contrac
 import { collectedValues } from '../../../src/cluster/region/forwarding-buffer.ts'
 import type { RegionLimits } from '../../../src/cluster/region/region-limits.ts'
 import { decodeRecord } from '../../../src/cluster/region/region-record.ts'
-import type { RegionNews } from '../../../src/cluster/protocol/heartbeat.ts'
+import type { PartOrder, RegionNews } from '../../../src/cluster/protocol/heartbeat.ts'
 import type { SlotOrder } from '../../../src/cluster/protocol/slot-messages.ts'
 import { balancedBooks } from '../../../src/cluster/regions/balanced-books.ts'
 import { planRegions } from '../../../src/cluster/regions/plan-regions.ts'
@@ -56,7 +56,7 @@ export class RegionRunner {
   }
 
   /** One that has these regions, from where they stand; whoever had them before is not told. */
-  start(slot: string, regions: readonly string[], phase: 'run' | 'stop' = 'run'): void {
+  start(slot: string, regions: readonly string[], phase: PartOrder['phase'] = 'run'): void {
     let host = this.#slots.get(slot)
     if (host === undefined) {
       const order: SlotOrder = {
@@ -92,6 +92,10 @@ export class RegionRunner {
   async kill(slot: string): Promise<void> {
     await this.#slots.get(slot)?.close()
     this.#slots.delete(slot)
+  }
+
+  stateOf(region: string): RegionNews['state'] | undefined {
+    return this.#news.get(region)?.state
   }
 
   get hasEnded(): boolean {
