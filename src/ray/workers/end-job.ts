@@ -8,6 +8,8 @@ import type { RayJobs } from '../jobs-api/ray-jobs.ts'
 const PERIOD = 250
 /** For a job to end that runs: Ray kills it after 3 s, unless it was told otherwise. */
 const ENDING = 60_000
+/** For Ray to see that a job is over, which it looks for every second: one that is forgotten before comes back as failed. */
+const NOTICING = 2_000
 /** For one that waits for room. Ray takes heed of the wish once there is some, which may never be. */
 const WAITING = 3_000
 
@@ -18,6 +20,7 @@ export async function endJob(jobs: RayJobs, id: string, clock: Clock): Promise<s
     const job = await ended(jobs, id, clock)
     if (job === null) return null
     if (isOver(job)) {
+      await delay(clock, NOTICING)
       await jobs.delete(id)
       return null
     }
