@@ -4,6 +4,8 @@ import { readFileSync, readdirSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { EngineConnection } from '../../src/cluster/engine/cluster-engine.ts'
+import { parseJobKey } from '../../src/cluster/protocol/job-keys.ts'
+import { askLeader } from '../../src/cluster/submit/job-records.ts'
 import { nats } from '../../src/nats/index.ts'
 import { startNats } from '../support/nats/start-nats.ts'
 import type { TestContext } from '../support/suite.ts'
@@ -123,13 +125,15 @@ export class TestCluster {
     return (await this.connection.records.list('jobs')).map(({ key }) => key)
   }
 
-  /** Resolves when a record of a job says so. */
-  async seen(test: (text: string) => boolean): Promise<void> {
+  /** Resolves when the leader has heard that operators of the one job have taken in so many records. */
+  async counted(records: number): Promise<void> {
     for (;;) {
       this.#context.signal.throwIfAborted()
-      const records = await this.connection.records.list('jobs')
-      if (records.some(({ value }) => test(Buffer.from(value).toString()))) return
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      const [key] = await this.left()
+      const answer = key && (await askLeader(this.connection, parseJobKey(key)!.job).catch(() => null))
+      const reports = (answer || null)?.regions?.flatMap(({ report }) => report?.operators ?? []) ?? []
+      if (reports.reduce((sum, { book }) => sum + (book['in'] ?? 0), 0) >= records) return
+      await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
 }
