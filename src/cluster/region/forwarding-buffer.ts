@@ -21,6 +21,8 @@ interface Pending {
   values: unknown[]
   readonly queue: OutputQueue
   readonly batch: BatchSize
+  /** The last checkpoint that has its part of this. */
+  sealedFor: number
 }
 
 /**
@@ -32,12 +34,17 @@ export class ForwardingBuffer extends CollectBuffer<unknown> {
   readonly #pending = new Map<number, Pending>()
   /** Of barriers that have passed, and are not committed. */
   readonly #sealed: OutputQueue
+  /** Of subtasks that have ended behind the barrier of the checkpoint under way: it goes with the next. */
+  readonly #later: OutputQueue
+  /** The checkpoint under way; NaN: none. */
+  #checkpoint = NaN
   #host: ForwardingHost | null = null
 
   constructor(node: string) {
     super(Infinity)
     this.#node = node
     this.#sealed = new OutputQueue(collectedEnd(node))
+    this.#later = new OutputQueue(collectedEnd(node))
   }
 
   attach(host: ForwardingHost): void {
@@ -52,11 +59,19 @@ export class ForwardingBuffer extends CollectBuffer<unknown> {
     return this.#host?.room()
   }
 
-  /** Called where a barrier stands in the sink. */
+  /** A checkpoint is under way. */
+  begin(checkpoint: number): void {
+    this.#checkpoint = checkpoint
+    this.#sealed.takeOver(this.#later)
+  }
+
+  /** Called where a barrier stands in the sink, and at the end of a subtask. */
   override saved(subtask: number, count: number): number {
     const pending = this.#pendingOf(subtask)
     this.#flush(pending)
-    this.#sealed.takeOver(pending.queue)
+    const isLater = pending.sealedFor === this.#checkpoint
+    pending.sealedFor = this.#checkpoint
+    ;(isLater ? this.#later : this.#sealed).takeOver(pending.queue)
     return count
   }
 
@@ -65,20 +80,26 @@ export class ForwardingBuffer extends CollectBuffer<unknown> {
     return saved as number
   }
 
-  /** What is to go with the next commit. */
-  get sealed(): OutputQueue {
+  /** What goes with the checkpoint under way, of which all is here. */
+  take(): OutputQueue {
+    this.#checkpoint = NaN
     return this.#sealed
   }
 
   /** All that is here. */
   get queues(): readonly OutputQueue[] {
-    return [this.#sealed, ...[...this.#pending.values()].map(({ queue }) => queue)]
+    return [this.#sealed, this.#later, ...[...this.#pending.values()].map(({ queue }) => queue)]
   }
 
   #pendingOf(subtask: number): Pending {
     let pending = this.#pending.get(subtask)
     if (pending === undefined) {
-      pending = { values: [], queue: new OutputQueue(this.#sealed.end), batch: new BatchSize() }
+      pending = {
+        values: [],
+        queue: new OutputQueue(this.#sealed.end),
+        batch: new BatchSize(),
+        sealedFor: NaN,
+      }
       this.#pending.set(subtask, pending)
     }
     return pending

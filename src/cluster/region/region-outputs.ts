@@ -80,6 +80,7 @@ export class RegionOutputs {
   /** A checkpoint begins. */
   begin(checkpoint: number): void {
     this.#pending = checkpoint
+    for (const buffer of this.#host.collected) buffer.begin(checkpoint)
     this.#relieve()
   }
 
@@ -197,7 +198,7 @@ export class RegionOutputs {
       }
       take(all)
     }
-    for (const { sealed } of collected) take(sealed)
+    for (const buffer of collected) take(buffer.take())
     return outputs
   }
 
