@@ -2,6 +2,14 @@ import * as assert from 'uvu/assert'
 import { suite } from '../support/suite.ts'
 import { Script } from './script.ts'
 
+interface Left {
+  readonly before: unknown
+  readonly after: unknown
+  /** After each job, or round of jobs, in bytes. */
+  readonly heap: readonly number[]
+  readonly unhandled: readonly unknown[]
+}
+
 suite(
   'a process that runs a job',
   (test) => {
@@ -23,17 +31,25 @@ suite(
       const script = new Script('hundred-jobs', { signal, flags })
       const { code, lines, errors } = await script.ended()
       assert.equal({ code, errors }, { code: 0, errors: '' })
-      const { before, after, heap, unhandled } = JSON.parse(lines[0]!) as {
-        before: unknown
-        after: unknown
-        heap: number[]
-        unhandled: unknown[]
-      }
+      const { before, after, heap, unhandled } = JSON.parse(lines[0]!) as Left
       assert.equal(after, before)
       assert.equal(unhandled, [])
       const slope = slopeOf(heap.slice(heap.length / 2))
       // Bytes per round of ten jobs.
       assert.ok(slope < 5_000, `the heap grows by ${Math.round(slope)} bytes per round: ${heap.join(' ')}`)
+    })
+
+    test('is after 30 jobs in threads as before the first', { timeout: 150_000 }, async ({ signal }) => {
+      const flags = ['--expose-gc', '--no-opt', '--no-sparkplug']
+      const script = new Script('thirty-jobs-in-threads', { signal, flags })
+      const { code, lines, errors } = await script.ended()
+      assert.equal({ code, errors }, { code: 0, errors: '' })
+      const { before, after, heap, unhandled } = JSON.parse(lines[0]!) as Left
+      assert.equal(after, before)
+      assert.equal(unhandled, [])
+      const slope = slopeOf(heap.slice(heap.length / 2))
+      // Bytes per job. A loader of TypeScript keeps two or three thousand for two threads, Node none.
+      assert.ok(slope < 8_000, `the heap grows by ${Math.round(slope)} bytes per job: ${heap.join(' ')}`)
     })
   },
   { timeout: 30_000 },
