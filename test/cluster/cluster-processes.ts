@@ -23,8 +23,14 @@ export class TestProcess {
   readonly #child: ChildProcess
   readonly #listeners = new Set<() => void>()
 
-  constructor(args: readonly string[], { cleanup }: TestContext) {
-    this.#child = spawn(process.execPath, ['--import', tsx, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  /** @param through what stands in front of a command that is to run elsewhere */
+  constructor(
+    args: readonly string[],
+    { cleanup }: Pick<TestContext, 'cleanup'>,
+    through: readonly string[] = [],
+  ) {
+    const [command, ...rest] = [...through, process.execPath, '--import', tsx, ...args]
+    this.#child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       this.out += text
       for (const look of this.#listeners) look()

@@ -29,6 +29,8 @@ export interface ChaoticProxyOptions {
   readonly port: number
   /** Default '127.0.0.1'. */
   readonly host?: string
+  /** Where it listens; default '127.0.0.1', and a port that is free. */
+  readonly at?: { readonly host: string; readonly port: number }
   /** What becomes of the nth connection, from 0; default nothing in particular. */
   readonly treat?: (connection: number) => Treatment
 }
@@ -55,8 +57,8 @@ interface Connection {
  * server; it knows nothing of HTTP.
  */
 export class ChaoticProxy {
-  readonly host = '127.0.0.1'
-  port = 0
+  readonly host: string
+  port: number
   /** Where new connections lead: a server that was started anew may have another port. */
   target: { host: string; port: number }
   /** What becomes of new connections. */
@@ -68,7 +70,10 @@ export class ChaoticProxy {
   readonly #timers = new Set<NodeJS.Timeout>()
   #server: Server | null = null
 
-  constructor({ host = '127.0.0.1', port, treat = () => ({}) }: ChaoticProxyOptions) {
+  constructor(options: ChaoticProxyOptions) {
+    const { host = '127.0.0.1', port, at = { host: '127.0.0.1', port: 0 }, treat = () => ({}) } = options
+    this.host = at.host
+    this.port = at.port
     this.target = { host, port }
     this.treat = treat
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { natsSuite } from '../../support/nats/nats-suite.ts'
+import { freezeWorker, killSlot, killWorker } from './process-misfortunes.ts'
 import { runChaos } from './run-chaos.ts'
 
 natsSuite(
@@ -14,7 +15,7 @@ natsSuite(
         pause: 40,
         every: 3_000,
         most: 4,
-        misfortunes: ['kill slot', 'kill worker', 'freeze worker'],
+        misfortunes: [killSlot, killWorker, freezeWorker],
       })
       assert.deepEqual(outcome.found, outcome.wanted)
       assert.equal(outcome.status, 'completed')

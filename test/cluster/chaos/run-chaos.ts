@@ -1,7 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { nats } from '../../../src/nats/index.ts'
-import { startNats, type NatsServers } from '../../support/nats/start-nats.ts'
+import { seededRandom } from '../../../src/testing/seeded-random.ts'
+import { type NatsServers, type ServerHost, startNats } from '../../support/nats/start-nats.ts'
 import type { TestContext } from '../../support/suite.ts'
 import { TestProcess } from '../cluster-processes.ts'
 
@@ -20,10 +21,30 @@ export interface ChaosOptions {
   /** Misfortunes after which the job is left in peace. */
   readonly most: number
   readonly say?: (text: string) => void
+  /** Where everything runs; default here. */
+  readonly places?: Places
 }
 
-export type Misfortune =
-  'kill worker' | 'kill slot' | 'freeze worker' | 'kill leading server' | 'freeze server' | 'kill two servers'
+export interface Places {
+  readonly servers: readonly ServerHost[]
+  /** Of the servers, as workers and the submitter see them. */
+  readonly address: string
+  /** What stands in front of the command of each worker, and of the submitter. */
+  readonly workers: readonly (readonly string[])[]
+  readonly submitter: readonly string[]
+}
+
+/** Says what it does, and resolves when it is over. */
+export type Misfortune = (scene: Scene) => Promise<void>
+
+export interface Scene {
+  readonly servers: NatsServers
+  readonly workers: TestProcess[]
+  /** Starts a worker in the place of one that is gone. */
+  readonly begin: (which: number) => TestProcess
+  readonly random: () => number
+  readonly say: (text: string) => void
+}
 
 export interface ChaosOutcome {
   readonly status: string
@@ -32,106 +53,50 @@ export interface ChaosOutcome {
   readonly wanted: unknown
   /** What is left in the servers of the job: streams and records. */
   readonly left: readonly string[]
-  readonly met: readonly Misfortune[]
+  /** What happened meanwhile. */
+  readonly met: readonly string[]
 }
 
 const program = fileURLToPath(new URL('program.ts', import.meta.url))
 const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
 
-/** Milliseconds for which something is away or frozen: longer than a lease. */
-const AWAY = 6_000
+/** Milliseconds within which a job ends that is left in peace. */
+const PATIENCE = 180_000
 
 /** Runs a job on real servers and workers which meet with one misfortune after the other until it is over. */
 export async function runChaos(context: TestContext, options: ChaosOptions): Promise<ChaosOutcome> {
-  const { seed, nodes, workers: count, records, pause, every, misfortunes, most, say = () => {} } = options
-  const random = mulberry32(seed)
-  const servers = await startNats(context, { nodes })
-  const begin = (): TestProcess => new TestProcess([main, 'worker', '--engine', servers.address], context)
-  const workers = Array.from({ length: count }, begin)
+  const { seed, nodes, workers: count, records, pause, every, misfortunes, most, places } = options
+  const random = seededRandom(seed)
+  const hosts = places && { hosts: places.servers }
+  const servers = await startNats(context, { nodes, ...hosts })
+  const address = places?.address ?? servers.address
+  const begin = (which: number): TestProcess =>
+    new TestProcess([main, 'worker', '--engine', address], context, places?.workers[which])
+  const workers = Array.from({ length: count }, (_, which) => begin(which))
   await Promise.all(workers.map((worker) => worker.says('is ready')))
-  const job = new TestProcess([program, servers.address, String(records), String(pause)], context)
+  const args = [program, address, String(records), String(pause)]
+  const job = new TestProcess(args, context, places?.submitter)
   let isOver = false
   const ended = job.ended.finally(() => (isOver = true))
-  const met: Misfortune[] = []
-  while (!isOver && met.length < most) {
+  const met: string[] = []
+  const say = (text: string): void => {
+    met.push(text)
+    options.say?.(text)
+  }
+  const scene: Scene = { servers, workers, begin, random, say }
+  for (let times = 0; times < most; times++) {
     await Promise.race([ended, delay(every * (0.5 + random()))])
     if (isOver) break
-    const misfortune = misfortunes[Math.floor(random() * misfortunes.length)]!
-    met.push(misfortune)
-    const which = Math.floor(random() * workers.length)
-    say(`${misfortune}${misfortune.includes('server') ? '' : ` ${which}`}`)
-    await meet(misfortune, { servers, workers, which, begin, random })
+    await misfortunes[Math.floor(random() * misfortunes.length)]!(scene)
   }
-  const { code } = await ended
-  const lines = job.out.trim().split('\n')
-  if (code !== 0) throw new Error(`The job's program ended with ${code}:\n${job.out}\n${job.err}`)
-  const { status, isExact, found, wanted } = JSON.parse(lines.at(-1)!) as ChaosOutcome
+  const end = await Promise.race([ended, delay(PATIENCE, null, { ref: false })])
+  if (end?.code !== 0) {
+    const how = end === null ? 'does not end' : `ended with ${end.code}`
+    const said = [job, ...workers].map(({ out, err }) => `${out}\n${err}`)
+    throw new Error(`The job's program ${how}:\n${said.join('\n---\n')}`)
+  }
+  const { status, isExact, found, wanted } = JSON.parse(job.out.trim().split('\n').at(-1)!) as ChaosOutcome
   return { status, isExact, found, wanted, left: await leftOf(servers), met }
-}
-
-interface Scene {
-  readonly servers: NatsServers
-  readonly workers: TestProcess[]
-  readonly which: number
-  readonly begin: () => TestProcess
-  readonly random: () => number
-}
-
-async function meet(
-  misfortune: Misfortune,
-  { servers, workers, which, begin, random }: Scene,
-): Promise<void> {
-  const worker = workers[which]!
-  switch (misfortune) {
-    case 'kill worker':
-      worker.signal('SIGKILL')
-      workers[which] = begin()
-      await workers[which].says('is ready')
-      return
-    case 'kill slot': {
-      const [slot] = worker.children
-      if (slot !== undefined) signalTo(slot, 'SIGKILL')
-      return
-    }
-    case 'freeze worker': {
-      const all = worker.children
-      worker.signal('SIGSTOP')
-      for (const child of all) signalTo(child, 'SIGSTOP')
-      await delay(AWAY)
-      for (const child of all) signalTo(child, 'SIGCONT')
-      worker.signal('SIGCONT')
-      return
-    }
-    case 'kill leading server': {
-      const node = servers.nodes[Math.floor(random() * servers.nodes.length)]!
-      await node.kill()
-      await delay(AWAY / 3)
-      await node.start()
-      return
-    }
-    case 'freeze server': {
-      const node = servers.nodes[Math.floor(random() * servers.nodes.length)]!
-      node.freeze()
-      await delay(AWAY)
-      node.resume()
-      return
-    }
-    case 'kill two servers': {
-      const two = servers.nodes.slice(0, 2)
-      await Promise.all(two.map((node) => node.kill()))
-      await delay(AWAY / 3)
-      await Promise.all(two.map((node) => node.start()))
-    }
-  }
-}
-
-/** It may be gone already. */
-function signalTo(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // Its job has ended.
-  }
 }
 
 async function leftOf(servers: NatsServers): Promise<readonly string[]> {
@@ -145,16 +110,5 @@ async function leftOf(servers: NatsServers): Promise<readonly string[]> {
     return [...records.map(({ key }) => key), ...logs]
   } finally {
     await connection.close()
-  }
-}
-
-/** Tommy Ettinger's generator: from 0 up to 1, the same for the same seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 }

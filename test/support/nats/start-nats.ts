@@ -28,31 +28,50 @@ export interface StartOptions {
   readonly config?: string
   /** What that configuration asks of whoever connects. */
   readonly auth?: { readonly user: string; readonly pass: string }
+  /** Where each of them runs; default here, on free ports. */
+  readonly hosts?: readonly ServerHost[]
 }
+
+/** A machine, or what passes for one, whose ports 4222 and 6222 are free. */
+export interface ServerHost {
+  readonly address: string
+  /** What stands in front of a command that is to run there. */
+  readonly through: readonly string[]
+}
+
+const here: ServerHost = { address: '127.0.0.1', through: [] }
 
 /** Real servers on free ports, each with a store of its own in a temporary folder. Nothing of them is left after the test. */
 export async function startNats(
   { cleanup }: Pick<TestContext, 'cleanup'>,
-  { nodes: count = 1, config = '', auth = { user: '', pass: '' } }: StartOptions = {},
+  { nodes: count = 1, config = '', auth = { user: '', pass: '' }, hosts }: StartOptions = {},
 ): Promise<NatsServers> {
   const binary = findServer()
   if (binary === null) throw new Error('there is no nats-server: declare the tests with natsSuite')
   const folder = mkdtempSync(join(tmpdir(), 'millrace-nats-'))
   cleanup(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }))
-  const ports = await freePorts(count * 2)
-  const routes = ports.slice(count).map((port) => `nats-route://127.0.0.1:${port}`)
-  const nodes = Array.from({ length: count }, (_, i) => {
-    const cluster = `cluster { name: test, listen: "127.0.0.1:${ports[count + i]}", routes: [${routes.join(', ')}] }`
+  const free = hosts === undefined ? await freePorts(count * 2) : []
+  const places = Array.from({ length: count }, (_, i) => ({
+    host: hosts?.[i] ?? here,
+    port: free[i] ?? 4222,
+    routes: free[count + i] ?? 6222,
+  }))
+  const routes = places.map(({ host, routes: port }) => `nats-route://${host.address}:${port}`)
+  const nodes = places.map(({ host, port, routes: own }, i) => {
+    // Clients are told of no other servers where they may have ways of their own to them.
+    const cluster =
+      `cluster { name: test, listen: "${host.address}:${own}", routes: [${routes.join(', ')}]` +
+      `${hosts === undefined ? '' : ', no_advertise: true'} }`
     const text = [
       `server_name: n${i}`,
-      `listen: "127.0.0.1:${ports[i]}"`,
+      `listen: "${host.address}:${port}"`,
       `jetstream { store_dir: "${join(folder, `n${i}`)}" }`,
       count > 1 ? cluster : '',
       config,
     ]
     const file = join(folder, `n${i}.conf`)
     writeFileSync(file, text.join('\n'))
-    return new NatsNode(binary, `n${i}`, file, ports[i]!)
+    return new NatsNode(`n${i}`, [...host.through, binary, '-c', file], file, host.address, port)
   })
   cleanup(() => Promise.all(nodes.map((node) => node.kill())))
   await Promise.all(nodes.map((node) => node.start()))
@@ -87,16 +106,18 @@ export class NatsNode {
   readonly name: string
   readonly url: string
   readonly port: number
-  readonly #binary: string
+  readonly #command: readonly string[]
   readonly #config: string
+  readonly #host: string
   #process: ChildProcess | null = null
 
-  constructor(binary: string, name: string, config: string, port: number) {
-    this.#binary = binary
+  constructor(name: string, command: readonly string[], config: string, host: string, port: number) {
     this.name = name
+    this.#command = command
     this.#config = config
+    this.#host = host
     this.port = port
-    this.url = `nats://127.0.0.1:${port}`
+    this.url = `nats://${host}:${port}`
   }
 
   /** While it runs. */
@@ -114,12 +135,13 @@ export class NatsNode {
 
   /** On the same port, with what its store holds. Resolves when it takes connections. */
   async start(): Promise<void> {
-    const child = spawn(this.#binary, ['-c', this.#config], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const [command, ...args] = this.#command
+    const child = spawn(command!, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     this.#process = child
     // Also where a test breaks its whole process.
     process.once('exit', this.#end)
     child.stderr.on('data', (bytes: Buffer) => appendFileSync(`${this.#config}.log`, bytes))
-    while (!(await takesConnections(this.port))) {
+    while (!(await takesConnections(this.#host, this.port))) {
       if (child.exitCode !== null) throw new Error(`nats-server has ended:\n${this.log}`)
       await delay(10)
     }
@@ -176,9 +198,9 @@ async function isReady(connection: NatsConnection, count: number): Promise<boole
   }
 }
 
-function takesConnections(port: number): Promise<boolean> {
+function takesConnections(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect(port, host)
     const settle = (open: boolean): void => {
       socket.destroy()
       resolve(open)
@@ -190,7 +212,7 @@ function takesConnections(port: number): Promise<boolean> {
 }
 
 /** Taken all at once, so that they differ. */
-async function freePorts(count: number): Promise<readonly number[]> {
+export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer())
   const ports: number[] = []
   for (const server of servers) {
