@@ -4,8 +4,12 @@ import type { RecordCodec } from '../../runtime/threads/portable-letters.ts'
 import type { EdgeReader, JobLog } from '../engine/job-log.ts'
 import { decodeMessage, type EdgeContent, packetOf } from './edge-message.ts'
 
-/** Packets that the region has taken and not processed, for each edge end: with as many, nothing more is read. */
+/**
+ * Packets that the region has taken and not processed, for each edge end, and records in them: with as many, nothing more
+ * is read. A barrier waits behind them.
+ */
 const MOST_PACKETS = 16
+const MOST_RECORDS = 2048
 
 /** How far an edge end has been read. */
 export interface EdgePosition {
@@ -130,9 +134,13 @@ export class EdgeInput {
 
   get #hasRoom(): boolean {
     if (this.#closed) return true
-    let outstanding = 0
-    for (const inbound of this.#channels.values()) outstanding += inbound.outstanding
-    return outstanding < MOST_PACKETS
+    let packets = 0
+    let records = 0
+    for (const { outstanding, channel } of this.#channels.values()) {
+      packets += outstanding
+      records += channel.held
+    }
+    return packets < MOST_PACKETS && records < MOST_RECORDS
   }
 
   #look(): void {

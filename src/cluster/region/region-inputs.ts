@@ -15,6 +15,11 @@ export class RegionInputs {
   /** Of which word has been left. */
   readonly #deserted = new Set<string>()
 
+  /** Edge ends. */
+  get count(): number {
+    return this.#inputs.size
+  }
+
   receive(end: string, number: number, codec: RecordCodec | null): InboundChannel {
     let input = this.#inputs.get(end)
     if (input === undefined) this.#inputs.set(end, (input = new EdgeInput(end)))

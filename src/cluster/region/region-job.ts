@@ -16,6 +16,7 @@ import { LONGEST_DELAY } from '../../util/longest-delay.ts'
 import type { JobLog, RegionClaim } from '../engine/job-log.ts'
 import type { RegionReport } from '../protocol/region-report.ts'
 import { InputMember } from './input-member.ts'
+import { checkOutputs } from './check-outputs.ts'
 import { forwarding } from './forwarding-buffer.ts'
 import { type CommittedState, RegionCheckpoints } from './region-checkpoints.ts'
 import { noticingEnds } from './noticing-ends.ts'
@@ -222,6 +223,7 @@ export class RegionJob {
     state: CommittedState,
   ): Promise<void> {
     const outputs = await this.#outputs.take()
+    checkOutputs(outputs.length + this.#inputs.count)
     const { blobs, obsolete, pieces } = state
     const positions = this.#inputs.passed(checkpoint)
     const finished = checkpoint === this.#final
