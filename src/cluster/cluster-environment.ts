@@ -4,6 +4,7 @@ import { compile } from '../compiler/compile.ts'
 import { explainPlan } from '../compiler/explain-plan.ts'
 import { BaseEnvironment } from '../environment/base-environment.ts'
 import { haltsHere } from '../environment/command-host.ts'
+import { explainedServices } from '../environment/explained-services.ts'
 import { hostedSubmit } from '../environment/hosted-submit.ts'
 import type { JobProcessHost } from '../environment/job-process-host.ts'
 import { collectedOf, fillCollected } from '../environment/recorded-pipeline.ts'
@@ -173,9 +174,9 @@ export class ClusterEnvironment<S extends ServiceMap = Record<never, never>> ext
     return this.close()
   }
 
-  /** The graph after each pass of the compiler, as text. @throws InvalidGraphError when it cannot run. */
+  /** The graph after each pass of the compiler, and the services, as text. @throws InvalidGraphError when it cannot run. */
   explain(): string {
-    return explainPlan(this.stages())
+    return explainPlan(this.stages(), explainedServices(this.recorded))
   }
 
   /** Whether a command that runs this program wanted no more of it. */
@@ -185,6 +186,7 @@ export class ClusterEnvironment<S extends ServiceMap = Record<never, never>> ext
       environment: 'remote',
       graph,
       stages: () => this.stages(),
+      services: () => explainedServices(recorded),
       job: () => submittedJob(recorded, submit, false),
       remote: () => remoteProgram(this.name, this.#settings.remote),
     })

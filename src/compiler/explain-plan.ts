@@ -1,9 +1,28 @@
 import type { CompilerStage } from './compile.ts'
+import type { ExplainedService } from './explained-service.ts'
 import type { Plan, PlanEdge, PlanNode, PlanSubtask } from './plan.ts'
 
-/** The plan after each pass as text: a line per node, and per edge, loop, task and warning that there is by then. */
-export function explainPlan(stages: readonly CompilerStage[]): string {
-  return stages.map(({ name, plan }) => [`== ${name}`, ...describe(plan), ''].join('\n')).join('\n')
+/**
+ * The plan after each pass as text: a line per node, and per edge, loop, task and warning that there is by then. Behind
+ * them a line per service, if there are any.
+ */
+export function explainPlan(
+  stages: readonly CompilerStage[],
+  services: readonly ExplainedService[] = [],
+): string {
+  const sections = stages.map(({ name, plan }) => [`== ${name}`, ...describe(plan)])
+  if (services.length > 0) sections.push(['== services', ...services.map(describeService)])
+  return sections.map((lines) => [...lines, ''].join('\n')).join('\n')
+}
+
+function describeService(service: ExplainedService): string {
+  if (service.type === 'pipeline') {
+    return `  '${service.name}' is a pipeline: ${service.requests} ... ${service.reply}`
+  }
+  const { name, remote, cleanupTimeout } = service
+  const cleanup = `cleanupTimeout ${cleanupTimeout} ms`
+  if (remote === null) return `  '${name}' in process, ${cleanup}`
+  return `  '${name}' remote x${remote.instances}, restarts ${remote.restarts}, ${cleanup}`
 }
 
 function describe(plan: Plan): string[] {

@@ -1,4 +1,5 @@
 import type { CompilerStage } from '../compiler/compile.ts'
+import type { ExplainedService } from '../compiler/explained-service.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import type { PipelineGraph } from '../graph/pipeline-graph.ts'
 import type { JobHandle } from './job-handle.ts'
@@ -31,6 +32,8 @@ export interface ProgramSubmit {
   readonly graph: PipelineGraph
   /** The graph after each pass of the compiler. @throws InvalidGraphError when it cannot run. */
   readonly stages: () => readonly CompilerStage[]
+  /** Absent: of a program whose millrace did not tell of them. */
+  readonly services?: () => readonly ExplainedService[]
   /**
    * The job as a server is told of it.
    * @throws what `submit` of a RemoteEnvironment does before anything is sent.

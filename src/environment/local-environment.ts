@@ -8,6 +8,7 @@ import type { ServiceArguments, ServiceSource } from '../services/service-source
 import type { DataStream } from '../stream/data-stream.ts'
 import { BaseEnvironment } from './base-environment.ts'
 import { commandHost, haltsHere } from './command-host.ts'
+import { explainedServices } from './explained-services.ts'
 import { hostedSubmit } from './hosted-submit.ts'
 import type { JobHandle, StopOptions } from './job-handle.ts'
 import { JobRunner } from './job-runner.ts'
@@ -130,9 +131,9 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
     return this.close()
   }
 
-  /** The graph after each pass of the compiler, as text. @throws InvalidGraphError when it cannot run. */
+  /** The graph after each pass of the compiler, and the services, as text. @throws InvalidGraphError when it cannot run. */
   explain(): string {
-    return explainPlan(this.stages())
+    return explainPlan(this.stages(), explainedServices(this.recorded))
   }
 
   /** Whether a command that runs this program wanted no more of it. */
@@ -142,6 +143,7 @@ export class LocalEnvironment<S extends ServiceMap = Record<never, never>> exten
       environment: 'local',
       graph,
       stages: () => this.stages(),
+      services: () => explainedServices(recorded),
       job: () => submittedJob(recorded, submit),
       remote: () => null,
     })

@@ -10,6 +10,7 @@ import {
 import { explainPlan } from '../compiler/explain-plan.ts'
 import { BaseEnvironment } from '../environment/base-environment.ts'
 import { haltsHere } from '../environment/command-host.ts'
+import { explainedServices } from '../environment/explained-services.ts'
 import { hostedSubmit } from '../environment/hosted-submit.ts'
 import type { StopOptions } from '../environment/job-handle.ts'
 import type { JobProcessHost } from '../environment/job-process-host.ts'
@@ -176,9 +177,9 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
     return this.close()
   }
 
-  /** The graph after each pass of the compiler, as text. @throws InvalidGraphError when it cannot run. */
+  /** The graph after each pass of the compiler, and the services, as text. @throws InvalidGraphError when it cannot run. */
   explain(): string {
-    return explainPlan(this.stages())
+    return explainPlan(this.stages(), explainedServices(this.recorded))
   }
 
   /** Whether a command that runs this program wanted no more of it. */
@@ -188,6 +189,7 @@ export class RemoteEnvironment<S extends ServiceMap = Record<never, never>> exte
       environment: 'remote',
       graph,
       stages: () => this.stages(),
+      services: () => explainedServices(recorded),
       job: () => submittedJob(recorded, submit, this.#settings.job.checkpoints),
       remote: () => remoteProgram(this.name, this.#settings),
     })

@@ -68,6 +68,22 @@ suite(
       )
     })
 
+    test('lists the services of a program behind its plans, and as data', async (context) => {
+      const millrace = new Millrace(context)
+      const file = program('with-services.ts')
+      const { out } = await millrace.call(['explain', file])
+      const listed = `== services
+  'rates' in process, cleanupTimeout 5000 ms
+  'model' remote x2, restarts 1, cleanupTimeout 250 ms
+`
+      assert.ok(out.endsWith(listed), out)
+      const json = await millrace.call(['explain', '-o', 'json', '--pass', 'chain', file])
+      assert.equal((JSON.parse(json.out) as { readonly services: unknown }).services, [
+        { type: 'service', name: 'rates', cleanupTimeout: 5000, remote: null },
+        { type: 'service', name: 'model', cleanupTimeout: 250, remote: { instances: 2, restarts: 1 } },
+      ])
+    })
+
     test('says what is wrong in a sentence', async (context) => {
       const millrace = new Millrace(context)
       const pass = await millrace.call(['explain', '--pass', 'chian', program('numbers.ts')])

@@ -13,15 +13,15 @@ export interface ExplainSettings {
   readonly format: 'text' | 'json' | 'mermaid'
 }
 
-/** Prints the graph of a program's first submit after each pass of the compiler. @throws ProgramError when there is none. */
+/** Prints the graph of a program's first submit after each pass of the compiler, and its services. @throws ProgramError when there is none. */
 export async function explainProgram(name: string, { args, pass, format }: ExplainSettings): Promise<void> {
   const program = findProgram(name)
   const order = { type: 'explain' } as const
-  const { graph, stages } = await runUpToSubmit(program, 'explained', { order, args })
+  const { graph, stages, services } = await runUpToSubmit(program, 'explained', { order, args })
   const shown = pass === undefined ? stages : [stageOf(stages, pass)]
   if (format === 'mermaid') return print(toMermaid(graph).trimEnd())
-  if (format === 'text') return print(explainPlan(shown).trimEnd())
-  print(JSON.stringify({ name: graph.name, graph, stages: shown }, null, 2))
+  if (format === 'text') return print(explainPlan(shown, pass === undefined ? services : []).trimEnd())
+  print(JSON.stringify({ name: graph.name, graph, stages: shown, services }, null, 2))
 }
 
 /** @throws InvalidArgumentError where there is no such pass. */

@@ -1,6 +1,7 @@
 import type { RemoteProgram } from '../../environment/command-host.ts'
 import type { SubmittedJob } from '../../environment/submitted-job.ts'
 import type { CompilerStage } from '../../compiler/compile.ts'
+import type { ExplainedService } from '../../compiler/explained-service.ts'
 import type { DefinitionSite } from '../../errors/definition-site.ts'
 import type { PipelineGraph } from '../../graph/pipeline-graph.ts'
 import type { JobResult } from '../../job/job-result.ts'
@@ -41,6 +42,7 @@ export type ProgramReport =
       readonly type: 'explained'
       readonly graph: PipelineGraph
       readonly stages: readonly CompilerStage[]
+      readonly services: readonly ExplainedService[]
     }
   /** Nobody caught it, and the process is about to exit. */
   | { readonly type: 'threw'; readonly error: WireError }

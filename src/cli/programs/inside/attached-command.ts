@@ -39,6 +39,7 @@ export class AttachedCommand implements CommandHost {
           type: 'explained',
           graph: submit.graph,
           stages: submit.stages(),
+          services: submit.services?.() ?? [],
         }))
         return true
       case 'submit':
