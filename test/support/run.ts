@@ -7,6 +7,7 @@
 import { readdirSync } from 'node:fs'
 import process from 'node:process'
 import { build } from './built/build.ts'
+import { provideKafka } from './kafka/find-kafka.ts'
 import { provideServer } from './nats/find-server.ts'
 import { endAll, type FileResult, runFiles, type RunOptions } from './run-files.ts'
 import { keepTimes, slowestFirst } from './slowest-first.ts'
@@ -67,6 +68,7 @@ const args = process.argv.slice(2)
 const filters = args.filter((argument) => !isOption(argument))
 const files = findFiles(filters)
 if (files.some((file) => /\b(nats|cluster|jetstream)\b/.test(file))) provideServer()
+if (files.some((file) => /\bkafka\b/.test(file))) provideKafka()
 const results = await runFiles(slowestFirst(files), {
   ...parseOptions(args.filter(isOption)),
   onFile: printFile,

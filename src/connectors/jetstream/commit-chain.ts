@@ -3,7 +3,7 @@ import { type JetStream, Refusal, type Stored } from '../../nats/jetstream.ts'
 import { isPassing } from '../../nats/link.ts'
 import { Batch, MOST_MESSAGES } from '../../nats/log/batch.ts'
 import { JetStreamError } from './jetstream-error.ts'
-import type { OutgoingMessage } from './packed-messages.ts'
+import type { OutgoingMessage } from './outgoing-message.ts'
 
 /** What a marker has, so that readers of the stream can tell it from a record. */
 const MARKER = 'Millrace-Marker'
@@ -98,7 +98,10 @@ export class CommitChain {
   #send(messages: readonly OutgoingMessage[], marker: Marker): Promise<{ readonly seq: number }> {
     const { link } = this.#js
     const batch = new Batch(this.#js)
-    for (const { subject, headers, data } of messages)
+    for (const {
+      head: { subject, headers },
+      data,
+    } of messages)
       batch.add(subject, data, headersFrom(this.#js, headers))
     const last = link.headers()
     last.set(MARKER, '1')

@@ -3,10 +3,11 @@ import type { AnyServices } from '../../functions/any-services.ts'
 import type { OperatorContext } from '../../functions/context.ts'
 import type { TransactionalSink } from '../../functions/user-functions.ts'
 import type { JetStream } from '../../nats/jetstream.ts'
+import { pack, unpack } from '../common/packed-messages.ts'
 import { CommitChain } from './commit-chain.ts'
 import { infoOf, type StreamInfo } from './connection.ts'
 import { JetStreamError, jetStreamError } from './jetstream-error.ts'
-import { type OutgoingMessage, pack, unpack } from './packed-messages.ts'
+import type { OutgoingHead, OutgoingMessage } from './outgoing-message.ts'
 import type { JetStreamCommits, SinkSettings } from './sink-options.ts'
 import { overlap } from './subjects.ts'
 
@@ -63,7 +64,8 @@ export class CommittingSink<T> implements TransactionalSink<T, PreparedMessages,
         const chain = this.#chainOf(name)
         await chain.claim()
         const commits = prepared.filter((each) => each.chain === name)
-        for (const { commit, messages } of commits) await chain.publish(commit, unpack(messages))
+        for (const { commit, messages } of commits)
+          await chain.publish(commit, unpack<OutgoingHead>(messages))
       }
     } catch (error) {
       throw this.#error(error)
@@ -72,7 +74,10 @@ export class CommittingSink<T> implements TransactionalSink<T, PreparedMessages,
 
   write(value: T): void {
     const message = this.#settings.messageOf(value)
-    const { subject, data } = message
+    const {
+      head: { subject },
+      data,
+    } = message
     if (!this.#subjects.some((pattern) => overlap(pattern, subject)))
       throw this.#refused(value, `the stream '${this.#stream}' does not take the subject '${subject}'`)
     if (data.length > this.#js!.link.maxPayload - OVERHEAD)
@@ -96,7 +101,7 @@ export class CommittingSink<T> implements TransactionalSink<T, PreparedMessages,
 
   async commit({ commit, messages }: PreparedMessages): Promise<void> {
     try {
-      await this.#chain!.publish(commit, unpack(messages))
+      await this.#chain!.publish(commit, unpack<OutgoingHead>(messages))
     } catch (error) {
       throw this.#error(error)
     }

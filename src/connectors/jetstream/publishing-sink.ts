@@ -4,7 +4,7 @@ import type { TransactionalSink } from '../../functions/user-functions.ts'
 import type { JetStream } from '../../nats/jetstream.ts'
 import { headersFrom } from './commit-chain.ts'
 import { jetStreamError } from './jetstream-error.ts'
-import type { OutgoingMessage } from './packed-messages.ts'
+import type { OutgoingMessage } from './outgoing-message.ts'
 import type { SinkSettings } from './sink-options.ts'
 
 /** What a message takes beside its content, about. */
@@ -38,7 +38,7 @@ export class PublishingSink<T> implements TransactionalSink<T, never, AnyService
     this.#bytes += size
     void this.#publish(message)
       .catch((error: unknown) => {
-        this.#failure ??= jetStreamError(`Cannot publish to '${message.subject}'`, error)
+        this.#failure ??= jetStreamError(`Cannot publish to '${message.head.subject}'`, error)
       })
       .finally(() => {
         this.#bytes -= size
@@ -58,7 +58,7 @@ export class PublishingSink<T> implements TransactionalSink<T, never, AnyService
     await this.#js?.link.close()
   }
 
-  async #publish({ subject, headers, data }: OutgoingMessage): Promise<void> {
+  async #publish({ head: { subject, headers }, data }: OutgoingMessage): Promise<void> {
     const js = this.#js!
     await js.link.patiently(() => js.publish(subject, data, headersFrom(js, headers)))
   }

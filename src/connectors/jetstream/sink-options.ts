@@ -8,7 +8,7 @@ import {
   type JetStreamConnectionOptions,
   resolveConnection,
 } from './connection.ts'
-import type { OutgoingMessage } from './packed-messages.ts'
+import type { OutgoingMessage } from './outgoing-message.ts'
 import { checkSubject } from './subjects.ts'
 
 /** Where a sink that publishes with checkpoints does so. */
@@ -92,11 +92,9 @@ export function resolveSink<T>(options: JetStreamSinkOptions<T>): SinkSettings<T
       const data = typeof content === 'string' ? Buffer.from(content) : content
       const id = messageId?.(record)
       const own = headers?.(record)
-      return {
-        subject: subjectOf(record),
-        headers: id === undefined ? own : { ...own, 'Nats-Msg-Id': id },
-        data,
-      }
+      const all = id === undefined ? own : { ...own, 'Nats-Msg-Id': id }
+      const subject = subjectOf(record)
+      return { head: all === undefined ? { subject } : { subject, headers: all }, data }
     },
   }
 }

@@ -1,7 +1,6 @@
-/** A message that is to be published. */
-export interface OutgoingMessage {
-  readonly subject: string
-  readonly headers: Readonly<Record<string, string>> | undefined
+/** What is to be sent: its content, and beside it what JSON knows. */
+export interface PackedMessage<H> {
+  readonly head: H
   readonly data: Uint8Array
 }
 
@@ -9,10 +8,8 @@ export interface OutgoingMessage {
 const LENGTHS = 8
 
 /** Messages one behind the other in one piece of memory, so that a checkpoint holds few objects. */
-export function pack(messages: readonly OutgoingMessage[]): Uint8Array {
-  const heads = messages.map(({ subject, headers }) =>
-    Buffer.from(JSON.stringify([subject, headers ?? null])),
-  )
+export function pack<H>(messages: readonly PackedMessage<H>[]): Uint8Array {
+  const heads = messages.map(({ head }) => Buffer.from(JSON.stringify(head)))
   const size = messages.reduce(
     (sum, { data }, index) => sum + LENGTHS + heads[index]!.length + data.length,
     0,
@@ -31,18 +28,15 @@ export function pack(messages: readonly OutgoingMessage[]): Uint8Array {
   return bytes
 }
 
-export function unpack(bytes: Uint8Array): readonly OutgoingMessage[] {
+export function unpack<H>(bytes: Uint8Array): readonly PackedMessage<H>[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const messages: OutgoingMessage[] = []
+  const messages: PackedMessage<H>[] = []
   for (let at = 0; at < bytes.length;) {
     const head = at + LENGTHS
     const data = head + view.getUint32(at)
     const end = data + view.getUint32(at + 4)
-    const [subject, headers] = JSON.parse(Buffer.from(bytes.subarray(head, data)).toString()) as [
-      string,
-      Record<string, string> | null,
-    ]
-    messages.push({ subject, headers: headers ?? undefined, data: bytes.subarray(data, end) })
+    const text = Buffer.from(bytes.subarray(head, data)).toString()
+    messages.push({ head: JSON.parse(text) as H, data: bytes.subarray(data, end) })
     at = end
   }
   return messages
