@@ -37,6 +37,7 @@ const codesOfErrors: Readonly<Record<string, number>> = {
   ERR_PROVIDER_NOT_FOUND: exitCodes.notFound,
   ERR_SERVER_UNREACHABLE: exitCodes.unreachable,
   ERR_ENGINE_UNAVAILABLE: exitCodes.unreachable,
+  ERR_RAY_UNAVAILABLE: exitCodes.unreachable,
   ERR_INTERRUPTED: exitCodes.interrupted,
 }
 

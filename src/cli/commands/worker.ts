@@ -6,7 +6,13 @@ Labels are shown where workers are listed. Ctrl-C, or SIGTERM, lets go of what r
 and ends then; a second one ends at once.
 
 Example:
-  $ millrace worker --engine nats://10.0.0.5:4222 --slots 4`
+  $ millrace worker --engine nats://10.0.0.5:4222 --slots 4
+
+With --ray the workers run on the machines of a Ray cluster, for as long as this command does; what $RAY_AUTH_TOKEN holds
+opens it. The address of the engine is to be one that those machines can reach.
+
+Example:
+  $ millrace worker --engine nats://10.0.0.5:4222 --ray http://head:8265 --count 4`
 
 export const workerCommand = (): CommandUnknownOpts =>
   new Command('worker')
@@ -33,8 +39,23 @@ export const workerCommand = (): CommandUnknownOpts =>
         'where files of programs are kept for the next start (default: nowhere)',
       ),
     )
+    .addOption(new Option('--ray <address>', 'have a Ray cluster run workers, as in http://head:8265'))
+    .addOption(
+      new Option('--count <number>', 'workers that Ray runs')
+        .argParser((text) => wholeNumber(text, 1, 1_000))
+        .default(1),
+    )
+    .addOption(
+      new Option('--cpus <number>', 'CPUs that Ray sets aside for each')
+        .argParser((text) => wholeNumber(text, 1, 1_000))
+        .default(1),
+    )
     .addHelpText('after', example)
     .action(async (given) => {
+      if (given.ray !== undefined) {
+        const { runRayWorkers } = await import('../run-ray-workers.ts')
+        return runRayWorkers({ ...given, ray: given.ray })
+      }
       const { runWorker } = await import('../run-worker.ts')
       await runWorker({ ...given, dataFolder: given.dataDir ?? null })
     })
