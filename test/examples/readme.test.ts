@@ -24,6 +24,7 @@ function workspace({ cleanup }: TestContext): string {
       'millrace/testing': ['../../src/testing/index.ts'],
       'millrace/client': ['../../src/client/index.ts'],
       'millrace/jobs': ['../../src/jobs/index.ts'],
+      'millrace/ray': ['../../src/ray/index.ts'],
       'millrace/nats': ['../../src/nats/index.ts'],
       'millrace/*': ['../../src/connectors/*/index.ts'],
     },
