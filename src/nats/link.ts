@@ -113,10 +113,9 @@ export class Link {
   }
 
   /** Also where there is no connection at the moment. */
-  subscribe(subject: string, onMessage: (message: Msg) => void, queue?: string): Subscription {
+  subscribe(subject: string, onMessage: (message: Msg) => void): Subscription {
     if (this.closed.aborted) throw this.closed.reason
     return this.#nc.subscribe(subject, {
-      ...(queue === undefined ? {} : { queue }),
       callback: (error, message) => {
         if (error === null) onMessage(message)
       },

@@ -4,7 +4,10 @@ import { NobodyAnsweredError } from '../errors/cluster-errors.ts'
 import { type Link, LinkError } from './link.ts'
 import type { Names } from './names.ts'
 
-/** Request and reply of core NATS; who serves a subject is one queue group. */
+/**
+ * Request and reply of core NATS. Who serves a subject is no queue group: a server of NATS that is parted from the others
+ * counts as one of its members for minutes, and what it is given is lost.
+ */
 export class NatsCalls implements Calls {
   readonly #link: Link
   readonly #names: Names
@@ -39,7 +42,7 @@ export class NatsCalls implements Calls {
       const work = respond(message).finally(() => underWay.delete(work))
       underWay.add(work)
     }
-    const subscription = this.#link.subscribe(this.#names.call(subject), onMessage, 'servers')
+    const subscription = this.#link.subscribe(this.#names.call(subject), onMessage)
     return {
       close: async () => {
         await this.#link.drain(subscription)

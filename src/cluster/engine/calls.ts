@@ -13,7 +13,8 @@ export interface Calls {
    */
   call(subject: string, bytes: Uint8Array, timeout: number): Promise<Uint8Array>
   /**
-   * Answers calls of a subject; of several processes that serve one, any gets a call.
+   * Answers calls of a subject. Each of several that serve one gets every call, and the first answer counts: one that is
+   * cut off, or to serve no more and does not know it, keeps calls from nobody.
    * @param answer must not reject: what goes wrong is part of its answer.
    */
   serve(subject: string, answer: (bytes: Uint8Array) => Promise<Uint8Array>): Served
