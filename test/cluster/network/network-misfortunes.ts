@@ -69,9 +69,11 @@ export function networkMisfortunes(network: TestNetwork): readonly Misfortune[] 
   ]
 }
 
-/** Two seconds to eight, and now and then longer than a connection can say nothing without being given up. */
+/** Two seconds to eight; now and then longer than a connection may say nothing, and than anybody is patient. */
 function duration(random: () => number): number {
-  return random() < 0.15 ? 14_000 : 2_000 + Math.floor(random() * 6_000)
+  const how = random()
+  if (how < 0.05) return 40_000
+  return how < 0.15 ? 14_000 : 2_000 + Math.floor(random() * 6_000)
 }
 
 function one<T>(all: readonly T[], { random }: Scene): T {

@@ -1,8 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import process from 'node:process'
 
-/** Of a network that is for measurements (RFC 2544): nobody else's. */
-const SUBNET = `198.18.${process.pid % 256}`
 let networks = 0
 
 /**
@@ -11,6 +9,7 @@ let networks = 0
  */
 export class Network {
   readonly #name = `mr${process.pid}n${networks++}`
+  readonly #subnet = freeSubnet()
   readonly #hosts: NetworkHost[] = []
   readonly #remove = (): void => this.remove()
   #addresses = 1
@@ -34,7 +33,7 @@ export class Network {
     process.once('exit', this.#remove)
     try {
       ip('link', 'add', this.#name, 'type', 'bridge')
-      ip('addr', 'add', `${SUBNET}.1/24`, 'dev', this.#name)
+      ip('addr', 'add', `${this.#subnet}.1/24`, 'dev', this.#name)
       ip('link', 'set', this.#name, 'up')
     } catch (error) {
       this.remove()
@@ -66,7 +65,7 @@ export class Network {
   }
 
   #next(): string {
-    return `${SUBNET}.${++this.#addresses}`
+    return `${this.#subnet}.${++this.#addresses}`
   }
 }
 
@@ -138,6 +137,15 @@ export class NetworkHost {
     for (const pid of (stdout ?? '').split('\n').filter(Boolean)) kill(Number(pid))
     spawnSync('ip', ['link', 'del', this.#name])
     spawnSync('ip', ['netns', 'del', this.#name])
+  }
+}
+
+/** One that nobody has here, of the network that is for measurements (RFC 2544). */
+function freeSubnet(): string {
+  const taken = execFileSync('ip', ['-4', '-o', 'addr'], { encoding: 'utf8' })
+  for (let n = 0; ; n++) {
+    const subnet = `198.18.${(process.pid + n) % 256}`
+    if (n === 256 || !taken.includes(` ${subnet}.`)) return subnet
   }
 }
 
