@@ -9,6 +9,7 @@ import { FarChannel } from '../../runtime/threads/far-channel.ts'
 import type { Places } from '../../runtime/threads/places.ts'
 import { letterCodec, type RecordCodec } from '../../runtime/threads/portable-letters.ts'
 import { graphOf, nodeOf, type Plan, type PlanEdge } from '../plan.ts'
+import { carriesLetters } from './carries-letters.ts'
 import { isMoved } from './is-moved.ts'
 import type { JobResources } from './job-resources.ts'
 import { type NumberedChannel, numberedChannels } from './numbered-channels.ts'
@@ -148,11 +149,8 @@ export class ChannelTable {
     } else if (near !== null) this.#views.push({ edge, channel: near })
   }
 
-  /** Letters go to whoever collects them, and on from there. */
-  #codecOf({ role, from }: PlanEdge): RecordCodec | null {
-    const isLetter =
-      role.type === 'deadLetter' || nodeOf(this.#plan, from).transformation.kind === 'deadLetters'
-    return isLetter ? letterCodec : null
+  #codecOf(edge: PlanEdge): RecordCodec | null {
+    return carriesLetters(this.#plan, edge) ? letterCodec : null
   }
 }
 

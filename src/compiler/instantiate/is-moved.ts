@@ -20,6 +20,6 @@ export function isMoved(plan: Plan, edge: PlanEdge): boolean {
 }
 
 /** Records leave it as they came. */
-function passesOn({ kind }: Transformation): boolean {
+export function passesOn({ kind }: Transformation): boolean {
   return kind === 'keyBy' || kind === 'rebalance' || kind === 'filter' || kind === 'tap' || kind === 'take'
 }
