@@ -54,7 +54,7 @@ export class RayWorker {
   #isUp: () => void = () => {}
   /** The job before this one, which is left for somebody to look into. */
   #before: string | null = null
-  /** Resolves when it has come up for the first time; what it has come to otherwise is in `given`. */
+  /** Resolves when it has come up for the first time; never where it is over before. */
   readonly up: Promise<void> = new Promise((resolve) => (this.#isUp = resolve))
   /** Resolves when it is over: with the reason where it was given up, null where it was told to stop. */
   readonly over: Promise<Error | null>
@@ -92,6 +92,8 @@ export class RayWorker {
       warn(`${firstLine(error)} It is started again in ${wait / 1000} s.`)
       await delay(clock, wait, [this.#stop.signal]).catch(() => {})
       if (this.#stop.signal.aborted) return this.#concluded('stopped', null)
+      if (this.#before !== null) void endJob(this.#parts.jobs, this.#before, clock)
+      this.#before = this.#status.id
     }
   }
 
@@ -149,11 +151,6 @@ export class RayWorker {
   }
 
   #note(news: Partial<RayWorkerStatus>): void {
-    const { id } = this.#status
-    if (news.id !== undefined && news.id !== id) {
-      if (this.#before !== null) void endJob(this.#parts.jobs, this.#before, this.#parts.clock)
-      this.#before = id
-    }
     this.#status = { ...this.#status, ...news }
   }
 }
