@@ -1,6 +1,5 @@
 import { BehaviorSubject, catchError, distinctUntilChanged, EMPTY, of, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { compile } from '../compiler/compile.ts'
 import { explainPlan } from '../compiler/explain-plan.ts'
 import { BaseEnvironment } from '../environment/base-environment.ts'
 import { haltsHere } from '../environment/command-host.ts'
@@ -14,7 +13,6 @@ import { submitHost } from '../environment/seat/submit-host.ts'
 import { logSubmit } from '../environment/seat/submit-log.ts'
 import { checkSubmitOptions, type SubmitOptions } from '../environment/submit-options.ts'
 import { submittedJob } from '../environment/submitted-job.ts'
-import { threadSettings } from '../environment/thread-settings.ts'
 import type { ServiceMap } from '../functions/services.ts'
 import type { JobCancelledError } from '../job/job-errors.ts'
 import type { JobResult } from '../job/job-result.ts'
@@ -33,7 +31,7 @@ import {
 } from './cluster-options.ts'
 import { EarlierClusterJob } from './earlier-cluster-job.ts'
 import { isBusy, noResume } from './refusals.ts'
-import { planRegions } from './regions/plan-regions.ts'
+import { distribute } from './regions/distribute.ts'
 import { clusterSeat } from './slot/cluster-seat.ts'
 import type { ClusterJob, ClusterJobOwner } from './submit/cluster-job.ts'
 import { JobWorkers } from './submit/job-workers.ts'
@@ -249,9 +247,8 @@ export class ClusterEnvironment<S extends ServiceMap = Record<never, never>> ext
     const { remote } = this.#settings
     const job = submittedJob(recorded, submit, false)
     const { parallelism, stopTimeout, logger } = options
-    const plan = compile(recorded.graph, parallelism, threadSettings(options))
-    for (const { message, nodeId } of plan.warnings) logger.warn(message, { nodeId })
-    const regions = planRegions(plan)
+    const { plan, regions, warnings } = distribute(recorded)
+    for (const { message, nodeId } of warnings) logger.warn(message, { nodeId })
     const { argv, env } = programParts(this.name, remote, entry)
     const { external = [], packages = [], assets = [] } = remote.program
     const toBundle = { entry: entry.file, external, packages, assets }

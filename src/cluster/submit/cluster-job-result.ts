@@ -11,6 +11,7 @@ import { withLocalNames } from '../../remote/bundle/source-names.ts'
 import { addBook, Book } from '../../runtime/metrics/book.ts'
 import type { ClusterJobSpec } from '../protocol/job-spec.ts'
 import type { ClusterJobState } from '../protocol/job-state.ts'
+import { balancedBooks } from '../regions/balanced-books.ts'
 import type { RegionReport } from '../protocol/region-report.ts'
 
 /** The status of a job as every job has one. */
@@ -55,6 +56,7 @@ export function concludeClusterJob({ spec, plan, state, root, cancelledBy }: End
   const startedAt = state?.startedAt ?? spec.submittedAt
   const endedAt = state?.endedAt ?? startedAt
   const status = (state?.status ?? 'cancelled') as JobResult['status']
+  const fate = status === 'completed' || status === 'stopped' ? 'dropped' : 'unfinished'
   const result: JobResult = {
     jobId: spec.id,
     name: spec.name,
@@ -64,7 +66,7 @@ export function concludeClusterJob({ spec, plan, state, root, cancelledBy }: End
     durationMs: Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)),
     restarts: state?.restarts ?? 0,
     restartCauses: state?.restartCauses ?? [],
-    nodes: nodesOf(plan, Object.values(state?.ended ?? {})),
+    nodes: balancedBooks(spec.graph, nodesOf(plan, Object.values(state?.ended ?? {})), fate),
     services: state?.services ?? [],
   }
   if (status === 'failed') throw failedError(result, state?.failure ?? null, root)
