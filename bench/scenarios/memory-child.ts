@@ -36,10 +36,14 @@ let sunk = 0
 let ahead = 0
 const samples: [sunk: number, bytes: number][] = []
 
+const pull = (): void => {
+  pulled++
+  if (pulled - sunk > ahead) ahead = pulled - sunk
+}
+
 function* items(): Generator<Item, void, undefined> {
   for (let id = 0; id < records; id++) {
-    pulled++
-    if (pulled - sunk > ahead) ahead = pulled - sunk
+    pull()
     yield { id, name: 'record' }
   }
 }
@@ -51,6 +55,10 @@ async function* itemsAsync(): AsyncGenerator<Item, void, undefined> {
 /** The slow end of every variant: one turn of the event loop for each record. */
 const sink = async (item: Item): Promise<void> => {
   await immediate(item)
+  count()
+}
+
+const count = (): void => {
   sunk++
   if (sunk % sampleEvery === 0) samples.push([sunk, process.memoryUsage.rss()])
 }
@@ -78,6 +86,10 @@ const variants: { readonly [name: string]: () => Promise<void> } = {
   'rxjs mergeMap 16': () => drain(from(items()).pipe(mergeMap(sink, 16))),
   millrace: () => millrace(1),
   'millrace 16': () => millrace(16),
+  'millrace in threads': async () => {
+    const { sinkFromThreads } = await import('./memory-threads-program.ts')
+    await sinkFromThreads({ records, pulled: pull, sunk: count })
+  },
 }
 
 const start = performance.now()
