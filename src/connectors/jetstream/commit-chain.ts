@@ -43,6 +43,8 @@ export class CommitChain {
   #marker: Marker = none
   /** The number of the marker in the stream; 0: there is none. */
   #seq = 0
+  /** Another has claimed it since. */
+  #isLost = false
 
   constructor(js: JetStream, stream: string, subject: string) {
     this.#js = js
@@ -63,8 +65,13 @@ export class CommitChain {
   async publish(commit: number, messages: readonly OutgoingMessage[]): Promise<void> {
     for (const [index, batch] of inBatches(messages).entries()) {
       const next: Marker = { commit, batch: index + 1, by: this.#by }
-      if (isReached(this.#marker, next) || (await this.#write(batch, next))) continue
       if (isReached(this.#marker, next)) continue
+      if (!this.#isLost) {
+        if (await this.#write(batch, next)) continue
+        this.#isLost = true
+        // Whoever has taken over has gone on with the same.
+        if (isReached(this.#marker, next)) continue
+      }
       throw new JetStreamError(`Somebody else writes to '${this.#subject}'.`, {
         remedy: 'Run a job once at a time: another run of it has gone on from a checkpoint of this one.',
       })

@@ -10,6 +10,7 @@ import * as assert from 'uvu/assert'
 import { KafkaError, kafkaSink, kafkaSource } from '../../../src/connectors/kafka/index.ts'
 import { SourcePositionError } from '../../../src/errors/checkpoint-errors.ts'
 import { END } from '../../../src/functions/user-functions.ts'
+import { runExample } from '../../examples/run-example.ts'
 import { createEnvironment, failureOf } from '../../job/jobs.ts'
 import { kafkaSuite } from '../../support/kafka/kafka-suite.ts'
 import { running } from '../../support/node-arguments.ts'
@@ -160,6 +161,27 @@ kafkaSuite(
       assert.is(String(messages.find(({ value }) => String(value) === '12')!.headers['parity']), 'even')
     })
 
+    test('is read and written by examples/kafka.ts', async (context) => {
+      const topics = await openTopics(context)
+      const [from, to] = [await topics.create(1), await topics.create(1)]
+      const messages = ['21', '35', '41'].map((celsius) => ({
+        topic: from,
+        key: Buffer.from('kitchen'),
+        value: Buffer.from(celsius),
+      }))
+      await topics.producer.send({ messages })
+      const folder = mkdtempSync(join(tmpdir(), 'millrace-example-'))
+      context.cleanup(() => rmSync(folder, { recursive: true, force: true }))
+      const args = [topics.brokers, from, to, folder]
+      const { stdout, stderr } = await runExample('examples/kafka.ts', args, context.signal)
+      assert.is(stderr, '')
+      assert.is(stdout, 'kitchen: 35 °C\nkitchen: 41 °C\ncompleted\n')
+      assert.equal(await topics.texts(to), [
+        '{"room":"kitchen","celsius":35}',
+        '{"room":"kitchen","celsius":41}',
+      ])
+    })
+
     test(
       'has every record once though the job is killed again and again',
       { timeout: 90_000 },
@@ -183,7 +205,7 @@ kafkaSuite(
           const child = start()
           const gone = once(child, 'close')
           let count = seen
-          while (count <= seen + 100 && child.exitCode === null) count = (await topics.texts(to)).length
+          while (count <= seen + 100 && child.exitCode === null) count = await topics.reach(to)
           child.kill('SIGKILL')
           await gone
           seen = count

@@ -5,6 +5,8 @@ import {
   kafkaSource,
   type KafkaSourceOptions,
 } from '../../../src/connectors/kafka/index.ts'
+import { topicOf } from '../../../src/connectors/kafka/connection.ts'
+import { offsetsAt } from '../../../src/connectors/kafka/offsets.ts'
 import { startKafka } from '../../support/kafka/start-kafka.ts'
 import type { TestContext } from '../../support/suite.ts'
 import { openSource } from '../source-contract.ts'
@@ -17,6 +19,8 @@ export interface Topics {
   /** @returns a name that no other test has */
   create(partitions: number): Promise<string>
   send(topic: string, texts: readonly string[], partition?: number): Promise<void>
+  /** How far its partitions reach together, with the ends of transactions. */
+  reach(topic: string): Promise<number>
   /** What readers of what is committed see, in the order of each partition. */
   texts(topic: string): Promise<string[]>
 }
@@ -46,6 +50,11 @@ export async function openTopics(context: Pick<TestContext, 'cleanup'>): Promise
         ...(partition === undefined ? {} : { partition }),
       }))
       await producer.send({ messages })
+    },
+    async reach(topic) {
+      const { leaders } = await topicOf(admin, topic)
+      const ends = await offsetsAt(admin, topic, [...leaders.keys()], 'end')
+      return [...ends.values()].reduce((sum, end) => sum + end, 0)
     },
     async texts(topic) {
       const messages = await allOf({ brokers, topic, until: 'end' })
