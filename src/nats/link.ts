@@ -12,6 +12,8 @@ export type LinkProblem =
   | 'timeout'
   /** The connection was lost meanwhile. */
   | 'lost'
+  /** The servers are there, and not able to: too few of them reach each other, say. */
+  | 'unable'
   /** The link was closed. */
   | 'closed'
 
@@ -131,6 +133,7 @@ export class Link {
   /**
    * Does it again while the servers are not there, or choose a leader.
    * @param patience milliseconds; Infinity: until the link is closed
+   * @throws LinkError where it still may go well later
    */
   async patiently<T>(run: () => Promise<T>, patience: number = PATIENCE): Promise<T> {
     const end = this.clock.monotonic() + patience
@@ -138,7 +141,8 @@ export class Link {
       try {
         if (this.#connected || this.closed.aborted) return await run()
       } catch (error) {
-        if (!isPassing(error) || this.clock.monotonic() >= end) throw error
+        if (!isPassing(error)) throw error
+        if (this.clock.monotonic() >= end) throw unable(error)
       }
       if (this.clock.monotonic() >= end)
         throw new LinkError('lost', 'The connection to the NATS servers is lost.')
@@ -220,6 +224,13 @@ export class Link {
     for (const fail of this.#waiting) fail(error)
     this.#waiting.clear()
   }
+}
+
+function unable(error: unknown): LinkError {
+  if (error instanceof LinkError) return error
+  return new LinkError('unable', `The NATS servers are not able to do it: ${reasonOf(error)}`, {
+    cause: error,
+  })
 }
 
 /** It may go well a little later. */
