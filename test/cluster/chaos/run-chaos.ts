@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { EngineConnection } from '../../../src/cluster/engine/cluster-engine.ts'
 import { nats } from '../../../src/nats/index.ts'
 import { seededRandom } from '../../../src/testing/seeded-random.ts'
 import { type NatsServers, type ServerHost, startNats } from '../../support/nats/start-nats.ts'
@@ -84,6 +85,10 @@ export async function runChaos(context: TestContext, options: ChaosOptions): Pro
     options.say?.(text)
   }
   const scene: Scene = { servers, workers, begin, random, say }
+  const connection = await nats(servers.address).connect('test')
+  context.cleanup(() => connection.close())
+  // Submitting is refused where the servers are away for long.
+  while (!isOver && (await connection.records.list('jobs')).length === 0) await delay(50)
   for (let times = 0; times < most; times++) {
     await Promise.race([ended, delay(every * (0.5 + random()))])
     if (isOver) break
@@ -96,19 +101,14 @@ export async function runChaos(context: TestContext, options: ChaosOptions): Pro
     throw new Error(`The job's program ${how}:\n${said.join('\n---\n')}`)
   }
   const { status, isExact, found, wanted } = JSON.parse(job.out.trim().split('\n').at(-1)!) as ChaosOutcome
-  return { status, isExact, found, wanted, left: await leftOf(servers), met }
+  return { status, isExact, found, wanted, left: await leftOf(servers, connection), met }
 }
 
-async function leftOf(servers: NatsServers): Promise<readonly string[]> {
-  const connection = await nats(servers.address).connect('test')
-  try {
-    const records = await connection.records.list('jobs')
-    const client = await servers.client()
-    const answer = await client.request('$JS.API.STREAM.NAMES', '', { timeout: 10_000 })
-    const { streams } = answer.json<{ streams: readonly string[] | null }>()
-    const logs = (streams ?? []).filter((name) => name.includes('_job_'))
-    return [...records.map(({ key }) => key), ...logs]
-  } finally {
-    await connection.close()
-  }
+async function leftOf(servers: NatsServers, { records }: EngineConnection): Promise<readonly string[]> {
+  const kept = await records.list('jobs')
+  const client = await servers.client()
+  const answer = await client.request('$JS.API.STREAM.NAMES', '', { timeout: 10_000 })
+  const { streams } = answer.json<{ streams: readonly string[] | null }>()
+  const logs = (streams ?? []).filter((name) => name.includes('_job_'))
+  return [...kept.map(({ key }) => key), ...logs]
 }
