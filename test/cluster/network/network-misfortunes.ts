@@ -58,6 +58,15 @@ export function networkMisfortunes(network: TestNetwork): readonly Misfortune[] 
       const some = Array.from({ length: count }, () => left.splice(scene.random() * left.length, 1)[0]!)
       await Promise.all(some.map((host) => cut(host, scene)))
     },
+    async function cutTwoServers({ random, say }) {
+      const ms = duration(random) + (random() < 0.3 ? 25_000 : 0)
+      const spared = one(servers, { random })
+      say(`cut off all servers but ${spared.title} for ${ms} ms`)
+      const two = servers.filter((server) => server !== spared)
+      for (const server of two) server.cut()
+      await delay(ms)
+      for (const server of two) server.heal()
+    },
     async function slowNetwork({ random, say }) {
       const ms = duration(random)
       const [time, loss] = [5 + Math.floor(random() * 60), Math.floor(random() * 10)]
@@ -76,7 +85,7 @@ function duration(random: () => number): number {
   return how < 0.15 ? 14_000 : 2_000 + Math.floor(random() * 6_000)
 }
 
-function one<T>(all: readonly T[], { random }: Scene): T {
+function one<T>(all: readonly T[], { random }: Pick<Scene, 'random'>): T {
   return all[Math.floor(random() * all.length)]!
 }
 
