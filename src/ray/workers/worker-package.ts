@@ -68,7 +68,7 @@ function bundleError(error: unknown): unknown {
   const told = errors.map(({ text }: Message) => text)
   return new BundleError('A worker for Ray cannot be bundled:', told, {
     remedy:
-      'Install what is missing: npm install @nats-io/transport-node @nats-io/jetstream @nats-io/kv @nats-io/obj.',
+      'Install what is missing: npm install @nats-io/transport-node.',
     cause: error,
   })
 }
