@@ -17,6 +17,10 @@ const entryPoints = [
   { name: 'sse', declarations: 'dist/connectors/sse/index.d.ts' },
   { name: 'websocket', declarations: 'dist/connectors/websocket/index.d.ts' },
   { name: 'watch', declarations: 'dist/connectors/watch/index.d.ts' },
+  { name: 'nats', declarations: 'dist/nats/index.d.ts' },
+  { name: 'jetstream', declarations: 'dist/connectors/jetstream/index.d.ts' },
+  { name: 'kafka', declarations: 'dist/connectors/kafka/index.d.ts' },
+  { name: 'ray', declarations: 'dist/ray/index.d.ts' },
   { name: 'client', declarations: 'dist/client/index.d.ts' },
   { name: 'jobs', declarations: 'dist/jobs/index.d.ts' },
 ]

@@ -12,6 +12,7 @@ export type {
 export { ClusterEnvironment } from './cluster/cluster-environment.ts'
 export type { ClusterEnvironmentOptions } from './cluster/cluster-options.ts'
 export type { ClusterJobHandle } from './cluster/cluster-job-handle.ts'
+export type { PlacedWorkers, PlacementRequest, WorkerPlacement } from './cluster/worker-placement.ts'
 export type { ClusterEngine, EngineConnection } from './cluster/engine/cluster-engine.ts'
 export { insideJob } from './remote/inside-job.ts'
 export type { SubmitOptions } from './environment/submit-options.ts'
@@ -224,89 +225,6 @@ export type {
   ServiceSourceOptions,
 } from './services/service-source.ts'
 
-export { MillraceError, type ErrorDetails } from './errors/millrace-error.ts'
-export type { DefinitionSite } from './errors/definition-site.ts'
-export {
-  CheckpointCorruptError,
-  CheckpointNotFoundError,
-  CheckpointStoreError,
-  CheckpointTimeoutError,
-  SourcePositionError,
-  StateMappingError,
-  StateVersionError,
-} from './errors/checkpoint-errors.ts'
-export { BundleError, NativeModuleError } from './errors/bundle-errors.ts'
-export {
-  ApiError,
-  ClientClosedError,
-  JobDeletedError,
-  ProtocolError,
-  ServerUnreachableError,
-  WaitTimeoutError,
-} from './client/client-errors.ts'
-export {
-  ForbiddenError,
-  ForeignJobError,
-  JobActiveError,
-  JobNotFoundError,
-  JobNotRunningError,
-  QueueFullError,
-  ServerBusyError,
-  StoreError,
-  UnauthenticatedError,
-  UploadTooLargeError,
-} from './errors/job-server-errors.ts'
-export { JobOutOfMemoryError, JobProcessError, JobUnresponsiveError } from './errors/job-process-errors.ts'
-export { GraphMismatchError, ProgramError } from './errors/program-errors.ts'
-export type { JobInfo, JobSummary, LogLine, CheckpointInfo, ProcessInfo } from './protocol/job-info.ts'
-export type { ForeignDetails, JobCost } from './protocol/foreign-details.ts'
-export type { Health } from './protocol/answers.ts'
-export type { WireError } from './protocol/wire-error.ts'
-export type { ClientRetry } from './client/client-options.ts'
-export { InvalidArgumentError } from './errors/invalid-argument-error.ts'
-export { InvalidGraphError } from './errors/invalid-graph-error.ts'
-export { OperatorError } from './errors/operator-error.ts'
-export { TerminalError } from './errors/terminal-error.ts'
-export {
-  CollectOverflowError,
-  EmitOverflowError,
-  LoopOverflowError,
-  SourceOverflowError,
-} from './errors/overflow-errors.ts'
-export {
-  RecordNotPortableError,
-  ThreadLostError,
-  ThreadStartError,
-  ThreadUnresponsiveError,
-} from './errors/thread-errors.ts'
-export {
-  EngineError,
-  EngineUnavailableError,
-  NobodyAnsweredError,
-  NotDistributableError,
-  RegionFencedError,
-  SlotCrashedError,
-} from './errors/cluster-errors.ts'
-export { RayError, RayUnavailableError, RayWorkerError } from './errors/ray-errors.ts'
-export { RecordTimeoutError } from './errors/record-timeout-error.ts'
-export { TimestampError } from './errors/timestamp-error.ts'
-export { SchemaError } from './errors/schema-error.ts'
-export { StateSaveError } from './errors/state-save-error.ts'
-export {
-  NotCloneableError,
-  ServiceCrashedError,
-  ServiceCycleError,
-  ServiceLostError,
-  ServiceStartError,
-  ServiceTimeoutError,
-  ServiceUnavailableError,
-} from './errors/service-errors.ts'
-export {
-  HttpError,
-  type HttpErrorDetails,
-  MissingDependencyError,
-  WatchError,
-  WebSocketError,
-} from './errors/connector-errors.ts'
+export * from './public-errors.ts'
 export { JobCancelledError, JobFailedError } from './job/job-errors.ts'
 export { IllegalTransitionError } from './job/illegal-transition-error.ts'

@@ -52,5 +52,5 @@ export function fillCollected(
   const given = functions.get(node)
   if (!(given instanceof CollectBuffer)) return
   given.reset()
-  for (const value of values) given.write(value)
+  for (const value of values) void given.write(value)
 }

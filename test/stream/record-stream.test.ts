@@ -132,7 +132,7 @@ suite('streams: sinks', (test) => {
     const env = new RecordingEnvironment()
     const seen = env.fromBatch([1]).collect()
     assert.instance(env.given, CollectBuffer)
-    ;(env.given as CollectBuffer<number>).write(1)
+    void (env.given as CollectBuffer<number>).write(1)
     assert.equal(seen.values, [1])
     assert.is((env.last as { capacity?: number }).capacity, 1_000_000)
     env.fromBatch([1]).collect({ capacity: 5, name: 'seen' })

@@ -7,7 +7,7 @@ const CONTENT = 128 << 10
 
 /** How many records of a channel are written together: many small ones, few large ones. */
 export class BatchSize {
-  records = FIRST_RECORDS
+  records: number = FIRST_RECORDS
 
   /** So many records have come to so many bytes. */
   note(records: number, bytes: number): void {

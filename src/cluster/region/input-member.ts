@@ -7,7 +7,7 @@ import type { Barrier } from '../../runtime/flow-control/packet.ts'
  */
 export class InputMember implements CheckpointMember {
   readonly name = 'inputs'
-  readonly places = []
+  readonly places: readonly never[] = []
   readonly #begin: (barrier: Barrier, member: CheckpointMember) => void
 
   /** @param begin sends the barrier into the region, and says that it has passed here */

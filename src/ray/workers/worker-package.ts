@@ -67,8 +67,7 @@ function bundleError(error: unknown): unknown {
   if (errors.length === 0) return error
   const told = errors.map(({ text }: Message) => text)
   return new BundleError('A worker for Ray cannot be bundled:', told, {
-    remedy:
-      'Install what is missing: npm install @nats-io/transport-node.',
+    remedy: 'Install what is missing: npm install @nats-io/transport-node.',
     cause: error,
   })
 }
