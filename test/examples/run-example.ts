@@ -21,7 +21,9 @@ export interface Running {
 
 /** Where a program looks for itself, or what lies beside it, it has to be where it is. */
 const looksForFiles = (file: string): boolean =>
-  /import\.meta|RemoteEnvironment|ClusterEnvironment|remote: true|placement: 'thread'|argv\[1\]/.test(readFileSync(file, 'utf8'))
+  /import\.meta|RemoteEnvironment|ClusterEnvironment|remote: true|placement: 'thread'|argv\[1\]/.test(
+    readFileSync(file, 'utf8'),
+  )
 
 /** Starts a program of the examples as a user would. `signal` ends it, whatever it does. */
 export function startExample(file: string, args: readonly string[], signal: AbortSignal): Running {
