@@ -58,7 +58,7 @@ export class SlotServices {
     if (this.#host !== null) return
     const { recorded, program, calls, job, changed, fail } = this.#options
     const { options, services, graph } = recorded
-    const { clock, random } = options
+    const { random } = options
     const definitions = services.flatMap((service) =>
       service.type === 'service' ? [service.definition] : [],
     )
@@ -78,7 +78,6 @@ export class SlotServices {
     } catch (error) {
       fail(error)
     }
-    void clock
   }
 
   /** Takes them down, once; a second call waits for the first. @param reason null: the job has not failed. */
