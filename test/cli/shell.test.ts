@@ -143,7 +143,8 @@ suite(
       terminal.type(keys.ctrlC)
       await terminal.until('Uncaught Error: interrupted')
       await prompts(3)
-      terminal.type('console.log("wai" + "ting"); await new Promise(() => {})\r')
+      // From a timer: node listens for Ctrl-C in another way once the line has been run as far as its first await.
+      terminal.type('await new Promise(() => setTimeout(() => console.log("wai" + "ting")))\r')
       await terminal.until('\nwaiting\n')
       terminal.type(keys.ctrlC)
       await prompts(4)
