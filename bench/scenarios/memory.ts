@@ -54,7 +54,7 @@ export const memory: Part = async (context) => {
         'seconds',
         'peak RSS MB',
         'most ahead of the sink',
-        'RSS B/record after 100k',
+        'RSS B/record after 100k, in threads after 2M',
       ],
       rows: [...outcomes].map(([variant, outcome]) =>
         outcome === undefined
