@@ -127,5 +127,5 @@ natsSuite(
       })
     }
   },
-  { timeout: 60_000 },
+  { timeout: 150_000 },
 )

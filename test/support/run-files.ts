@@ -46,7 +46,7 @@ export const runFiles = async (files: readonly string[], options: RunOptions = {
   return results.sort((a, b) => (a.file < b.file ? -1 : 1))
 }
 
-const defaultFileTimeout = 180_000
+const defaultFileTimeout = 300_000
 
 /** What a file has told about itself so far. */
 interface Progress {

@@ -184,7 +184,7 @@ kafkaSuite(
 
     test(
       'has every record once though the job is killed again and again',
-      { timeout: 90_000 },
+      { timeout: 150_000 },
       async (context) => {
         const topics = await openTopics(context)
         const [from, to] = [await topics.create(2), await topics.create(3)]
@@ -216,5 +216,5 @@ kafkaSuite(
       },
     )
   },
-  { timeout: 60_000 },
+  { timeout: 120_000 },
 )
