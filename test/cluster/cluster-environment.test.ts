@@ -87,10 +87,9 @@ natsSuite(
       const cluster = await TestCluster.start(context)
       await cluster.worker()
       const outcome = await cluster.outcome(cluster.submit('by-id', 100))
-      assert.deepEqual(
-        [outcome['read'], outcome['status'], outcome['gone']],
-        [100, 'completed', 'EngineError'],
-      )
+      assert.deepEqual([outcome['read'], outcome['gone']], [100, 'EngineError'])
+      // Its sources may have run dry by the time it is told to stop.
+      assert.match(String(outcome['status']), /^(completed|stopped)$/)
       assert.deepEqual(await cluster.left(), [])
     })
 
